@@ -1,0 +1,114 @@
+"""Settings: one frozen object, read from the environment, wrong values listed all at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SECRET_FILE = "secret-key"
+MIN_SECRET = 32
+
+
+class SettingsError(Exception):
+    """Raised with every problem found, one sentence each, so that one restart can mend them all."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the environment decides; units are in the names, paths are absolute."""
+
+    secret_key: str
+    database_url: str
+    instance_dir: Path
+    host: str = "127.0.0.1"
+    port: int = 8000
+    public_url: str = "http://127.0.0.1:8000"
+    search_engine: str = "whoosh"
+    site_name: str = ""
+    upload_bytes: int = 20 * 1024 * 1024
+    secure_cookies: bool = False
+    testing: bool = False
+
+    @property
+    def search_dir(self) -> Path:
+        return self.instance_dir / "search"
+
+    @property
+    def files_dir(self) -> Path:
+        return self.instance_dir / "files"
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+
+def _database_url(raw: str, instance_dir: Path, problems: list[str]) -> str:
+    url = raw or f"sqlite:///{instance_dir / 'gopy.sqlite3'}"
+    if url.startswith(("postgres://", "postgresql://")):
+        # psycopg 3 is the driver we ship; the bare scheme would look for psycopg2
+        url = "postgresql+psycopg://" + url.split("://", 1)[1]
+    if not url.startswith(("sqlite://", "postgresql+psycopg://")):
+        problems.append("DATABASE_URL must start with sqlite:// or postgresql://.")
+    return url
+
+
+def _port(raw: str, problems: list[str]) -> int:
+    if raw.isdigit() and 0 < int(raw) < 65536:
+        return int(raw)
+    problems.append(f"PORT must be a number from 1 to 65535, not {raw!r}.")
+    return 0
+
+
+def _secret(environ: Mapping[str, str], instance_dir: Path, problems: list[str]) -> str:
+    secret = environ.get("SECRET_KEY", "")
+    kept = instance_dir / SECRET_FILE
+    if not secret and kept.is_file():
+        secret = kept.read_text().strip()
+    if not secret:
+        problems.append(
+            f"SECRET_KEY is missing: set it to at least {MIN_SECRET} random characters, "
+            f"or run `make run`, which keeps one in {kept}."
+        )
+    elif len(secret) < MIN_SECRET:
+        problems.append(f"SECRET_KEY is too short: at least {MIN_SECRET} characters are needed.")
+    return secret
+
+
+def instance_dir(environ: Mapping[str, str] = os.environ) -> Path:
+    """The absolute directory that holds the portal's data."""
+    return Path(environ.get("INSTANCE_DIR") or ROOT / "instance").resolve()
+
+
+def load(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Settings from `environ`; raises SettingsError naming every value that is missing or wrong."""
+    problems: list[str] = []
+    directory = instance_dir(environ)
+    host = environ.get("HOST") or "127.0.0.1"
+    port = _port(environ.get("PORT") or "8000", problems)
+    engine = environ.get("SEARCH_ENGINE") or "whoosh"
+    if engine != "whoosh":
+        problems.append(f"SEARCH_ENGINE must be whoosh, not {engine!r}.")
+    public_url = (environ.get("PUBLIC_URL") or f"http://{host}:{port}").rstrip("/")
+    if not public_url.startswith(("http://", "https://")):
+        problems.append("PUBLIC_URL must start with http:// or https://.")
+    settings = Settings(
+        secret_key=_secret(environ, directory, problems),
+        database_url=_database_url(environ.get("DATABASE_URL", ""), directory, problems),
+        instance_dir=directory,
+        host=host,
+        port=port,
+        public_url=public_url,
+        search_engine=engine,
+        site_name=environ.get("SITE_NAME", ""),
+        secure_cookies=public_url.startswith("https://"),
+    )
+    if problems:
+        raise SettingsError(problems)
+    return settings

@@ -1,0 +1,34 @@
+"""The revision of each consultation's pages: cache key and ETag of what the public sees."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.extensions import db
+from app.ledger.models import Entry, Revision
+from app.ledger.read import Reader
+from app.ledger.verbs import Verb
+
+WHOLE_PORTAL = 0
+
+
+def _touch(entries: Sequence[Entry]) -> None:
+    newest: dict[int, int] = {}
+    for entry in entries:
+        seq = entry.seq or 0
+        newest[WHOLE_PORTAL] = seq
+        if entry.consultation_id is not None:
+            newest[entry.consultation_id] = seq
+    for consultation_id, seq in newest.items():
+        db.session.merge(Revision(consultation_id=consultation_id, seq=seq))
+
+
+# Pages show tallies, so a page may only be called new once the tally has been moved.
+READERS = (
+    Reader(
+        "pages",
+        frozenset(Verb) - {Verb.OFFICER_SIGNED_IN, Verb.OFFICER_INVITED},
+        _touch,
+        after=("tally",),
+    ),
+)

@@ -1,0 +1,53 @@
+"""The vocabulary of the ledger: what can happen, and the facts that each happening carries."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Verb(StrEnum):
+    OFFICER_INVITED = "officer.invited"
+    OFFICER_JOINED = "officer.joined"
+    OFFICER_SIGNED_IN = "officer.signed_in"
+    OFFICER_LOCKED = "officer.locked"
+    DOSSIER_CREATED = "dossier.created"
+    DOSSIER_DESCRIBED = "dossier.described"
+    DOSSIER_ADVANCED = "dossier.advanced"
+    DRAFT_IMPORTED = "draft.imported"
+    DRAFT_ACCEPTED = "draft.accepted"
+    SECRECY_DECLARED = "secrecy.declared"
+    CONSULTATION_OPENED = "consultation.opened"
+    CONSULTATION_EXTENDED = "consultation.extended"
+    CONSULTATION_CLOSED = "consultation.closed"
+    COMMENT_SUBMITTED = "comment.submitted"
+    COMMENT_PUBLISHED = "comment.published"
+    COMMENT_WITHHELD = "comment.withheld"
+    COMMENT_WITHDRAWN = "comment.withdrawn"
+    ANSWER_DRAFTED = "answer.drafted"
+    ANSWER_PUBLISHED = "answer.published"
+
+
+# Ids, counts and salted digests only: a person can be erased without breaking the record.
+FACTS: dict[Verb, frozenset[str]] = {
+    Verb.OFFICER_INVITED: frozenset({"invitation_id", "role", "agency_id"}),
+    Verb.OFFICER_JOINED: frozenset({"officer_id", "invitation_id"}),
+    Verb.OFFICER_SIGNED_IN: frozenset({"officer_id"}),
+    Verb.OFFICER_LOCKED: frozenset({"officer_id", "failures"}),
+    Verb.DOSSIER_CREATED: frozenset({"dossier_id", "agency_id"}),
+    Verb.DOSSIER_DESCRIBED: frozenset({"dossier_id", "digest"}),
+    Verb.DOSSIER_ADVANCED: frozenset({"dossier_id", "stage"}),
+    Verb.DRAFT_IMPORTED: frozenset({"version_id", "sha256", "provisions", "doubts"}),
+    Verb.DRAFT_ACCEPTED: frozenset({"version_id", "digest"}),
+    Verb.SECRECY_DECLARED: frozenset({"version_id", "officer_id"}),
+    Verb.CONSULTATION_OPENED: frozenset(
+        {"dossier_id", "version_id", "digest", "days", "closes_at", "citation"}
+    ),
+    Verb.CONSULTATION_EXTENDED: frozenset({"extension_id", "old_closes_at", "new_closes_at"}),
+    Verb.CONSULTATION_CLOSED: frozenset({"closes_at"}),
+    Verb.COMMENT_SUBMITTED: frozenset({"comment_id", "lineage_id", "status", "digest"}),
+    Verb.COMMENT_PUBLISHED: frozenset({"comment_id", "lineage_id"}),
+    Verb.COMMENT_WITHHELD: frozenset({"comment_id", "lineage_id", "reason"}),
+    Verb.COMMENT_WITHDRAWN: frozenset({"comment_id", "lineage_id", "from_status"}),
+    Verb.ANSWER_DRAFTED: frozenset({"answer_id", "comments", "disposition"}),
+    Verb.ANSWER_PUBLISHED: frozenset({"answer_id", "comments", "disposition", "digest"}),
+}
