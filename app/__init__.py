@@ -1,0 +1,127 @@
+"""The factory: wires settings, extensions, doors and readers; only wsgi.py and tests import it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import select
+
+from app import cli
+from app.accounts import desk as accounts_desk
+from app.accounts import session as accounts_session
+from app.accounts.policy import may
+from app.comments import public as comments_public
+from app.config import ROOT, Settings
+from app.config import load as load_settings
+from app.consultations import desk as consultations_desk
+from app.documents import desk as documents_desk
+from app.extensions import babel, csrf, db, login, migrate, reads_only
+from app.ledger.models import Revision
+from app.moderation import desk as moderation_desk
+from app.responses import desk as responses_desk
+from app.search import public as search_public
+from app.site import desk as site_desk
+from app.site import public as site_public
+from app.site import receipts as site_receipts
+from app.web import errors, filters, guard, headers, locale, static
+from app.web.pages import PageCache, Revisions
+
+DOORS = (
+    site_public.bp,
+    site_receipts.bp,
+    site_desk.bp,
+    search_public.bp,
+    comments_public.bp,
+    moderation_desk.bp,
+    responses_desk.bp,
+    consultations_desk.bp,
+    documents_desk.bp,
+    accounts_desk.bp,
+)
+
+# A form of 4 MB is read so that a text far too long can be given back; a file may be larger.
+FORM_BYTES = 4 * 1024 * 1024
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The portal as a WSGI application; raises SettingsError when a setting is missing or wrong."""
+    settings = settings or load_settings()
+    app = Flask(__name__, static_folder=None)
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": not settings.is_sqlite},
+        TESTING=settings.testing,
+        BABEL_DEFAULT_LOCALE="vi",
+        BABEL_DEFAULT_TIMEZONE="Asia/Ho_Chi_Minh",
+        BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "translations"),
+        WTF_CSRF_CHECK_DEFAULT=False,
+        # a citizen may take an afternoon over a comment: the token lives as long as the session
+        WTF_CSRF_TIME_LIMIT=None,
+        MAX_CONTENT_LENGTH=settings.upload_bytes + FORM_BYTES,
+        MAX_FORM_MEMORY_SIZE=FORM_BYTES,
+        SESSION_COOKIE_NAME="__Host-gopy" if settings.secure_cookies else "gopy",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_PATH="/",
+    )
+    app.extensions["settings"] = settings
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    for directory in (settings.instance_dir, settings.files_dir):
+        directory.mkdir(parents=True, exist_ok=True)
+    _extend(app)
+    _furnish(app, settings)
+    for door in DOORS:
+        app.register_blueprint(door)
+    for command in cli.COMMANDS:
+        app.cli.add_command(command)
+    _wrap(app)
+    return app
+
+
+def _extend(app: Flask) -> None:
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"))
+    babel.init_app(app, locale_selector=locale.select_locale)
+    csrf.init_app(app)
+    login.init_app(app)
+    login.session_protection = None
+
+
+def _furnish(app: Flask, settings: Settings) -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    guard.init_app(app, may)
+    headers.init_app(app)
+    errors.init_app(app)
+    filters.init_app(app)
+    static.init_app(app, Path(app.root_path) / "static")
+    app.jinja_env.globals["site_name"] = settings.site_name or "Góp Ý"
+    app.jinja_env.globals["signed_in"] = accounts_session.signed_in
+
+    @app.context_processor
+    def _language() -> dict[str, object]:
+        return {"lang": locale.current().code, "languages": locale.switches()}
+
+
+def _wrap(app: Flask) -> None:
+    def ask(after: int) -> Iterable[tuple[int, int]]:
+        token = reads_only.set(True)
+        try:
+            with app.app_context(), db.engine.connect() as connection:
+                rows = connection.execute(
+                    select(Revision.consultation_id, Revision.seq).where(Revision.seq > after)
+                )
+                return [(row[0], row[1]) for row in rows]
+        finally:
+            reads_only.reset(token)
+
+    revisions = Revisions(ask)
+    app.extensions["revisions"] = revisions
+    app.wsgi_app = locale.LanguagePath(PageCache(app.wsgi_app, revisions))  # type: ignore[method-assign]
+
+
+__all__ = ["create_app"]

@@ -1,0 +1,111 @@
+"""Invitations: the only way to become an officer."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from app.accounts.models import Agency, Grant, Invitation, Officer, Role
+from app.accounts.passwords import hash_password
+from app.extensions import db
+from app.kit.codes import new_key
+from app.ledger.record import record
+from app.ledger.verbs import Verb
+
+OPEN_FOR = timedelta(days=7)
+
+
+class AlreadyOfficerError(Exception):
+    """Raised when somebody with that e-mail is an officer already."""
+
+
+class InvitationOverError(Exception):
+    """Raised when the invitation does not exist, was taken up, or has run out."""
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _known(email: str) -> bool:
+    return db.session.scalar(select(Officer.id).where(Officer.email == email)) is not None
+
+
+def invite(
+    *,
+    email: str,
+    name: str,
+    job_title: str,
+    role: Role,
+    agency: Agency,
+    invited_by: Officer | None,
+    now: datetime,
+) -> str:
+    """An open invitation exists; returns its token, which is kept nowhere."""
+    email = email.strip().lower()
+    if _known(email):
+        raise AlreadyOfficerError
+    token = new_key()
+    invitation = Invitation(
+        token_digest=_digest(token),
+        email=email,
+        name=name,
+        job_title=job_title,
+        role=role.value,
+        agency_id=agency.id,
+        invited_by=invited_by.id if invited_by is not None else None,
+        expires_at=now + OPEN_FOR,
+    )
+    db.session.add(invitation)
+    db.session.flush()
+    record(
+        Verb.OFFICER_INVITED,
+        f"invitation:{invitation.id}",
+        actor_id=invitation.invited_by,
+        invitation_id=invitation.id,
+        role=role.value,
+        agency_id=agency.id,
+    )
+    return token
+
+
+def find(token: str, now: datetime) -> Invitation:
+    """The open invitation with that token; raises InvitationOverError."""
+    invitation = db.session.scalar(
+        select(Invitation).where(Invitation.token_digest == _digest(token))
+    )
+    if invitation is None or not invitation.is_open(now):
+        raise InvitationOverError
+    return invitation
+
+
+def take_up(token: str, password: str, now: datetime) -> Officer:
+    """The invited person is an officer with that password and the invited role."""
+    invitation = find(token, now)
+    if _known(invitation.email):
+        raise AlreadyOfficerError
+    officer = Officer(
+        email=invitation.email,
+        name=invitation.name,
+        job_title=invitation.job_title,
+        agency_id=invitation.agency_id,
+        password_hash=hash_password(password),
+        session_key=new_key(),
+        created_at=now,
+    )
+    db.session.add(officer)
+    db.session.flush()
+    db.session.add(
+        Grant(officer_id=officer.id, role=invitation.role, agency_id=invitation.agency_id)
+    )
+    invitation.taken_at = now
+    record(
+        Verb.OFFICER_JOINED,
+        f"officer:{officer.id}",
+        actor_id=officer.id,
+        officer_id=officer.id,
+        invitation_id=invitation.id,
+    )
+    return officer

@@ -1,0 +1,113 @@
+"""Agencies, officers and the roles they hold."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from flask_login import UserMixin
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.extensions import Base, Instant
+
+
+class Role(StrEnum):
+    DRAFTER = "drafter"
+    APPROVER = "approver"
+    MODERATOR = "moderator"
+    OVERSIGHT = "oversight"
+    ADMIN = "admin"
+
+
+class Agency(Base):
+    """A public body; several trees may stand side by side, no level has a name in code."""
+
+    __tablename__ = "agency"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    name_en: Mapped[str] = mapped_column(String(200), default="")
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"), index=True)
+    postal_address: Mapped[str] = mapped_column(String(300), default="")
+    email: Mapped[str] = mapped_column(String(254), default="")
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+
+    parent: Mapped[Agency | None] = relationship(remote_side=[id])
+
+    def lineage(self) -> list[int]:
+        """This agency's id and those of all bodies above it."""
+        ids, agency = [], self
+        while agency is not None and agency.id not in ids:
+            ids.append(agency.id)
+            agency = agency.parent  # type: ignore[assignment]
+        return ids
+
+
+class Officer(UserMixin, Base):
+    """A member of staff; without a password until the invitation is taken up."""
+
+    __tablename__ = "officer"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    job_title: Mapped[str] = mapped_column(String(120), default="")
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
+    password_hash: Mapped[str] = mapped_column(String(200))
+    # part of every session: a new one ends them all at once
+    session_key: Mapped[str] = mapped_column(String(43), unique=True)
+    active: Mapped[bool] = mapped_column(default=True)
+    failures: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None] = mapped_column(Instant)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+    agency: Mapped[Agency] = relationship(lazy="joined")
+    grants: Mapped[list[Grant]] = relationship(lazy="selectin")
+
+    def get_id(self) -> str:
+        return self.session_key
+
+    @property
+    def is_active(self) -> bool:
+        return self.active
+
+    def holds(self, role: Role) -> bool:
+        """Whether the officer holds the role anywhere."""
+        return any(grant.role == role for grant in self.grants)
+
+
+class Grant(Base):
+    """A role held at an agency and at every body below it."""
+
+    __tablename__ = "officer_grant"
+
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"), primary_key=True)
+    role: Mapped[str] = mapped_column(String(20), primary_key=True)
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"), primary_key=True)
+
+
+class Invitation(Base):
+    """The right to become an officer once; only a digest of its token is kept."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (UniqueConstraint("token_digest"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_digest: Mapped[str] = mapped_column(String(64))
+    email: Mapped[str] = mapped_column(String(254))
+    name: Mapped[str] = mapped_column(String(120))
+    job_title: Mapped[str] = mapped_column(String(120), default="")
+    role: Mapped[str] = mapped_column(String(20))
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
+    invited_by: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+    taken_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    agency: Mapped[Agency] = relationship(lazy="joined")
+
+    def is_open(self, now: datetime) -> bool:
+        return self.taken_at is None and now < self.expires_at

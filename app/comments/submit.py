@@ -1,0 +1,165 @@
+"""Taking a comment in: checked, numbered, receipted, once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
+
+from app.comments.models import Comment, CommenterKind, CommentStatus, ContactAddress
+from app.consultations.models import Consultation
+from app.documents.citation import citation
+from app.documents.models import Provision
+from app.extensions import db
+from app.kit import codes
+from app.ledger.models import Entry
+from app.ledger.record import entry
+from app.ledger.verbs import Verb
+
+MAX_BODY = 20_000
+MAX_NAME = 120
+CONTACT_PURPOSE = "one message per step of this comment"
+
+
+class KeyReusedError(Exception):
+    """Raised when an idempotency key comes back with another text."""
+
+
+class NotStartedError(Exception):
+    """Raised when the consultation has not been opened."""
+
+
+class NoSuchProvisionError(Exception):
+    """Raised when the version under consultation has no provision with that anchor."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """What an author typed, already cleaned; `anchor` is empty for the draft as a whole."""
+
+    body: str
+    commenter_kind: CommenterKind
+    language: str
+    key: str
+    anchor: str = ""
+    display_name: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True)
+class Place:
+    """The provision a comment is about; all empty for the draft as a whole."""
+
+    anchor: str = ""
+    label: str = ""
+    lineage_id: int | None = None
+    article_lineage_id: int | None = None
+
+
+def submit(consultation: Consultation, words: Words, place: Place, now: datetime) -> str:
+    """The comment is kept, waiting or late, and its receipt is returned.
+
+    `now` is the instant at which the server had the whole request. The same key with the same
+    text returns the first receipt; with another text it raises KeyReusedError.
+    """
+    if now < consultation.opened_at:
+        raise NotStartedError
+    earlier = _earlier(words, consultation.id)
+    if earlier is not None:
+        return earlier
+    row = columns(consultation, words, place, now)
+    try:
+        with db.session.begin_nested():
+            _insert(row, words.email, now)
+    except IntegrityError:
+        # on PostgreSQL a twin may have committed between the look and the insert
+        earlier = _earlier(words, consultation.id)
+        if earlier is None:
+            raise
+        return earlier
+    return row["receipt"]
+
+
+def find_place(version_id: int, anchor: str) -> Place:
+    """The place with that anchor in the version; raises NoSuchProvisionError."""
+    if not anchor:
+        return Place()
+    row = db.session.execute(
+        select(
+            Provision.lineage_id, Provision.article_lineage_id
+        ).where(Provision.version_id == version_id, Provision.anchor == anchor)
+    ).one_or_none()
+    if row is None:
+        raise NoSuchProvisionError(anchor)
+    return Place(anchor, citation(anchor), row.lineage_id, row.article_lineage_id)
+
+
+def columns(
+    consultation: Consultation, words: Words, place: Place, now: datetime
+) -> dict[str, Any]:
+    """The columns of a new comment, late when `now` is at or after the closing instant."""
+    late = now >= consultation.closes_at
+    salt = codes.new_key()
+    return {
+        "consultation_id": consultation.id,
+        "lineage_id": place.lineage_id,
+        "article_lineage_id": place.article_lineage_id,
+        "anchor": place.anchor,
+        "place": place.label,
+        "body": words.body,
+        "commenter_kind": words.commenter_kind.value,
+        "display_name": words.display_name,
+        "language": words.language,
+        "status": (CommentStatus.LATE if late else CommentStatus.WAITING).value,
+        "receipt": codes.new_receipt(),
+        "idempotency_key": words.key,
+        "salt": salt,
+        "digest": codes.salted_digest(words.body, salt),
+        "submitted_at": now,
+        "row_version": 1,
+    }
+
+
+def entry_of(comment_id: int, row: dict[str, Any]) -> dict[str, Any]:
+    """The ledger entry of a comment just taken in."""
+    return entry(
+        Verb.COMMENT_SUBMITTED,
+        f"comment:{comment_id}",
+        consultation_id=row["consultation_id"],
+        at=row["submitted_at"],
+        comment_id=comment_id,
+        lineage_id=row["article_lineage_id"],
+        status=row["status"],
+        digest=row["digest"],
+    )
+
+
+def _earlier(words: Words, consultation_id: int) -> str | None:
+    twin = db.session.execute(
+        select(Comment.receipt, Comment.body, Comment.anchor, Comment.consultation_id).where(
+            Comment.idempotency_key == words.key
+        )
+    ).one_or_none()
+    if twin is None:
+        return None
+    if (twin.body, twin.anchor, twin.consultation_id) != (
+        words.body,
+        words.anchor,
+        consultation_id,
+    ):
+        raise KeyReusedError
+    return twin.receipt
+
+
+def _insert(row: dict[str, Any], email: str, now: datetime) -> None:
+    comment_id = db.session.execute(insert(Comment).values(row).returning(Comment.id)).scalar_one()
+    if email:
+        db.session.execute(
+            insert(ContactAddress).values(
+                comment_id=comment_id, email=email, consented_at=now, purpose=CONTACT_PURPOSE
+            )
+        )
+    db.session.execute(insert(Entry).values(entry_of(comment_id, row)))

@@ -1,0 +1,97 @@
+"""The dated rows of law: which rule and which calendar hold on a day, and how they get in."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from app.consultations.models import Holiday, PeriodRule
+from app.consultations.period import Calendar
+from app.documents.models import DocumentType
+from app.extensions import db
+
+SEED = Path(__file__).parent / "seed"
+
+
+class NoRuleError(Exception):
+    """Raised when no rule for the document type is in force on the day."""
+
+
+def rule_for(document_type: str, day: date) -> PeriodRule:
+    """The period rule in force for the document type on that day; raises NoRuleError."""
+    rule = db.session.scalar(
+        select(PeriodRule)
+        .where(
+            PeriodRule.document_type == document_type,
+            PeriodRule.valid_from <= day,
+            or_(PeriodRule.valid_to.is_(None), PeriodRule.valid_to >= day),
+        )
+        .order_by(PeriodRule.valid_from.desc())
+        .limit(1)
+    )
+    if rule is None:
+        raise NoRuleError(document_type)
+    return rule
+
+
+def calendar() -> Calendar:
+    """The working calendar as the rows have it today."""
+    days: dict[str, set[date]] = {"off": set(), "working": set()}
+    for day, kind in db.session.execute(select(Holiday.day, Holiday.kind)):
+        days[kind].add(day)
+    return Calendar(off=frozenset(days["off"]), working=frozenset(days["working"]))
+
+
+def _rows(name: str, key: str) -> list[dict[str, Any]]:
+    with (SEED / f"{name}.toml").open("rb") as file:
+        return tomllib.load(file)[key]
+
+
+def seed() -> None:
+    """The rows this portal comes with are there; rows already there stay as they are."""
+    for position, row in enumerate(_rows("document_types", "document_type")):
+        if db.session.get(DocumentType, row["code"]) is None:
+            db.session.add(
+                DocumentType(
+                    code=row["code"],
+                    name=row["name_vi"],
+                    name_en=row["name_en"],
+                    issuer=row["issuer_vi"],
+                    issuer_en=row["issuer_en"],
+                    position=position,
+                )
+            )
+            db.session.flush()
+        known = db.session.scalar(
+            select(PeriodRule.id).where(
+                PeriodRule.document_type == row["code"], PeriodRule.valid_from == row["valid_from"]
+            )
+        )
+        if known is None:
+            db.session.add(
+                PeriodRule(
+                    document_type=row["code"],
+                    legal_min_days=row["legal_min_days"],
+                    portal_default_days=row["portal_default_days"],
+                    citation=row["citation"],
+                    confidence=row["confidence"],
+                    note=row.get("note", ""),
+                    valid_from=row["valid_from"],
+                    valid_to=row.get("valid_to") or None,
+                )
+            )
+    for row in _rows("holidays", "holiday"):
+        if db.session.get(Holiday, row["date"]) is None:
+            db.session.add(
+                Holiday(
+                    day=row["date"],
+                    kind=row["kind"],
+                    name=row["name_vi"],
+                    name_en=row["name_en"],
+                    citation=row["citation"],
+                )
+            )

@@ -1,0 +1,134 @@
+"""Dossiers: how one begins, is described, and moves through its life."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app.accounts.models import Agency, Officer
+from app.documents.models import Dossier, DocumentType, Stage, StageStep
+from app.extensions import db
+from app.kit.text import slugify
+from app.ledger.record import record
+from app.ledger.verbs import Verb
+
+DESCRIPTION = (
+    "title_en",
+    "necessity",
+    "purpose",
+    "viewpoint",
+    "scope",
+    "subjects",
+    "main_content",
+    "changes",
+    "other",
+    "affected_parties",
+    "summary_en",
+)
+
+NEXT: dict[Stage, frozenset[Stage]] = {
+    Stage.PROPOSAL: frozenset({Stage.DRAFTING, Stage.WITHDRAWN}),
+    Stage.DRAFTING: frozenset({Stage.CONSULTATION, Stage.WITHDRAWN}),
+    Stage.CONSULTATION: frozenset({Stage.RESPONDING, Stage.WITHDRAWN}),
+    Stage.RESPONDING: frozenset({Stage.APPRAISAL, Stage.WITHDRAWN}),
+    Stage.APPRAISAL: frozenset({Stage.VERIFICATION, Stage.WITHDRAWN}),
+    Stage.VERIFICATION: frozenset({Stage.ADOPTED, Stage.WITHDRAWN}),
+    Stage.ADOPTED: frozenset(),
+    Stage.WITHDRAWN: frozenset(),
+}
+
+
+class IllegalStageError(Exception):
+    """Raised when a dossier would skip a stage or come back from an end."""
+
+
+def _free_slug(title: str) -> str:
+    base = slugify(title, 70) or "du-thao"
+    taken = set(
+        db.session.scalars(select(Dossier.slug).where(Dossier.slug.startswith(base, autoescape=True)))
+    )
+    slug, n = base, 1
+    while slug in taken:
+        n += 1
+        slug = f"{base}-{n}"
+    return slug
+
+
+def create(
+    *,
+    title: str,
+    document_type: DocumentType,
+    agency: Agency,
+    officer: Officer,
+    now: datetime,
+    stage: Stage = Stage.DRAFTING,
+    title_en: str = "",
+) -> Dossier:
+    """A dossier of the lead agency exists at `stage` (a proposal or a draft), with its own slug."""
+    if stage not in (Stage.PROPOSAL, Stage.DRAFTING):
+        raise IllegalStageError(stage)
+    dossier = Dossier(
+        slug=_free_slug(title),
+        title=title,
+        title_en=title_en,
+        document_type=document_type.code,
+        agency_id=agency.id,
+        stage=stage.value,
+        created_at=now,
+    )
+    db.session.add(dossier)
+    db.session.flush()
+    db.session.add(StageStep(dossier_id=dossier.id, stage=stage.value, at=now))
+    record(
+        Verb.DOSSIER_CREATED,
+        f"dossier:{dossier.id}",
+        actor_id=officer.id,
+        at=now,
+        dossier_id=dossier.id,
+        agency_id=agency.id,
+    )
+    return dossier
+
+
+def describe(dossier: Dossier, words: Mapping[str, str], officer: Officer, now: datetime) -> None:
+    """The content blocks (S09–S12) and the affected parties read as given."""
+    for name in DESCRIPTION:
+        if name in words:
+            setattr(dossier, name, words[name] or "")
+    text = "\x00".join(getattr(dossier, name) for name in DESCRIPTION)
+    record(
+        Verb.DOSSIER_DESCRIBED,
+        f"dossier:{dossier.id}",
+        actor_id=officer.id,
+        at=now,
+        dossier_id=dossier.id,
+        digest=hashlib.sha256(text.encode()).hexdigest(),
+    )
+
+
+def advance(
+    dossier: Dossier,
+    stage: Stage,
+    now: datetime,
+    *,
+    officer: Officer | None,
+    note: str = "",
+    consultation_id: int | None = None,
+) -> None:
+    """The dossier is at `stage`, dated in its timeline; raises IllegalStageError on a jump."""
+    if stage not in NEXT[Stage(dossier.stage)]:
+        raise IllegalStageError(f"{dossier.stage} → {stage}")
+    dossier.stage = stage.value
+    db.session.add(StageStep(dossier_id=dossier.id, stage=stage.value, at=now, note=note))
+    record(
+        Verb.DOSSIER_ADVANCED,
+        f"dossier:{dossier.id}",
+        actor_id=officer.id if officer is not None else None,
+        consultation_id=consultation_id,
+        at=now,
+        dossier_id=dossier.id,
+        stage=stage.value,
+    )

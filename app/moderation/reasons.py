@@ -1,0 +1,27 @@
+"""The public list of reasons for which a comment is not shown; opinion is none of them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+
+class Reason(StrEnum):
+    SPAM = "spam"
+    INSULT = "insult"
+    PERSONAL_DATA = "personal_data"
+    OFF_TOPIC = "off_topic"
+    UNLAWFUL = "unlawful"
+    DUPLICATE = "duplicate_by_same_author"
+
+
+LABELS: dict[Reason, LazyString] = {
+    Reason.SPAM: _l("Advertising or spam"),
+    Reason.INSULT: _l("Insult or threat against a person"),
+    Reason.PERSONAL_DATA: _l("Personal data of somebody else"),
+    Reason.OFF_TOPIC: _l("Not about this draft"),
+    Reason.UNLAWFUL: _l("Content that the law forbids to publish"),
+    Reason.DUPLICATE: _l("The same author sent the same text before"),
+}

@@ -1,0 +1,147 @@
+"""Answers: drafted by one officer, published by another."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app.accounts.models import Officer
+from app.comments.models import Comment, CommentStatus
+from app.consultations.models import Consultation
+from app.extensions import db
+from app.ledger.record import record
+from app.ledger.verbs import Verb
+from app.responses.models import Answer, AnswerComment, Disposition
+
+ANSWERABLE = (CommentStatus.PUBLISHED.value,)
+
+
+class NothingChosenError(Exception):
+    """Raised when an answer speaks to no comment."""
+
+
+class NotAnswerableError(Exception):
+    """Raised when a chosen comment is of another consultation, not public, or answered already."""
+
+
+class SelfApprovalError(Exception):
+    """Raised when the officer who wrote an answer would publish it."""
+
+
+class PublishedError(Exception):
+    """Raised when a published answer would be changed, or a stale form is sent."""
+
+
+def _chosen(
+    consultation: Consultation, comment_ids: Collection[int], answer_id: int | None
+) -> list[Comment]:
+    if not comment_ids:
+        raise NothingChosenError
+    comments = list(
+        db.session.scalars(
+            select(Comment).where(
+                Comment.id.in_(comment_ids),
+                Comment.consultation_id == consultation.id,
+                Comment.status.in_(ANSWERABLE),
+            )
+        )
+    )
+    taken = select(AnswerComment.comment_id).where(AnswerComment.comment_id.in_(comment_ids))
+    if answer_id is not None:
+        taken = taken.where(AnswerComment.answer_id != answer_id)
+    if len(comments) != len(set(comment_ids)) or db.session.scalars(taken).first() is not None:
+        raise NotAnswerableError
+    return comments
+
+
+def _note(answer: Answer, officer: Officer, now: datetime) -> None:
+    record(
+        Verb.ANSWER_DRAFTED,
+        f"answer:{answer.id}",
+        actor_id=officer.id,
+        consultation_id=answer.consultation_id,
+        at=now,
+        answer_id=answer.id,
+        comments=sorted(comment.id for comment in answer.comments),
+        disposition=answer.disposition,
+    )
+
+
+def draft(
+    consultation: Consultation,
+    comment_ids: Collection[int],
+    disposition: Disposition,
+    explanation: str,
+    officer: Officer,
+    now: datetime,
+) -> Answer:
+    """An unpublished answer to those comments exists.
+
+    Raises NothingChosenError, NotAnswerableError.
+    """
+    comments = _chosen(consultation, comment_ids, None)
+    answer = Answer(
+        consultation_id=consultation.id,
+        disposition=disposition.value,
+        explanation=explanation,
+        drafted_by=officer.id,
+        drafted_at=now,
+        comments=comments,
+    )
+    db.session.add(answer)
+    db.session.flush()
+    _note(answer, officer, now)
+    return answer
+
+
+def revise(
+    answer: Answer,
+    seen_version: int,
+    comment_ids: Collection[int],
+    disposition: Disposition,
+    explanation: str,
+    officer: Officer,
+    now: datetime,
+) -> None:
+    """The unpublished answer reads as given and counts as this officer's draft."""
+    if answer.published_at is not None or answer.row_version != seen_version:
+        raise PublishedError
+    answer.comments = _chosen(answer.consultation, comment_ids, answer.id)
+    answer.disposition = disposition.value
+    answer.explanation = explanation
+    answer.drafted_by = officer.id
+    answer.drafted_at = now
+    answer.row_version += 1
+    db.session.flush()
+    _note(answer, officer, now)
+
+
+def publish(answer: Answer, seen_version: int, officer: Officer, now: datetime) -> None:
+    """The answer is public under each of its comments.
+
+    Raises SelfApprovalError, PublishedError, NothingChosenError when every comment was withdrawn.
+    """
+    if answer.published_at is not None or answer.row_version != seen_version:
+        raise PublishedError
+    if answer.drafted_by == officer.id:
+        raise SelfApprovalError
+    if not any(comment.status in ANSWERABLE for comment in answer.comments):
+        raise NothingChosenError
+    answer.published_by = officer.id
+    answer.published_at = now
+    answer.row_version += 1
+    db.session.flush()
+    record(
+        Verb.ANSWER_PUBLISHED,
+        f"answer:{answer.id}",
+        actor_id=officer.id,
+        consultation_id=answer.consultation_id,
+        at=now,
+        answer_id=answer.id,
+        comments=sorted(comment.id for comment in answer.comments),
+        disposition=answer.disposition,
+        digest=hashlib.sha256(answer.explanation.encode()).hexdigest(),
+    )

@@ -1,0 +1,86 @@
+"""What went wrong, in the reader's language, with a way on."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, current_app, make_response, render_template, request
+from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+WORDS = {
+    400: (
+        _l("The request could not be read"),
+        _l("Go back, check what was entered and send it again."),
+    ),
+    403: (
+        _l("This page is not open to you"),
+        _l("Your roles do not cover it. If they should, ask the administrator of your agency."),
+    ),
+    404: (
+        _l("There is no such page"),
+        _l(
+            "The address may have been copied incompletely. "
+            "Use the search or start from the list of drafts."
+        ),
+    ),
+    405: (
+        _l("This address does not take that kind of request"),
+        _l("Start again from the list of drafts."),
+    ),
+    409: (
+        _l("Somebody was faster"),
+        _l("The record changed meanwhile. Load the page again to see it as it is now."),
+    ),
+    413: (_l("What was sent is too large"), _l("Send a smaller file or a shorter text.")),
+    429: (_l("Too many requests"), _l("Wait a minute and try again.")),
+    500: (
+        _l("Something broke on our side"),
+        _l("It was written down. Nothing that was already saved is lost; try again in a minute."),
+    ),
+    503: (
+        _l("The portal cannot save anything right now"),
+        _l("Drafts can still be read. Keep your text and send it again in a few minutes."),
+    ),
+}
+TOKEN = (
+    _l("The form was open too long"),
+    _l("Go back, load the page again and send the form once more. Nothing was recorded."),
+)
+
+
+def _render(code: int, words: tuple[object, object]) -> Response:
+    heading, advice = words
+    response = make_response(
+        render_template("site/error.html", code=code, heading=heading, advice=advice), code
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _http(error: HTTPException) -> Response:
+    code = error.code or 500
+    if error.response is not None or code < 400:
+        return error.get_response()  # type: ignore[return-value]
+    response = _render(code, WORDS.get(code, WORDS[400 if code < 500 else 500]))
+    if code == 405 and getattr(error, "valid_methods", None):
+        response.headers["Allow"] = ", ".join(error.valid_methods)  # type: ignore[attr-defined]
+    return response
+
+
+def _token(_error: CSRFError) -> Response:
+    return _render(400, TOKEN)
+
+
+def _unexpected(error: Exception) -> Response:
+    # the path is the reader's: escaped, so that it cannot forge a line of the log
+    current_app.logger.exception("unexpected error at %s", ascii(request.path))
+    code = 503 if isinstance(error, OperationalError) else 500
+    return _render(code, WORDS[code])
+
+
+def init_app(app: Flask) -> None:
+    """Every error of a request becomes a page with the right status."""
+    app.register_error_handler(CSRFError, _token)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unexpected)

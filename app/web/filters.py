@@ -1,0 +1,53 @@
+"""How templates write instants, days and numbers: in Vietnam's time, in the page's language."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from flask import Flask
+from flask_babel import format_date, format_datetime, format_decimal
+
+from app.kit import clock
+from app.kit.html import note, paragraphs
+
+
+def _day(value: date | datetime | None) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = clock.vn_date(value)
+    return format_date(value, "dd/MM/yyyy")
+
+
+def _long_day(value: date | datetime | None) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = clock.vn_date(value)
+    return format_date(value, "full")
+
+
+def _moment(value: datetime | None) -> str:
+    return "" if value is None else format_datetime(value, "HH:mm dd/MM/yyyy")
+
+
+def _last_minute(closes_at: datetime) -> str:
+    """The exclusive closing instant as people say it: the minute before."""
+    return format_datetime(closes_at - timedelta(minutes=1), "HH:mm")
+
+
+def _number(value: int) -> str:
+    return format_decimal(value)
+
+
+def init_app(app: Flask) -> None:
+    """Templates can write days, instants, numbers and people's text."""
+    app.jinja_env.filters.update(
+        day=_day,
+        long_day=_long_day,
+        moment=_moment,
+        last_minute=_last_minute,
+        number=_number,
+        paragraphs=paragraphs,
+        note=note,
+    )

@@ -1,0 +1,81 @@
+"""The base of every form: cleaned text, our own catalogue, WTForms' messages included."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import get_domain
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import StringField, TextAreaField
+
+from app.kit.text import clean, clean_line
+
+
+class _Catalogue:
+    """WTForms asks these two; flask_babel's own ngettext would format and fail on its messages."""
+
+    def gettext(self, text: str) -> str:
+        return get_domain().get_translations().ugettext(text)
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        return get_domain().get_translations().ungettext(singular, plural, n)
+
+
+class Form(FlaskForm):
+    """A form whose texts are normalised before anything looks at them."""
+
+    class Meta(FlaskForm.Meta):
+        def get_translations(self, form: Any) -> _Catalogue:
+            return _Catalogue()
+
+    def failed(self) -> list[tuple[str, str]]:
+        """(field id, message) pairs in the order of the fields, for the error summary."""
+        found = []
+        for field in self:
+            if field.errors:
+                # a group of radio buttons has no control of its own: go to its first
+                target = f"{field.id}-0" if field.type == "RadioField" else field.id
+                found.append((target, str(field.errors[0])))
+        found.extend(("", str(error)) for error in self.form_errors)
+        return found
+
+
+def _clean(value: str | None) -> str | None:
+    return clean(value).strip() if value else value
+
+
+def _clean_line(value: str | None) -> str | None:
+    return clean_line(value) if value else value
+
+
+class LineField(StringField):
+    """One line of text, cleaned."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, filters=[_clean_line], **kwargs)
+
+
+class TextField(TextAreaField):
+    """Several lines of text, cleaned."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, filters=[_clean], **kwargs)
+
+
+# WTForms and Flask-WTF bring no Vietnamese catalogue: their words are listed for ours.
+FOREIGN_WORDS = (
+    _l("The CSRF token is missing."),
+    _l("The CSRF session token is missing."),
+    _l("The CSRF token is invalid."),
+    _l("The CSRF token has expired."),
+    _l("The CSRF tokens do not match."),
+    _l("This field is required."),
+    _l("Not a valid choice."),
+    _l("Not a valid choice"),
+    _l("Not a valid integer value."),
+    _l("Not a valid date value."),
+    _l("Invalid email address."),
+    _l("Invalid Choice: could not coerce."),
+    _l("Invalid input."),
+)

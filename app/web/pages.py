@@ -1,0 +1,189 @@
+"""Public pages, kept whole: made once for an address and a revision, then served from memory."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import brotli
+from flask import Response, make_response, request
+
+from app.kit import clock
+from app.web.locale import Wsgi
+
+TICKET = "gopy.ticket"
+WHOLE_PORTAL = 0
+MAX_BYTES = 48 * 1024 * 1024
+# How old the known revision may be: a change shows at most this long after it was read
+ASK_EVERY = 0.4
+# What a browser or proxy must do before showing its own copy
+CACHE_CONTROL = "public, max-age=0, must-revalidate"
+
+StartResponse = Callable[..., Any]
+
+
+@dataclass
+class Ticket:
+    """What the view says of the page it made; `seen` was the newest revision before it looked."""
+
+    seen: int
+    kept: bool = False
+    scope: int = WHOLE_PORTAL
+    until: float | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    status: str
+    headers: list[tuple[str, str]]
+    bodies: dict[str, bytes]
+    etag: str
+    scope: int
+    seen: int
+    until: float | None
+    size: int = field(default=0)
+
+
+def keep(
+    html: str, *, consultation_id: int | None = None, until: datetime | None = None
+) -> Response:
+    """The page may be served again until a fact touches its consultation, or `until` comes."""
+    response = make_response(html)
+    ticket = request.environ.get(TICKET)
+    if ticket is not None:
+        ticket.kept = True
+        ticket.scope = WHOLE_PORTAL if consultation_id is None else consultation_id
+        ticket.until = until.timestamp() if until is not None else None
+    response.headers["Cache-Control"] = CACHE_CONTROL
+    response.headers["gopy.kept"] = "1"
+    return response
+
+
+class Revisions:
+    """The newest sealed fact per consultation, asked from the database a few times a second.
+
+    `ask(after)` gives the (consultation id, seq) pairs above `after`; when the database does not
+    answer, what was known stays known, so published drafts can still be read.
+    """
+
+    def __init__(self, ask: Callable[[int], Iterable[tuple[int, int]]]) -> None:
+        self.ask = ask
+        self.head = 0
+        self.known: dict[int, int] = {}
+        self.asked = float("-inf")
+        self.lock = threading.Lock()
+
+    def refresh(self) -> int:
+        """The newest known revision of the whole portal, at most ASK_EVERY seconds old."""
+        if time.monotonic() - self.asked >= ASK_EVERY and self.lock.acquire(blocking=False):
+            try:
+                self.known.update(self.ask(self.head))
+                self.head = self.known.get(WHOLE_PORTAL, 0)
+            except Exception:  # any driver's error means the same: what is new is not known now
+                pass
+            finally:
+                self.asked = time.monotonic()
+                self.lock.release()
+        return self.head
+
+    def of(self, scope: int) -> int:
+        return self.known.get(scope, 0)
+
+
+class PageCache:
+    """WSGI layer that answers with a kept page while nothing it shows has changed."""
+
+    def __init__(self, wsgi: Wsgi, revisions: Revisions) -> None:
+        self.wsgi = wsgi
+        self.revisions = revisions
+        self.pages: OrderedDict[str, Page] = OrderedDict()
+        self.bytes = 0
+        self.lock = threading.Lock()
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            return self.wsgi(environ, start_response)
+        seen = self.revisions.refresh()
+        key = f"{environ.get('SCRIPT_NAME')}{environ['PATH_INFO']}?{environ.get('QUERY_STRING')}"
+        page = self.pages.get(key)
+        if page is not None and self._fresh(page):
+            return _serve(page, environ, start_response)
+        return self._make(key, seen, environ, start_response)
+
+    def _fresh(self, page: Page) -> bool:
+        return self.revisions.of(page.scope) <= page.seen and (
+            page.until is None or clock.now().timestamp() < page.until
+        )
+
+    def _make(
+        self, key: str, seen: int, environ: dict[str, Any], start_response: StartResponse
+    ) -> Iterable[bytes]:
+        ticket = environ[TICKET] = Ticket(seen)
+        caught: list[Any] = []
+
+        def catch(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            caught[:] = [status, headers, exc_info]
+
+        body = self.wsgi(environ, catch)
+        status, headers, exc_info = caught
+        if not ticket.kept or not status.startswith("200") or environ["REQUEST_METHOD"] == "HEAD":
+            headers = [pair for pair in headers if pair[0] != "gopy.kept"]
+            start_response(status, headers, exc_info)
+            return body
+        whole = b"".join(body)
+        if hasattr(body, "close"):
+            body.close()
+        page = _page(status, headers, whole, ticket)
+        self._store(key, page)
+        return _serve(page, environ, start_response)
+
+    def _store(self, key: str, page: Page) -> None:
+        with self.lock:
+            old = self.pages.pop(key, None)
+            self.bytes += page.size - (old.size if old else 0)
+            self.pages[key] = page
+            while self.bytes > MAX_BYTES and self.pages:
+                _, oldest = self.pages.popitem(last=False)
+                self.bytes -= oldest.size
+
+
+def _page(status: str, headers: list[tuple[str, str]], body: bytes, ticket: Ticket) -> Page:
+    dropped = {"content-length", "gopy.kept", "set-cookie", "vary", "etag"}
+    bodies = {
+        "br": brotli.compress(body, quality=5),
+        "gzip": gzip.compress(body, 6, mtime=0),
+        "": body,
+    }
+    return Page(
+        status=status,
+        headers=[pair for pair in headers if pair[0].lower() not in dropped],
+        bodies=bodies,
+        etag=hashlib.sha256(body).hexdigest()[:24],
+        scope=ticket.scope,
+        seen=ticket.seen,
+        until=ticket.until,
+        size=sum(map(len, bodies.values())),
+    )
+
+
+def _serve(page: Page, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+    accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
+    encoding = "br" if "br" in accepted else "gzip" if "gzip" in accepted else ""
+    etag = f'"{page.etag}{"-" + encoding if encoding else ""}"'
+    headers = [*page.headers, ("ETag", etag), ("Vary", "Accept-Encoding")]
+    if etag in environ.get("HTTP_IF_NONE_MATCH", ""):
+        start_response("304 Not Modified", [h for h in headers if h[0] != "Content-Type"])
+        return []
+    body = page.bodies[encoding]
+    if encoding:
+        headers.append(("Content-Encoding", encoding))
+    headers.append(("Content-Length", str(len(body))))
+    start_response(page.status, headers)
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
