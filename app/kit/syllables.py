@@ -1,0 +1,83 @@
+"""Vietnamese text as syllables: where each stands, and the keys under which it is found."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from app.kit.text import fold
+
+KEY_LENGTH = 64  # characters of a key: nobody searches for the rest of an unbroken string
+
+
+class Token(NamedTuple):
+    """One syllable, word or number of a text: `text[start:end]`, and its two keys."""
+
+    start: int
+    end: int
+    exact: str
+    folded: str
+
+    @property
+    def is_number_of_document(self) -> bool:
+        """Whether this is the whole of a number such as 15/2020/NĐ-CP; its parts follow it."""
+        return "/" in self.folded
+
+
+_letters = r"[^\W_\u3040-\u30ff\u3400-\u9fff]"
+_word = rf"{_letters}+(?:[\u0300-\u036f]+{_letters}*)*"  # decomposed text has its marks apart
+_part = r"[^\W_]{1,12}"  # bounded here and below, or a long run of dashes costs its square
+_number = rf"(?<![^\W_])\d[^\W_]{{0,11}}(?:-{_part}){{0,3}}(?:/{_part}(?:-{_part}){{0,3}}){{1,3}}"
+_token = re.compile(rf"{_number}|{_word}|[\u3040-\u30ff\u3400-\u9fff]")
+_plain = re.compile(rf"{_word}|[\u3040-\u30ff\u3400-\u9fff]")
+
+# Grave, acute, hook above, tilde, dot below: the tones. Other marks make another vowel.
+_tones = {0x300: "1", 0x301: "2", 0x309: "3", 0x303: "4", 0x323: "5"}
+_toneless = dict.fromkeys(_tones)
+_open_y = re.compile("(?<=[bcdghklmnpqrstvx])y$")
+
+
+def tokens(text: str) -> list[Token]:
+    """Return what can be searched for in `text`, in order, with offsets into `text` as given.
+
+    A number of a document comes whole, then again in parts. Chinese and Japanese characters
+    stand alone, as nothing separates their words.
+    """
+    found: list[Token] = []
+    for match in _token.finditer(text):
+        start, end = match.span()
+        word = match[0]
+        found.append(Token(start, end, *keys(word)))
+        if "/" in word:
+            found += (
+                Token(start + part.start(), start + part.end(), *keys(part[0]))
+                for part in _plain.finditer(word)
+            )
+    return found
+
+
+@lru_cache(maxsize=32_768)
+def keys(word: str) -> tuple[str, str]:
+    """Return the exact and the folded key of one word.
+
+    The exact key keeps the vowel and moves the tone to a digit at the end, so that hoà, hòa and
+    its decomposed form agree and hoa differs. The folded key drops every mark, and writes the y
+    of an open syllable as i, so that lý and lí agree.
+    """
+    decomposed = unicodedata.normalize("NFD", word.lower())
+    tone = "".join(digit for mark, digit in _tones.items() if chr(mark) in decomposed)
+    exact = unicodedata.normalize("NFC", decomposed.translate(_toneless))
+    folded = _open_y.sub("i", fold(word))
+    return exact[:KEY_LENGTH] + tone, folded[:KEY_LENGTH]
+
+
+def pairs(found: list[Token]) -> Iterator[str]:
+    """Yield the folded key of every two neighbours, which stands in for a dictionary of words."""
+    before = ""
+    for token in found:
+        if token.is_number_of_document:
+            continue
+        if before:
+            yield f"{before} {token.folded}"
+        before = token.folded
