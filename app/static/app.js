@@ -1,0 +1,80 @@
+/* Comfort only: every page works without this file. */
+(function () {
+  'use strict';
+  var doc = document, lang = doc.documentElement.lang || 'vi';
+  function each(selector, act) { [].forEach.call(doc.querySelectorAll(selector), act); }
+
+  // 1. The error summary takes the focus, so that it is read out first.
+  var bad = doc.getElementById('error-summary');
+  if (bad) bad.focus();
+
+  // 2. Deadlines in the reader's own time zone, beside Viet Nam's and never instead of it.
+  each('time[data-local]', function (time) {
+    var when = new Date(time.dateTime), text = doc.createElement('span'), zone, shown;
+    if (isNaN(when) || when.getTimezoneOffset() === -420) return;
+    try {
+      zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+      shown = new Intl.DateTimeFormat(lang, { dateStyle: 'full', timeStyle: 'short' }).format(when);
+    } catch (error) { return; }
+    text.textContent = ' ' + time.dataset.local.replace('{t}', shown).replace('{z}', zone);
+    time.after(text);
+  });
+
+  // 3. Characters left: shown at once, spoken only after a pause. The server counts NFC too.
+  each('textarea[data-max]', function (area) {
+    var seen = doc.createElement('p'), said = doc.createElement('p'), timer;
+    seen.className = 'hint'; seen.setAttribute('aria-hidden', 'true');
+    said.className = 'vh'; said.setAttribute('role', 'status');
+    area.after(seen, said);
+    function count() {
+      var left = area.dataset.max - Array.from(area.value.normalize('NFC')).length;
+      var text = left < 0 ? area.dataset.over : area.dataset.left;
+      seen.className = left < 0 ? 'err' : 'hint';
+      seen.textContent = text.replace('{n}', Math.abs(left).toLocaleString(lang));
+      clearTimeout(timer);
+      timer = setTimeout(function () { said.textContent = seen.textContent; }, 1200);
+    }
+    area.addEventListener('input', count);
+    count();
+  });
+
+  // 4. Menus close on Escape and on a click elsewhere.
+  doc.addEventListener('click', function (event) {
+    each('details.menu[open]', function (menu) { if (!menu.contains(event.target)) menu.open = false; });
+  });
+  doc.addEventListener('keydown', function (event) {
+    if (event.key !== 'Escape') return;
+    each('details.menu[open]', function (menu) { menu.open = false; menu.querySelector('summary').focus(); });
+  });
+
+  // 5. A link to a folded part also unfolds it; following a link inside a folded list folds it.
+  function unfold() {
+    var part = location.hash.length > 1 && doc.getElementById(location.hash.slice(1));
+    if (part && part.tagName === 'DETAILS') part.open = true;
+  }
+  window.addEventListener('hashchange', unfold);
+  unfold();
+  each('details.toc', function (list) {
+    list.addEventListener('click', function (event) { if (event.target.closest('a')) list.open = false; });
+  });
+  each('a[href="#toc"]', function (link) { link.addEventListener('click', function () { setTimeout(unfold); }); });
+
+  // 6. Buttons that can do nothing without a script stay hidden until now.
+  each('button[data-copy]', function (button) {
+    if (!navigator.clipboard) return;
+    var label = button.textContent, said = doc.createElement('span');
+    said.className = 'vh'; said.setAttribute('role', 'status');
+    button.after(said);
+    button.hidden = false;
+    button.addEventListener('click', function () {
+      navigator.clipboard.writeText(button.dataset.copy).then(function () {
+        button.textContent = said.textContent = button.dataset.done;
+        setTimeout(function () { button.textContent = label; said.textContent = ''; }, 4000);
+      });
+    });
+  });
+  each('button[data-print]', function (button) {
+    button.hidden = false;
+    button.addEventListener('click', function () { window.print(); });
+  });
+})();
