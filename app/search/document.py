@@ -1,0 +1,81 @@
+"""What can be searched for: one document a public thing, and how its words weigh in the index."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from app.kit.syllables import pairs, tokens
+
+SATURATION = 1.2  # BM25 k1: how soon one more mention of a word stops counting
+LENGTH_SHARE = 0.75  # BM25 b: how much a long text must say a word more often
+STEPS = 64  # a weight is kept in 64ths: ranks stay the same and the index packs better
+
+
+class Kind(StrEnum):
+    """What a document is, as the page sorts results."""
+
+    CONSULTATION = "consultation"
+    PROVISION = "provision"
+    COMMENT = "comment"
+    ANSWER = "answer"
+
+
+class Field(StrEnum):
+    """What a word of the index was read from. Each has a usual length, in words."""
+
+    EXACT = "x"  # title and body, marks kept
+    FOLDED = "f"  # title and body, marks off
+    PAIRS = "b"  # neighbours in title or body, marks off
+    TITLE = "t"  # the title alone, words and neighbours, marks off
+    CONTEXT = "c"  # where it stands: words and neighbours, marks off
+
+
+# Constants rather than the mean of the moment: a weight is then final when it is written, scores
+# do not move as comments arrive, and a query need not look up the length of every document.
+USUAL_LENGTH = {
+    Field.EXACT: 150,
+    Field.FOLDED: 150,
+    Field.PAIRS: 150,
+    Field.TITLE: 25,
+    Field.CONTEXT: 50,
+}
+
+
+@dataclass(frozen=True)
+class SearchDocument:
+    """One thing a reader can find, with the text it is found by and what its result shows.
+
+    `key` is unique over all kinds ("comment:12"). `context` (chapter, draft) is searched with
+    little weight and not shown. `stored` comes back with a hit as it was given.
+    """
+
+    key: str
+    kind: Kind
+    title: str
+    body: str
+    consultation_id: int
+    context: str = ""
+    stored: Mapping[str, str | int] = field(default_factory=dict)
+
+    def weights(self) -> Iterator[tuple[Field, list[tuple[str, float]]]]:
+        """Yield for each field the words of this document and what each is worth there."""
+        title, body, context = tokens(self.title), tokens(self.body), tokens(self.context)
+        yield Field.EXACT, _weighed(Field.EXACT, (t.exact for t in title + body))
+        yield Field.FOLDED, _weighed(Field.FOLDED, (t.folded for t in title + body))
+        yield Field.PAIRS, _weighed(Field.PAIRS, [*pairs(title), *pairs(body)])
+        yield Field.TITLE, _weighed(Field.TITLE, [*(t.folded for t in title), *pairs(title)])
+        around = [*(t.folded for t in context), *pairs(context)]
+        yield Field.CONTEXT, _weighed(Field.CONTEXT, around)
+
+
+def _weighed(where: Field, words: Iterable[str]) -> list[tuple[str, float]]:
+    """Return each word once with its BM25 weight in a text of this length, sorted by word."""
+    counts = Counter(words)
+    length = counts.total() / USUAL_LENGTH[where]
+    norm = SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * length)
+    scale = (SATURATION + 1) * STEPS
+    return [
+        (word, max(1, round(scale * count / (count + norm))) / STEPS)
+        for word, count in sorted(counts.items())
+    ]
