@@ -1,0 +1,81 @@
+"""The public address of every unit: stable, readable, unique in its document."""
+
+import re
+
+from app.documents.nodes import Kind
+from app.documents.units import ORDINALS
+
+WORDS = {
+    Kind.part: "phan",
+    Kind.chapter: "chuong",
+    Kind.section: "muc",
+    Kind.subsection: "tieu-muc",
+    Kind.article: "dieu",
+    Kind.clause: "khoan",
+    Kind.point: "diem",
+    Kind.table: "bang",
+    Kind.annex: "phu-luc",
+}
+UNDER_PARENT = {Kind.section, Kind.subsection, Kind.clause, Kind.point, Kind.table}
+FORM = re.compile(r"(?:biểu )?mẫu", re.IGNORECASE)
+ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
+
+
+def counted(number: str) -> int | None:
+    """The value of "12", "IV" or "thứ nhất"; None for anything else."""
+    plain = re.sub(r"^thứ\s+", "", number.casefold())
+    if plain.isdecimal():
+        return int(plain)
+    if plain in ORDINALS:
+        return ORDINALS[plain]
+    if not plain or set(plain) - set(ROMAN):
+        return None
+    values = [ROMAN[letter] for letter in plain]
+    following = [*values[1:], 0]
+    return sum(-v if v < n else v for v, n in zip(values, following, strict=True))
+
+
+def slug(number: str) -> str:
+    """A number as it stands in an anchor: small ASCII letters and digits, đ as dd."""
+    return re.sub(r"[^a-z0-9]+", "-", number.casefold().replace("đ", "dd")).strip("-")
+
+
+class Anchors:
+    """Gives each unit of one document its anchor, once."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+        self._annexes = 0
+        self._tables: dict[str, int] = {}
+
+    def name(self, kind: Kind, number: str, label: str, parent: str, annex: str) -> str:
+        """The anchor of a unit under `parent`; `annex` is the anchor of the annex it is in."""
+        own = f"{self._word(kind, label)}-{self._number(kind, number, parent)}"
+        above = parent if kind in UNDER_PARENT else annex
+        anchor = f"{above}.{own}" if above else own
+        if anchor in self._taken and kind is Kind.chapter and parent:
+            anchor = f"{parent}.{own}"
+        return self._unique(anchor)
+
+    def _word(self, kind: Kind, label: str) -> str:
+        return "mau" if kind is Kind.annex and FORM.match(label) else WORDS[kind]
+
+    def _number(self, kind: Kind, number: str, parent: str) -> str:
+        if kind is Kind.table:
+            self._tables[parent] = self._tables.get(parent, 0) + 1
+            return str(self._tables[parent])
+        if kind is Kind.annex:
+            self._annexes += 1
+            return str(counted(number) or slug(number) or self._annexes)
+        if kind is Kind.part or " " in number:
+            return str(counted(number) or slug(number))
+        value = counted(number)
+        return str(value) if number.isdecimal() and value is not None else slug(number)
+
+    def _unique(self, anchor: str) -> str:
+        unique, turn = anchor, 1
+        while unique in self._taken:
+            turn += 1
+            unique = f"{anchor}-{turn}"
+        self._taken.add(unique)
+        return unique

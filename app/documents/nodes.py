@@ -1,0 +1,111 @@
+"""What a parsed document is made of: units, doubts, and the outline that holds them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a unit of a document is, from the widest to the narrowest."""
+
+    part = "part"
+    chapter = "chapter"
+    section = "section"
+    subsection = "subsection"
+    article = "article"
+    clause = "clause"
+    point = "point"
+    annex = "annex"
+    table = "table"
+
+
+class DoubtCode(StrEnum):
+    """What a drafter should look at before trusting the tree."""
+
+    number_gap = "number_gap"
+    number_repeated = "number_repeated"
+    letter_gap = "letter_gap"
+    letter_repeated = "letter_repeated"
+    lost_number = "lost_number"
+    unclosed_quote = "unclosed_quote"
+    no_article = "no_article"
+    empty_unit = "empty_unit"
+    long_heading = "long_heading"
+    unplaced_text = "unplaced_text"
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """One thing the parser was unsure of; `facts` are plain values for a sentence about it."""
+
+    code: DoubtCode
+    line: int
+    facts: dict[str, str | int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Node:
+    """One unit of a document with what stands under it.
+
+    `number` is bare ("5", "2a", "đ", "II"); `label` is how the file writes it ("Điều 5.", "a)").
+    `text` joins paragraphs with newlines; of a table it is what follows the rows. `line` is the
+    position in the file.
+    """
+
+    kind: Kind
+    number: str
+    heading: str
+    text: str
+    anchor: str
+    line: int
+    children: tuple["Node", ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Outline:
+    """A whole document: its masthead and what it says, its tree, its end, and the doubts.
+
+    `masthead` is the heading block as written (agency, motto, number, name) and `title`,
+    `kind_name`, `number`, `issued` (ISO date) and `issuer` are read from it; each is "" where the
+    file does not say. Annexes are the last of `nodes`, after what `closing` holds.
+    """
+
+    title: str
+    kind_name: str
+    number: str
+    issued: str
+    issuer: str
+    preamble: str
+    nodes: tuple[Node, ...]
+    closing: str
+    doubts: tuple[Doubt, ...]
+    masthead: str = ""
+
+    def walk(self) -> Iterator[tuple[Node, int, str]]:
+        """Every node in document order with its depth (0 at the top) and its parent's anchor."""
+        waiting = [(node, 0, "") for node in reversed(self.nodes)]
+        while waiting:
+            node, depth, parent = waiting.pop()
+            yield node, depth, parent
+            waiting += [(child, depth + 1, node.anchor) for child in reversed(node.children)]
+
+    def articles(self) -> list[Node]:
+        """All articles in document order, those of attached regulations too."""
+        return [node for node, _, _ in self.walk() if node.kind is Kind.article]
+
+    def words(self) -> str:
+        """All characters of the source in reading order, whitespace aside."""
+        pieces = [self.masthead, self.preamble]
+        closed = False
+        for node, depth, _ in self.walk():
+            if node.kind is Kind.annex and depth == 0 and not closed:
+                pieces.append(self.closing)
+                closed = True
+            pieces += [node.label, node.heading]
+            pieces += [cell for row in node.rows for cell in row]
+            pieces.append(node.text)
+        if not closed:
+            pieces.append(self.closing)
+        return "\n".join(piece for piece in pieces if piece)

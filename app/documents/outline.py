@@ -1,0 +1,153 @@
+"""Blocks of a file become the tree of a document, with a list of what is doubtful."""
+
+from app.documents.anchors import Anchors
+from app.documents.closing import closing_starts
+from app.documents.doubts import find_doubts
+from app.documents.heading_block import preamble_starts, read_masthead
+from app.documents.nodes import Doubt, DoubtCode, Kind, Node, Outline
+from app.documents.parsers.blocks import Block
+from app.documents.placing import Draft, Placing
+from app.documents.quoted import quoted_lines
+from app.documents.units import (
+    ENCLOSED,
+    Line,
+    Opening,
+    Recogniser,
+    annex_at,
+    capitals,
+    lines_of,
+)
+
+__all__ = ["Doubt", "DoubtCode", "Kind", "Node", "Outline", "build"]
+
+
+def build(blocks: list[Block]) -> Outline:
+    """The document that the blocks make up; every character of theirs is somewhere in it.
+
+    Never raises for lack of structure: what cannot be placed is kept and doubted. Structure after
+    Decree 78/2025/NĐ-CP (part, chapter, section, subsection, article, clause, point).
+    """
+    everything = list(lines_of(blocks))
+    lines = [line for line in everything if line.style != "footnote"]
+    notes = [line for line in everything if line.style == "footnote"]
+    find = Recogniser(lines)
+    quoted, doubts = quoted_lines(lines, find)
+    start = _first_unit(lines, quoted, find)
+    annexes = _annexes(lines, quoted, start, find)
+    end = annexes[0][0] if annexes else len(lines)
+    last = max((at for at in range(start, end) if _article(lines, at, quoted, find)), default=start)
+    closing = min(closing_starts(lines[:end], last), end) if start < end else end
+
+    placing = Placing(find, lines, quoted)
+    placing.run(start, closing)
+    roots = [*placing.roots]
+    stops = [at for at, _ in annexes[1:]] + [len(lines)]
+    for (at, opening), stop in zip(annexes, stops, strict=False):
+        roots.append(_annex(placing, lines, quoted, find, at, opening, stop))
+
+    anchors = Anchors()
+    nodes = tuple(root.frozen(anchors) for root in roots)
+    grounds = preamble_starts(lines[:start])
+    ending = lines[closing:end] + notes
+    head = read_masthead(lines[:grounds], lines[grounds:start], ending)
+    doubts += placing.doubts + find_doubts(nodes)
+    if not find.has_articles:
+        doubts.append(Doubt(DoubtCode.no_article, lines[0].line if lines else 0))
+    return Outline(
+        title=head.title,
+        kind_name=head.kind_name,
+        number=head.number,
+        issued=head.issued,
+        issuer=head.issuer,
+        preamble=_joined(lines[grounds:start]),
+        nodes=nodes,
+        closing=_joined(ending),
+        doubts=tuple(sorted(doubts, key=lambda doubt: doubt.line)),
+        masthead=_joined(lines[:grounds]),
+    )
+
+
+def _joined(lines: list[Line]) -> str:
+    return "\n".join(
+        "\n".join(cell for row in line.rows for cell in row if cell) if line.rows else line.text
+        for line in lines
+    )
+
+
+def _article(lines: list[Line], at: int, quoted: set[int], find: Recogniser) -> Opening | None:
+    return None if at in quoted else find.article(lines[at])
+
+
+def _first_unit(lines: list[Line], quoted: set[int], find: Recogniser) -> int:
+    for at, line in enumerate(lines):
+        if at in quoted:
+            continue
+        if find.opening(line) or (not find.has_articles and _plan(line, find)):
+            return at
+    return len(lines)
+
+
+def _plan(line: Line, find: Recogniser) -> Opening | None:
+    return find.heading_of_plan(line) or find.item(line)
+
+
+def _annexes(
+    lines: list[Line], quoted: set[int], start: int, find: Recogniser
+) -> list[tuple[int, Opening]]:
+    """Where annexes begin, headings inside the enacting text left out."""
+    numbers = {
+        at: opening.number
+        for at in range(start, len(lines))
+        if (opening := _article(lines, at, quoted, find))
+    }
+    found: list[tuple[int, Opening]] = []
+    for at in range(start + 1, len(lines)):
+        opening = None if at in quoted else annex_at(lines, at)
+        if opening is None:
+            continue
+        before = [number for place, number in numbers.items() if place < at]
+        after = [number for place, number in numbers.items() if place > at]
+        # The count goes on behind it: this is a word of the law, not the end of it.
+        goes_on = before and after and not found and _next(before[-1]) == after[0]
+        if not goes_on:
+            found.append((at, opening))
+    return found
+
+
+def _next(number: str) -> str:
+    return str(int(number) + 1) if number.isdecimal() else ""
+
+
+def _annex(
+    placing: Placing,
+    lines: list[Line],
+    quoted: set[int],
+    find: Recogniser,
+    at: int,
+    opening: Opening,
+    stop: int,
+) -> Draft:
+    """One annex with its heading; its articles, if it has any, else its text and tables."""
+    draft = Draft(Kind.annex, lines[at].line, opening.number, opening.label)
+    draft.heading += [opening.rest] if opening.rest else []
+    at += 1
+    while at < stop and _heads_annex(lines[at], find):
+        draft.heading.append(lines[at].text)
+        at += 1
+    if any(_article(lines, i, quoted, find) for i in range(at, stop)):
+        placing.run(at, stop, under=draft)
+        return draft
+    current = draft
+    for line in lines[at:stop]:
+        if line.rows:
+            current = Draft(Kind.table, line.line, rows=line.rows)
+            draft.children.append(current)
+        else:
+            current.text.append(line.text)
+    return draft
+
+
+def _heads_annex(line: Line, find: Recogniser) -> bool:
+    if line.rows or find.opening(line):
+        return False
+    return line.centered or capitals(line.text) or bool(ENCLOSED.match(line.text))

@@ -1,0 +1,174 @@
+"""Word files (.docx) as blocks, with the numbers that Word only computes."""
+
+import io
+import zipfile
+from collections.abc import Iterator
+
+import docx
+from docx.document import Document
+from docx.opc.exceptions import OpcError
+from docx.oxml import parse_xml
+from lxml.etree import LxmlError, _Element
+
+from app.documents.parsers.blocks import Block, UnreadableCode, UnreadableError, composed
+from app.documents.parsers.numbering import Numbering, W, value, whole
+from app.documents.parsers.styles import Styles, switched_on
+
+MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+# Deleted and moved-away text is not there for a reader; a fallback repeats what was just said.
+UNSEEN = {W + "del", W + "moveFrom", W + "rPr", W + "pPr", W + "rt", COMPATIBILITY + "Fallback"}
+WRAPPERS = {
+    W + "sdt", W + "sdtContent", W + "ins", W + "moveTo", W + "customXml", W + "smartTag",
+    COMPATIBILITY + "AlternateContent", COMPATIBILITY + "Choice",
+}  # fmt: skip
+
+
+def read_docx(data: bytes) -> list[Block]:
+    """The visible paragraphs and tables of a .docx in order; raises UnreadableError."""
+    try:
+        document = docx.Document(io.BytesIO(data))
+        return list(_Reader(document).blocks())
+    except (OpcError, KeyError, LxmlError, zipfile.BadZipFile, EOFError) as fault:
+        raise UnreadableError(UnreadableCode.damaged) from fault
+    except (ValueError, NotImplementedError, RuntimeError) as fault:
+        raise UnreadableError(UnreadableCode.not_a_document) from fault
+
+
+class _Reader:
+    """One pass over a document: it counts lines and list numbers as it goes."""
+
+    def __init__(self, document: Document) -> None:
+        parts = {r.reltype.rsplit("/", 1)[-1]: r for r in document.part.rels.values()}
+        self._body = document.element.body
+        self._notes = _root(parts.get("footnotes"))
+        self._styles = Styles(_root(parts.get("styles")))
+        self._numbering = Numbering(_root(parts.get("numbering")))
+        self._line = 0
+
+    def blocks(self) -> Iterator[Block]:
+        yield from self._under(self._body)
+        notes = [] if self._notes is None else self._notes.findall(W + "footnote")
+        for note in notes:
+            if note.get(W + "type") in (None, "normal"):
+                mark = f"[{note.get(W + 'id')}]"
+                text = "\n".join(self._cell_lines(note))
+                self._line += 1
+                yield Block(text=text, line=self._line, number=mark, style="footnote")
+
+    def _under(self, parent: _Element) -> Iterator[Block]:
+        for child in parent:
+            if child.tag == W + "p":
+                yield from self._paragraph(child)
+            elif child.tag == W + "tbl":
+                self._line += 1
+                rows = tuple(self._rows(child))
+                if any(cell for row in rows for cell in row):
+                    yield Block(text="", line=self._line, rows=rows)
+            elif child.tag in WRAPPERS:
+                yield from self._under(child)
+
+    def _paragraph(self, p: _Element) -> Iterator[Block]:
+        self._line += 1
+        number, text, style = self._number(p), _text(p), self._styles.of(p)
+        if number or text.strip():
+            yield Block(
+                text=text,
+                line=self._line,
+                number=number,
+                style=self._styles.name(style),
+                bold=self._bold(p, style),
+                centered=self._styles.alignment(p, style) == "center",
+            )
+        for box in p.iter(W + "txbxContent"):
+            if not any(a.tag == COMPATIBILITY + "Fallback" for a in box.iterancestors()):
+                yield from self._under(box)
+
+    def _number(self, p: _Element) -> str:
+        properties = p.find(W + "pPr")
+        own = properties.find(W + "numPr") if properties is not None else None
+        style = self._styles.of(p)
+        num_id, depth = value(own, "numId"), value(own, "ilvl")
+        if num_id is None:
+            owner, inherited = self._styles.numbering(style)
+            num_id = value(inherited, "numId")
+            if num_id is not None and depth is None:
+                at = self._numbering.depth_of_style(num_id, owner)
+                depth = str(whole(value(inherited, "ilvl"), at))
+        if num_id is None or num_id == "0":
+            return ""
+        return composed(self._numbering.next(num_id, whole(depth, 0)))
+
+    def _bold(self, p: _Element, style: str) -> bool:
+        seen = [
+            r for r in p.iter(W + "r") if any(t.text and t.text.strip() for t in r.iter(W + "t"))
+        ]
+        return bool(seen) and all(self._styles.bold(run, style) for run in seen)
+
+    def _rows(self, table: _Element) -> Iterator[tuple[str, ...]]:
+        for row in _unwrapped(table, W + "tr"):
+            yield tuple(self._cell(cell) for cell in _unwrapped(row, W + "tc"))
+
+    def _cell(self, cell: _Element) -> str:
+        merge = cell.find(f"{W}tcPr/{W}vMerge")
+        if merge is not None and merge.get(W + "val") != "restart":
+            return ""
+        return "\n".join(self._cell_lines(cell)).strip()
+
+    def _cell_lines(self, cell: _Element) -> Iterator[str]:
+        for block in self._inside(cell):
+            if block.rows:
+                yield from ("\t".join(row) for row in block.rows)
+            else:
+                yield f"{block.number} {block.text}".strip()
+
+    def _inside(self, cell: _Element) -> list[Block]:
+        # A paragraph inside a table is no line of its own: the table is.
+        line = self._line
+        blocks = list(self._under(cell))
+        self._line = line
+        return blocks
+
+
+def _root(relation: object) -> _Element | None:
+    """The XML of the part a relationship leads to; python-docx resolves no entities."""
+    part = None if relation is None or relation.is_external else relation.target_part  # type: ignore[attr-defined]
+    if part is None:
+        return None
+    if hasattr(part, "element"):
+        return part.element
+    return parse_xml(part.blob)
+
+
+def _unwrapped(parent: _Element, tag: str) -> Iterator[_Element]:
+    for child in parent:
+        if child.tag == tag:
+            yield child
+        elif child.tag in WRAPPERS:
+            yield from _unwrapped(child, tag)
+
+
+def _text(p: _Element) -> str:
+    return composed("".join(_pieces(p)))
+
+
+def _pieces(element: _Element) -> Iterator[str]:
+    """The visible characters under a paragraph, text boxes excepted."""
+    for child in element:
+        tag = child.tag
+        if tag in (W + "t", MATH + "t"):
+            yield child.text or ""
+        elif tag in UNSEEN or tag == W + "txbxContent":
+            continue
+        elif tag in (W + "br", W + "cr"):
+            yield "\n"
+        elif tag in (W + "tab", W + "ptab"):
+            yield "\t"
+        elif tag == W + "noBreakHyphen":
+            yield "-"
+        elif tag == W + "footnoteReference":
+            yield f"[{child.get(W + 'id')}]"
+        elif tag == W + "r" and switched_on(child.find(f"{W}rPr/{W}vanish")):
+            continue
+        else:
+            yield from _pieces(child)

@@ -1,0 +1,71 @@
+"""What a paragraph style passes on: name, weight, alignment, list."""
+
+from collections.abc import Iterator
+
+from lxml.etree import _Element
+
+from app.documents.parsers.numbering import W, value
+
+
+def switched_on(element: _Element | None) -> bool:
+    """True where a toggle such as w:b is present and not turned off."""
+    return element is not None and element.get(W + "val") not in ("0", "false", "off")
+
+
+class Styles:
+    """The styles of one document by their identifiers."""
+
+    def __init__(self, root: _Element | None) -> None:
+        found = [] if root is None else root.findall(W + "style")
+        self._styles = {s.get(W + "styleId", ""): s for s in found}
+        self._usual = next(
+            (
+                s.get(W + "styleId", "")
+                for s in found
+                if s.get(W + "type") == "paragraph" and s.get(W + "default") in ("1", "true")
+            ),
+            "",
+        )
+
+    def of(self, p: _Element) -> str:
+        """The style identifier of a paragraph; the document's usual one where it names none."""
+        return value(p.find(W + "pPr"), "pStyle") or self._usual
+
+    def name(self, style: str) -> str:
+        """The name a writer sees in Word, "" where the style is unknown."""
+        found = self._styles.get(style)
+        return (value(found, "name") or "") if found is not None else ""
+
+    def _chain(self, style: str) -> Iterator[tuple[str, _Element]]:
+        seen: set[str] = set()
+        while style in self._styles and style not in seen:
+            seen.add(style)
+            yield style, self._styles[style]
+            style = value(self._styles[style], "basedOn") or ""
+
+    def alignment(self, p: _Element, style: str) -> str:
+        """The paragraph's w:jc, its own or inherited; "" where nobody says."""
+        own = value(p.find(W + "pPr"), "jc")
+        inherited = (value(s.find(W + "pPr"), "jc") for _, s in self._chain(style))
+        return own or next((jc for jc in inherited if jc), "")
+
+    def bold(self, run: _Element, style: str) -> bool:
+        """True where the run prints bold, by itself, its character style or its paragraph style."""
+        own = run.find(f"{W}rPr/{W}b")
+        if own is not None:
+            return switched_on(own)
+        chains = (value(run.find(W + "rPr"), "rStyle") or "", style)
+        for start in chains:
+            for _, found in self._chain(start):
+                toggle = found.find(f"{W}rPr/{W}b")
+                if toggle is not None:
+                    return switched_on(toggle)
+        return False
+
+    def numbering(self, style: str) -> tuple[str, _Element | None]:
+        """The nearest w:numPr up the style chain and the identifier of the style that holds it."""
+        for owner, found in self._chain(style):
+            inherited = found.find(f"{W}pPr/{W}numPr")
+            if inherited is not None and value(inherited, "numId") is not None:
+                return owner, inherited
+        return "", None

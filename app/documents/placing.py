@@ -1,0 +1,176 @@
+"""Which unit each line of an enacting text goes to."""
+
+from dataclasses import dataclass, field
+
+from app.documents.anchors import Anchors
+from app.documents.nodes import Doubt, DoubtCode, Kind, Node
+from app.documents.units import Line, Opening, Recogniser, capitals, ends_sentence
+
+RANK = {
+    kind: rank
+    for rank, kind in enumerate(
+        (
+            Kind.annex,
+            Kind.part,
+            Kind.chapter,
+            Kind.section,
+            Kind.subsection,
+            Kind.article,
+            Kind.clause,
+            Kind.point,
+            Kind.table,
+        )
+    )
+}
+LONGEST_TITLE = 200
+SHORT = 120
+
+
+@dataclass
+class Draft:
+    """A unit while its lines still arrive."""
+
+    kind: Kind
+    line: int
+    number: str = ""
+    label: str = ""
+    heading: list[str] = field(default_factory=list)
+    text: list[str] = field(default_factory=list)
+    children: list["Draft"] = field(default_factory=list)
+    rows: tuple[tuple[str, ...], ...] = ()
+    bold: bool = False
+
+    def frozen(self, anchors: Anchors, parent: str = "", annex: str = "") -> Node:
+        """This unit and all under it, with their anchors, as they will stay."""
+        anchor = anchors.name(self.kind, self.number, self.label, parent, annex)
+        inside = anchor if self.kind is Kind.annex else annex
+        return Node(
+            kind=self.kind,
+            number=self.number,
+            heading=" ".join(self.heading),
+            text="\n".join(self.text),
+            anchor=anchor,
+            line=self.line,
+            children=tuple(child.frozen(anchors, anchor, inside) for child in self.children),
+            rows=self.rows,
+            label=self.label,
+        )
+
+
+class Placing:
+    """Puts the lines of one text, one by one, where they belong."""
+
+    def __init__(self, recogniser: Recogniser, lines: list[Line], quoted: set[int]) -> None:
+        self.roots: list[Draft] = []
+        self.doubts: list[Doubt] = []
+        self._find = recogniser
+        self._lines = lines
+        self._quoted = quoted
+        self._open: list[Draft] = []
+
+    def run(self, start: int, end: int, under: Draft | None = None) -> None:
+        """Place the lines from `start` up to `end`, under a unit where one is given."""
+        self._open = [under] if under else []
+        for at in range(start, end):
+            self._place(at, end)
+
+    def _place(self, at: int, end: int) -> None:
+        line = self._lines[at]
+        if line.rows:
+            self._push(Draft(Kind.table, line.line, rows=line.rows))
+            return
+        opening = None if at in self._quoted else self._opening(line)
+        if opening is None:
+            self._continue(at, end)
+        elif opening.kind is Kind.article:
+            self._push_article(opening, at, end)
+        else:
+            draft = _begun(opening, line)
+            titled = RANK[opening.kind] < RANK[Kind.article]
+            if opening.rest:
+                (draft.heading if titled else draft.text).append(opening.rest)
+            self._push(draft)
+
+    def _opening(self, line: Line) -> Opening | None:
+        found = self._find.opening(line)
+        if found:
+            return found
+        if self._find.has_articles:
+            inside = any(draft.kind is Kind.article for draft in self._open)
+            return self._find.item(line) if inside else None
+        return self._find.heading_of_plan(line) or self._find.item(line)
+
+    def _push(self, draft: Draft) -> None:
+        while self._open and (
+            self._open[-1].kind is Kind.table or RANK[self._open[-1].kind] >= RANK[draft.kind]
+        ):
+            self._open.pop()
+        (self._open[-1].children if self._open else self.roots).append(draft)
+        self._open.append(draft)
+
+    def _push_article(self, opening: Opening, at: int, end: int) -> None:
+        line = self._lines[at]
+        draft = _begun(opening, line)
+        if opening.rest:
+            body = not line.stands_out and self._says_something(opening.rest, at, end)
+            (draft.text if body else draft.heading).append(opening.rest)
+        self._push(draft)
+
+    def _says_something(self, rest: str, at: int, end: int) -> bool:
+        """True where the rest of an article's first line is its text and no title."""
+        if not ends_sentence(rest):
+            return False
+        alone = at + 1 >= end or self._find.opening(self._lines[at + 1]) is not None
+        return alone or rest.endswith(":") or len(rest) > SHORT
+
+    def _continue(self, at: int, end: int) -> None:
+        line = self._lines[at]
+        current = self._open[-1]
+        if at not in self._quoted and self._titles(current, line):
+            current.heading.append(line.text)
+            return
+        if RANK[current.kind] < RANK[Kind.article] and self._find.has_articles:
+            self.doubts.append(_unplaced(line))
+        if self._lost_number(at, end):
+            facts: dict[str, str | int] = {"text": line.text[:SHORT]}
+            self.doubts.append(Doubt(DoubtCode.lost_number, line.line, facts))
+        current.text.append(line.text)
+
+    def _titles(self, current: Draft, line: Line) -> bool:
+        """True where the line is (more of) the heading of the unit just opened."""
+        if current.text or current.children or RANK[current.kind] > RANK[Kind.article]:
+            return False
+        if current.kind is Kind.article:
+            if current.heading:
+                return line.soft and line.bold and line.line == current.line
+            plain = len(line.text) <= SHORT and line.text[0].isupper()
+            return (line.stands_out or plain) and not ends_sentence(line.text)
+        if line.centered or capitals(line.text):
+            return True
+        if current.heading:
+            return line.soft and line.line == current.line
+        return len(line.text) <= LONGEST_TITLE and (line.stands_out or not ends_sentence(line.text))
+
+    def _lost_number(self, at: int, end: int) -> bool:
+        """True where a line looks like the heading of an article whose number is not there."""
+        line = self._lines[at]
+        article = next((d for d in self._open if d.kind is Kind.article), None)
+        if article is None or not (article.bold and line.bold) or at in self._quoted:
+            return False
+        if (
+            line.centered
+            or ends_sentence(line.text)
+            or not any(child.kind is Kind.clause for child in article.children)
+        ):
+            return False
+        following = (self._find.item(self._lines[i]) for i in range(at + 1, min(at + 4, end)))
+        first = next((opening for opening in following if opening), None)
+        return first is not None and first.number == "1"
+
+
+def _begun(opening: Opening, line: Line) -> Draft:
+    return Draft(opening.kind, line.line, opening.number, opening.label, bold=line.bold)
+
+
+def _unplaced(line: Line) -> Doubt:
+    return Doubt(DoubtCode.unplaced_text, line.line, {"text": line.text[:SHORT]})

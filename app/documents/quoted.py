@@ -1,0 +1,104 @@
+"""Which lines quote another law, so that its articles are not taken for ours."""
+
+import re
+
+from app.documents.closing import ADOPTED
+from app.documents.nodes import Doubt, DoubtCode
+from app.documents.units import CLAUSE, POINT, Line, Recogniser
+
+MARKS = '“”«»„"'
+AFTER_LAST = " .;,:)"
+# How a law says what it does to another: the line that a quotation follows.
+INSTRUCTION = re.compile(
+    r"(?i:sửa đổi|bổ sung|bãi bỏ|thay|bỏ|điểm|khoản|điều|tên|các|chương|mục)\b"
+)
+
+
+def turns(text: str) -> list[tuple[int, int]]:
+    """The quotation marks of a line as (position, +1 opening or -1 closing), by where they stand.
+
+    Writers often type the wrong one of a pair; a first mark always opens and a last always closes.
+    """
+    found = []
+    for at, mark in enumerate(text):
+        if mark not in MARKS:
+            continue
+        before = text[at - 1] if at else " "
+        if at == 0:
+            opens = True
+        elif not text[at + 1 :].strip(AFTER_LAST + MARKS):
+            opens = False
+        else:
+            opens = mark in "“«„" or (mark == '"' and (before.isspace() or before in "([:"))
+        found.append((at, 1 if opens else -1))
+    return found
+
+
+def _balance(text: str) -> int:
+    return sum(turn for _, turn in turns(text))
+
+
+def _opens_passage(text: str) -> bool:
+    """True where a quotation begins in this line, as a passage, and does not end in it."""
+    open_at: list[int] = []
+    for at, turn in turns(text):
+        if turn > 0:
+            open_at.append(at)
+        elif open_at:
+            open_at.pop()
+    return any(at == 0 or text[:at].rstrip().endswith(":") for at in open_at)
+
+
+def quoted_lines(lines: list[Line], recogniser: Recogniser) -> tuple[set[int], list[Doubt]]:
+    """The indices of the lines inside quotations, and a doubt for each that never ends."""
+    quoted: set[int] = set()
+    doubts: list[Doubt] = []
+    article = 0
+    at = 0
+    while at < len(lines):
+        text = lines[at].text
+        opening = recogniser.article(lines[at])
+        if opening:
+            article = _whole(opening.number)
+        if not _opens_passage(text):
+            at += 1
+            continue
+        end, closed = _end(lines, at, article, recogniser)
+        if not closed:
+            doubts.append(Doubt(DoubtCode.unclosed_quote, lines[at].line, {"text": text[:80]}))
+        quoted.update(range(at if turns(text)[0][0] == 0 else at + 1, end + 1))
+        at = end + 1
+    return quoted, doubts
+
+
+def _end(lines: list[Line], start: int, article: int, find: Recogniser) -> tuple[int, bool]:
+    """The last line of the passage opened at `start`, and whether a mark closes it."""
+    inner = None
+    instruction = None
+    for at in range(start + 1, len(lines)):
+        text = lines[at].text
+        opened = find.article(lines[at])
+        number = _whole(opened.number) if opened else None
+        # The next article of the law itself ends a quotation that someone forgot to close.
+        outer = (
+            number == article + 1 and inner is None and not lines[start].text.startswith("“Điều")
+        )
+        fresh = text[:1] in set(MARKS) and lines[at - 1].text.endswith(":")
+        if outer or fresh or ADOPTED.match(text):
+            return (instruction or at) - 1, False
+        if instruction is None and _instructs(text):
+            instruction = at
+        if _balance(text) < 0:
+            return at, True
+        inner = number if number is not None else inner
+    return (instruction or start + 1) - 1, False
+
+
+def _instructs(text: str) -> bool:
+    match = CLAUSE.match(text) or POINT.match(text)
+    rest = text[match.end() :].strip() if match else ""
+    return text.endswith("như sau:") and bool(INSTRUCTION.match(rest))
+
+
+def _whole(number: str) -> int:
+    return int(re.match(r"\d+", number)[0])  # type: ignore[index]
