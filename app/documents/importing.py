@@ -19,7 +19,7 @@ from app.ledger.record import record
 from app.ledger.verbs import Verb
 from app.web.uploads import Upload
 
-HOMES = (Kind.ARTICLE, Kind.ANNEX)
+HOMES = (Kind.article, Kind.annex)
 
 
 class PostedVersionError(Exception):

@@ -1,0 +1,118 @@
+"""The one worker: seals entries, lets every reader follow, does what the clock asks for."""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from types import FrameType
+
+from flask import current_app
+from sqlalchemy import text
+
+from app.comments.tally import READERS as TALLY
+from app.config import Settings
+from app.consultations.lifecycle import DUTIES as CLOSING
+from app.extensions import db
+from app.kit import clock
+from app.ledger.read import Reader, advance
+from app.ledger.revision import READERS as PAGES
+from app.ledger.seal import seal
+
+READERS: tuple[Reader, ...] = (*TALLY, *PAGES)
+DUTIES: tuple[Callable[[datetime], object], ...] = (*CLOSING,)
+
+PAUSE = 0.2
+DUTY_EVERY = 5.0
+BACK_OFF = 5.0
+ADVISORY_LOCK = 0x676F7079
+
+log = logging.getLogger(__name__)
+
+
+class AnotherWorkerError(Exception):
+    """Raised when a worker is at work on this portal already."""
+
+
+def step() -> int:
+    """One round: a batch sealed, one batch for every reader; returns how much was done."""
+    done = seal()
+    for reader in READERS:
+        done += advance(reader)
+    return done
+
+
+def drain() -> None:
+    """Everything committed so far has been sealed and read."""
+    while step():
+        pass
+
+
+def do_duties() -> None:
+    """What the clock asked for is done."""
+    for duty in DUTIES:
+        duty(clock.now())
+        db.session.commit()
+
+
+@contextmanager
+def only_worker(settings: Settings) -> Iterator[None]:
+    """No second worker runs inside; raises AnotherWorkerError."""
+    if settings.is_sqlite:
+        with (settings.instance_dir / "worker.lock").open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise AnotherWorkerError from error
+            yield
+        return
+    with db.engine.connect() as connection:
+        key = {"key": ADVISORY_LOCK}
+        if not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), key):
+            raise AnotherWorkerError
+        connection.commit()
+        yield
+        connection.execute(text("SELECT pg_advisory_unlock(:key)"), key)
+
+
+def work(stop: threading.Event) -> None:
+    """Rounds follow each other until `stop` is set; an error is logged and tried again later."""
+    due = 0.0
+    while not stop.is_set():
+        try:
+            if time.monotonic() >= due:
+                do_duties()
+                due = time.monotonic() + DUTY_EVERY
+            if not step():
+                stop.wait(PAUSE)
+        except Exception:
+            # a full disk or a stopped database passes; the ledger waits for us
+            log.exception("the worker will try again in %s s", BACK_OFF)
+            with suppress(Exception):
+                db.session.rollback()
+            stop.wait(BACK_OFF)
+        finally:
+            db.session.remove()
+
+
+def run(once: bool) -> None:
+    """The worker has run: one full drain when `once`, else until SIGTERM or SIGINT."""
+    settings: Settings = current_app.extensions["settings"]
+    with only_worker(settings):
+        if once:
+            do_duties()
+            drain()
+            return
+        stop = threading.Event()
+
+        def end(_signal: int, _frame: FrameType | None) -> None:
+            stop.set()
+
+        signal.signal(signal.SIGTERM, end)
+        signal.signal(signal.SIGINT, end)
+        work(stop)

@@ -1,0 +1,161 @@
+"""What tests need, made through the real verbs."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from itertools import count
+
+from sqlalchemy import select
+
+from app.accounts.models import Agency, Grant, Officer, Role
+from app.accounts.passwords import hash_password
+from app.comments.models import Comment, CommenterKind
+from app.comments.submit import Words, find_place, submit
+from app.consultations.lifecycle import declare, open_consultation
+from app.consultations.models import Consultation
+from app.documents.dossiers import create, describe
+from app.documents.importing import accept, import_draft
+from app.documents.models import REQUIRED_CONTENT, DocumentType, Dossier, DraftVersion, Stage
+from app.extensions import db
+from app.kit import clock, codes
+from app.web.uploads import inspect
+from tests.word import docx
+
+PASSWORD = "correct horse battery"
+HASH = hash_password(PASSWORD)
+
+DRAFT = """\
+HỘI ĐỒNG NHÂN DÂN
+NGHỊ QUYẾT
+Quy định hỗ trợ nước sạch nông thôn
+Chương I
+QUY ĐỊNH CHUNG
+Điều 1. Phạm vi điều chỉnh
+Nghị quyết này quy định mức hỗ trợ nước sạch cho hộ gia đình ở nông thôn.
+Điều 2. Đối tượng áp dụng
+1. Hộ gia đình cư trú ở xã miền núi.
+2. Cơ quan, tổ chức có liên quan:
+a) Ủy ban nhân dân cấp xã;
+b) Đơn vị cấp nước;
+đ) Tổ chức khác.
+Chương II
+MỨC HỖ TRỢ
+Điều 3. Mức hỗ trợ
+1. Mỗi hộ được hỗ trợ một lần 3.000.000 đồng.
+2. Hộ nghèo được hỗ trợ thêm 1.000.000 đồng.
+"""
+
+
+class World:
+    """A small province; every maker has defaults, so a test names only what it is about."""
+
+    def __init__(self) -> None:
+        self.numbers = count(1)
+
+    def agency(self, name: str = "Sở Xây dựng", parent: Agency | None = None) -> Agency:
+        n = next(self.numbers)
+        agency = Agency(
+            slug=f"co-quan-{n}",
+            name=f"{name} {n}",
+            name_en=f"Department {n}",
+            parent_id=parent.id if parent else None,
+            postal_address="1 Đường Sông, phường Trung Tâm",
+            email=f"agency{n}@example.vn",
+        )
+        db.session.add(agency)
+        db.session.commit()
+        return agency
+
+    def officer(self, agency: Agency, *roles: Role, name: str = "Nguyễn Văn") -> Officer:
+        n = next(self.numbers)
+        officer = Officer(
+            email=f"officer{n}@example.vn",
+            name=f"{name} {n}",
+            agency_id=agency.id,
+            password_hash=HASH,
+            session_key=codes.new_key(),
+            created_at=clock.now(),
+        )
+        db.session.add(officer)
+        db.session.flush()
+        for role in roles:
+            db.session.add(Grant(officer_id=officer.id, role=role.value, agency_id=agency.id))
+        db.session.commit()
+        return officer
+
+    def dossier(self, agency: Agency | None = None, title: str = "", filled: bool = True) -> Dossier:
+        agency = agency or self.agency()
+        officer = self.officer(agency, Role.DRAFTER)
+        kind = db.session.get(DocumentType, "provincial_resolution") or db.session.scalars(
+            select(DocumentType).order_by(DocumentType.position)
+        ).first()
+        assert kind is not None
+        dossier = create(
+            title=title or f"Nghị quyết hỗ trợ nước sạch {next(self.numbers)}",
+            document_type=kind,
+            agency=agency,
+            officer=officer,
+            now=clock.now(),
+            stage=Stage.DRAFTING,
+        )
+        if filled:
+            words = {name: f"Nội dung {name}." for name in REQUIRED_CONTENT}
+            describe(dossier, words, officer, clock.now())
+        db.session.commit()
+        return dossier
+
+    def version(self, dossier: Dossier, text: str = DRAFT, accepted: bool = True) -> DraftVersion:
+        officer = self.officer(dossier.agency, Role.DRAFTER)
+        data = docx(text)
+        upload = inspect(data, "du-thao.docx", 20 * 1024 * 1024)
+        version = import_draft(dossier, upload, data, officer, clock.now())
+        if accepted:
+            accept(version, officer, clock.now())
+        db.session.commit()
+        return version
+
+    def consultation(
+        self,
+        dossier: Dossier | None = None,
+        *,
+        text: str = DRAFT,
+        opened_at: datetime | None = None,
+        days: int = 30,
+    ) -> Consultation:
+        dossier = dossier or self.dossier()
+        version = self.version(dossier, text)
+        at = opened_at or clock.now() - timedelta(days=1)
+        first = self.officer(dossier.agency, Role.DRAFTER)
+        second = self.officer(dossier.agency, Role.APPROVER)
+        declare(version, first, at)
+        declare(version, second, at)
+        consultation = open_consultation(dossier, version, days, second, at)
+        db.session.commit()
+        return consultation
+
+    def comment(
+        self,
+        consultation: Consultation,
+        body: str = "Tôi đề nghị tăng mức hỗ trợ.",
+        anchor: str = "dieu-3.khoan-1",
+        *,
+        at: datetime | None = None,
+        **words: str,
+    ) -> Comment:
+        typed = {
+            "commenter_kind": CommenterKind.INDIVIDUAL,
+            "language": "vi",
+            "key": codes.new_key(),
+            **words,
+        }
+        place = find_place(consultation.version_id, anchor)
+        receipt = submit(
+            consultation,
+            Words(body=body, anchor=anchor, **typed),  # type: ignore[arg-type]
+            place,
+            at or clock.now(),
+        )
+        db.session.commit()
+        comment = db.session.scalar(select(Comment).where(Comment.receipt == receipt))
+        assert comment is not None
+        return comment
