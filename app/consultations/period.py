@@ -12,7 +12,7 @@ from enum import StrEnum
 from app.kit.clock import vn_date, vn_midnight
 
 PORTAL_DEFAULT_DAYS = 30  # the promise of the programme, stricter than the law; a setting
-SHORTENED_MIN_DAYS = 3  # Law 64/2025/QH15 art. 51.4b, once written opinions are asked; a dated row
+SHORTENED_MIN_DAYS = 3  # Law 64/2025/QH15 art. 51.4b; the dated row goes before it
 
 _day = timedelta(days=1)
 _saturday = 5

@@ -1,5 +1,6 @@
 import tomllib
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -191,8 +192,6 @@ def test_a_year_gives_twelve_days_off_the_working_week_beside_exchanges(year):
 
 
 def test_document_types_fit_their_tables():
-    codes = [row["code"] for row in TYPES]
-    assert len(codes) == len(set(codes))
     for row in TYPES:
         assert len(row["code"]) <= 40
         assert all(
@@ -203,6 +202,31 @@ def test_document_types_fit_their_tables():
         assert row["valid_to"] == "" or row["valid_to"] > row["valid_from"]
         assert row["confidence"] in ("H", "M", "L")
         assert row["portal_default_days"] >= row["legal_min_days"] >= 0
+
+
+def test_one_rule_at_most_is_in_force_for_a_type_on_any_day():
+    spans = sorted((row["code"], row["valid_from"], row["valid_to"] or date.max) for row in TYPES)
+    for (code, _, ends), (next_code, starts, _) in pairwise(spans):
+        assert code != next_code or ends < starts
+
+
+def test_a_provincial_draft_keeps_the_rule_in_force_when_it_opened():
+    def basis(day):
+        (row,) = (
+            row
+            for row in TYPES
+            if row["code"] == "provincial_committee_decision"
+            and row["valid_from"] <= day <= (row["valid_to"] or date.max)
+        )
+        return row["citation"]
+
+    assert "80/2015/QH13" in basis(date(2025, 3, 31))
+    assert "78/2025" in basis(date(2025, 4, 1))
+
+
+def test_no_type_loses_the_promise_of_thirty_days_by_its_name():
+    for row in TYPES:
+        assert required_days(row["legal_min_days"], row["portal_default_days"]) >= 30
 
 
 def test_a_minimum_nobody_read_in_the_law_says_so():
