@@ -2,6 +2,109 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from datetime import datetime
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from app.comments import publish
+from app.comments.forms import CommentForm
+from app.comments.models import Comment, CommentStatus
+from app.comments.submit import (
+    KeyReusedError,
+    NoSuchProvisionError,
+    NotStartedError,
+    Place,
+    find_place,
+    submit,
+)
+from app.comments.words import STATES
+from app.consultations.models import Consultation
+from app.documents.models import Dossier
+from app.documents.passage import passage
+from app.extensions import db
+from app.kit import clock
+from app.kit.codes import parse_receipt
+from app.kit.text import clean_line
+from app.web import locale
+from app.web.guard import public, public_form
+from app.web.headers import private
 
 bp = Blueprint("comments", __name__)
+
+
+@bp.route("/consultations/<slug>/comment", methods=["GET", "POST"])
+@public_form
+def write(slug: str) -> ResponseReturnValue:
+    """The comment is kept and its receipt shown; otherwise the form, with everything typed."""
+    private()
+    form = CommentForm()
+    now = clock.now()  # the form has read the whole request: nobody is late for a slow line
+    consultation = _consultation(slug)
+    try:
+        place = find_place(consultation.version_id, clean_line(request.args.get("at", "")))
+    except NoSuchProvisionError:
+        return render_template("comments/no_such_part.html", dossier=consultation.dossier), 404
+    if request.method != "POST":
+        form.renew_key()
+        return _page(form, consultation, place, now), 200
+    if not form.validate():
+        status = form.status()
+        return _page(form, consultation, place, now), status
+    return _sent(form, consultation, place, now)
+
+
+def _sent(
+    form: CommentForm, consultation: Consultation, place: Place, now: datetime
+) -> ResponseReturnValue:
+    try:
+        receipt = submit(consultation, form.words(place.anchor, locale.current().code), place, now)
+        db.session.commit()
+    except NotStartedError:
+        abort(404)
+    except KeyReusedError:
+        form.renew_key()
+        form.form_errors.append(
+            _("This form was sent before with another text. Send it again to add this one.")
+        )
+        return _page(form, consultation, place, now), 409
+    return redirect(url_for("receipts.status", receipt=receipt, new=1), 303)
+
+
+@bp.post("/comments/<receipt>/withdraw")
+@public
+def withdraw(receipt: str) -> ResponseReturnValue:
+    """The author has taken the comment back, once or twice; otherwise a page says why not."""
+    private()
+    code = parse_receipt(receipt)
+    comment = db.first_or_404(select(Comment).where(Comment.receipt == code))
+    try:
+        if comment.status != CommentStatus.WITHDRAWN:
+            publish.withdraw(comment, clock.now())
+            db.session.commit()
+    except publish.StaleError:
+        db.session.rollback()
+        state = STATES[CommentStatus(comment.status)]
+        return render_template("comments/not_withdrawn.html", comment=comment, state=state), 409
+    return redirect(url_for("receipts.status", receipt=code), 303)
+
+
+def _consultation(slug: str) -> Consultation:
+    query = select(Consultation).join(Dossier).where(Dossier.slug == clean_line(slug))
+    return db.first_or_404(query)
+
+
+def _page(
+    form: CommentForm, consultation: Consultation, place: Place, now: datetime
+) -> ResponseReturnValue:
+    return render_template(
+        "comments/write.html",
+        form=form,
+        consultation=consultation,
+        dossier=consultation.dossier,
+        place=place,
+        lines=passage(consultation.version_id, place.anchor) if place.anchor else [],
+        closed=not consultation.is_open(now),
+    )

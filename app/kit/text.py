@@ -97,6 +97,15 @@ def slugify(text: str, max_length: int = 80) -> str:
     return kept or slug[:max_length]
 
 
+def shorten(text: str, length: int) -> str:
+    """Return `text` on one line, cut after a whole word to at most `length` characters and "…"."""
+    line = " ".join(text.split())
+    if len(line) <= length:
+        return line
+    kept = line[: length + 1].rpartition(" ")[0] or line[:length]
+    return kept.rstrip(" ,;:.") + "…"
+
+
 def _cleaned_once(text: str) -> str:
     if not text.isascii():
         text = _spaces.sub(" ", text)

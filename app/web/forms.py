@@ -12,6 +12,11 @@ from wtforms import StringField, TextAreaField
 from app.kit.text import clean, clean_line
 
 
+TOKEN_OVER = _l(
+    "The form was open too long. Nothing you typed is lost: look it over and send it again."
+)
+
+
 class _Catalogue:
     """WTForms asks these two; flask_babel's own ngettext would format and fail on its messages."""
 
@@ -39,6 +44,16 @@ class Form(FlaskForm):
                 found.append((target, str(field.errors[0])))
         found.extend(("", str(error)) for error in self.form_errors)
         return found
+
+    def status(self) -> int:
+        """The status of the page that gives a failed form back: 400 for its token, else 422.
+
+        The words of a failed token then say what to do; the page carries a fresh one.
+        """
+        if not self.csrf_token.errors:
+            return 422
+        self.csrf_token.errors = [TOKEN_OVER]
+        return 400
 
 
 def _clean(value: str | None) -> str | None:

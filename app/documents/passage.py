@@ -1,0 +1,73 @@
+"""A part of a draft as one reads it: a provision and everything that stands under it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from app.documents.citation import citation
+from app.documents.models import Provision
+from app.extensions import db
+
+
+@dataclass(frozen=True)
+class Line:
+    """One unit: its number as the law writes it ("Điều 5.", "1.", "a)"), heading and paragraphs."""
+
+    kind: str
+    label: str
+    heading: str
+    paragraphs: tuple[str, ...]
+    rows: list[list[str]]
+
+    @property
+    def title(self) -> str:
+        return f"{self.label} {self.heading}".strip()
+
+
+def passage(version_id: int, anchor: str) -> list[Line]:
+    """The provision with that anchor and all below it, in document order; none is an empty list."""
+    units = Provision.__table__.c
+    top = db.session.execute(
+        select(units.position, units.depth).where(
+            units.version_id == version_id, units.anchor == anchor
+        )
+    ).one_or_none()
+    if top is None:
+        return []
+    after = (
+        select(units.position)
+        .where(
+            units.version_id == version_id,
+            units.position > top.position,
+            units.depth <= top.depth,
+        )
+        .order_by(units.position)
+        .limit(1)
+    )
+    end = db.session.scalar(after)
+    found = select(units).where(units.version_id == version_id, units.position >= top.position)
+    if end is not None:
+        found = found.where(units.position < end)
+    return [
+        Line(
+            kind=row.kind,
+            label=_label(row.kind, row.number, row.anchor),
+            heading=row.heading,
+            paragraphs=tuple(line for line in row.text.split("\n") if line.strip()),
+            rows=row.rows,
+        )
+        for row in db.session.execute(found.order_by(units.position))
+    ]
+
+
+def _label(kind: str, number: str, anchor: str) -> str:
+    match kind:
+        case "clause":
+            return f"{number}."
+        case "point":
+            return f"{number})"
+        case "table":
+            return ""
+    return citation(anchor.rpartition(".")[2]) + "."
