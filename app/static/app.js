@@ -17,7 +17,7 @@
       shown = new Intl.DateTimeFormat(lang, { dateStyle: 'full', timeStyle: 'short' }).format(when);
     } catch (error) { return; }
     text.textContent = ' ' + time.dataset.local.replace('{t}', shown).replace('{z}', zone);
-    time.after(text);
+    time.parentNode.appendChild(text);
   });
 
   // 3. Characters left: shown at once, spoken only after a pause. The server counts NFC too.
