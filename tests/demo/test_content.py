@@ -1,0 +1,418 @@
+"""The sample province is whole, agrees with itself, and survives the real import."""
+
+from __future__ import annotations
+
+import io
+import random
+import re
+import shutil
+import tomllib
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import docx
+import pytest
+
+from app.comments.models import CommenterKind, CommentStatus
+from app.consultations import rules
+from app.demo.content import DATA, AnswerState, Dossier, Province, load_content
+from app.demo.typed import ContentError
+from app.demo.voices import unaccented
+from app.demo.word import to_docx
+from app.documents import outline
+from app.documents.models import Stage
+from app.documents.nodes import Kind
+from app.documents.parsers import read
+from app.responses.models import Disposition
+
+REAL_PROVINCES = """
+An Giang, Bà Rịa - Vũng Tàu, Bạc Liêu, Bắc Giang, Bắc Kạn, Bắc Ninh, Bến Tre, Bình Dương, Bình Định,
+Bình Phước, Bình Thuận, Cà Mau, Cao Bằng, Cần Thơ, Đà Nẵng, Đắk Lắk, Đắk Nông, Điện Biên, Đồng Nai,
+Đồng Tháp, Gia Lai, Hà Giang, Hà Nam, Hà Nội, Hà Tĩnh, Hải Dương, Hải Phòng, Hậu Giang, Hòa Bình,
+Huế, Hưng Yên, Khánh Hòa, Kiên Giang, Kon Tum, Lai Châu, Lạng Sơn, Lào Cai, Lâm Đồng, Long An,
+Nam Định, Nghệ An, Ninh Bình, Ninh Thuận, Phú Thọ, Phú Yên, Quảng Bình, Quảng Nam, Quảng Ngãi,
+Quảng Ninh, Quảng Trị, Sóc Trăng, Sơn La, Tây Ninh, Thái Bình, Thái Nguyên, Thanh Hóa,
+Thành phố Hồ Chí Minh, Thừa Thiên Huế, Tiền Giang, Trà Vinh, Tuyên Quang, Vĩnh Long, Vĩnh Phúc,
+Yên Bái
+"""
+DRAFTS = sorted(path.name for path in (DATA / "drafts").glob("*.txt"))
+ADDRESS = re.compile(r"[\w.-]+@((?:[\w-]+\.)*example\.(?:vn|org|com))$")
+UNWANTED = ("tham vấn chính sách", "kiểm duyệt")
+LETTERS = "abcdđeghiklmnopqrstuvxy"
+
+
+@pytest.fixture(scope="module")
+def province() -> Province:
+    return load_content()
+
+
+@pytest.fixture(scope="module")
+def trees() -> dict[str, outline.Outline]:
+    return {name: outline.build(read(to_docx(_draft(name)), f"{name}.docx")) for name in DRAFTS}
+
+
+def _draft(name: str) -> str:
+    return (DATA / "drafts" / name).read_text(encoding="utf-8")
+
+
+def _dossier(province: Province, stage: Stage, at: int = 0) -> Dossier:
+    return [dossier for dossier in province.dossiers if dossier.stage is stage][at]
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from _texts(list(value.values()))
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+
+
+# The province
+
+
+def test_the_province_is_not_a_real_one(province: Province) -> None:
+    real = {name.strip() for name in REAL_PROVINCES.split(",")}
+
+    assert len(real) == 64  # 63 of before July 2025, and Huế as the city is called since
+    assert province.name.removeprefix("Tỉnh ") not in real
+
+
+def test_it_is_as_large_as_promised(province: Province) -> None:
+    assert len(province.agencies) == 8
+    assert [agency.slug for agency in province.agencies if not agency.parent] == [
+        "hdnd-tinh",
+        "ubnd-tinh",
+    ]
+    assert Counter(officer.role.value for officer in province.officers) == {
+        "drafter": 6,
+        "approver": 6,
+        "moderator": 2,
+        "oversight": 1,
+        "admin": 1,
+    }
+    assert [dossier.stage.value for dossier in province.dossiers] == [
+        "proposal",
+        "consultation",
+        "consultation",
+        "responding",
+        "adopted",
+    ]
+    assert sum(len(dossier.comments) for dossier in province.dossiers) >= 75
+    assert sum(len(dossier.answers) for dossier in province.dossiers) >= 14
+
+
+def test_every_agency_below_the_top_has_a_drafter_and_an_approver(province: Province) -> None:
+    held = {(officer.agency, officer.role.value) for officer in province.officers}
+
+    for agency in province.agencies:
+        if agency.parent:
+            assert {(agency.slug, "drafter"), (agency.slug, "approver")} <= held
+
+
+def test_addresses_are_nobodys(province: Province) -> None:
+    comments = [comment for dossier in province.dossiers for comment in dossier.comments]
+    people = [*province.agencies, *province.officers, *(c for c in comments if c.email)]
+
+    assert [person.email for person in people if not ADDRESS.match(person.email)] == []
+    assert len({comment.email for comment in comments if comment.email}) >= 5
+    assert all(agency.phone.startswith("0200 555 ") for agency in province.agencies)
+
+
+def test_document_types_are_known_to_the_rules(province: Province) -> None:
+    seed = Path(rules.__file__).parent / "seed" / "document_types.toml"
+    known = {
+        row["code"] for row in tomllib.loads(seed.read_text(encoding="utf-8"))["document_type"]
+    }
+
+    assert {dossier.document_type for dossier in province.dossiers} <= known
+
+
+def test_the_five_dossiers_stand_where_they_should(province: Province) -> None:
+    opened = _dossier(province, Stage.CONSULTATION)
+    closing = _dossier(province, Stage.CONSULTATION, 1)
+    answering = _dossier(province, Stage.RESPONDING)
+
+    assert not _dossier(province, Stage.PROPOSAL).draft_text
+    assert opened.period_days - opened.opened_days_ago == 18
+    assert closing.period_days - closing.opened_days_ago == 1
+    assert answering.closed_hours_ago > 14 * 24  # Tết can push an end back by two weeks
+    assert {answer.state for answer in answering.answers} == set(AnswerState)
+
+
+def test_every_kind_outcome_reason_and_disposition_occurs(province: Province) -> None:
+    comments = [comment for dossier in province.dossiers for comment in dossier.comments]
+
+    assert {comment.kind for comment in comments} == set(CommenterKind)
+    assert {comment.outcome for comment in comments} == set(CommentStatus)
+    assert {c.reason.value for c in comments if c.reason} == {
+        "spam",
+        "insult",
+        "personal_data",
+        "off_topic",
+        "duplicate_by_same_author",
+    }
+    assert {a.disposition for d in province.dossiers for a in d.answers} == set(Disposition)
+    assert {comment.language for comment in comments} == {"vi", "en"}
+    assert sum(not comment.name for comment in comments) >= 10
+
+
+# The drafts
+
+
+@pytest.mark.parametrize("name", DRAFTS)
+def test_the_import_has_no_doubt_about_a_draft(
+    name: str, trees: dict[str, outline.Outline]
+) -> None:
+    tree = trees[name]
+
+    assert tree.doubts == ()
+    assert [article.number for article in tree.articles()] == [
+        str(number) for number in range(1, len(tree.articles()) + 1)
+    ]
+    assert 8 <= len(tree.articles()) <= 34
+    for node, _, _ in tree.walk():
+        clauses = [child.number for child in node.children if child.kind is Kind.clause]
+        points = [child.number for child in node.children if child.kind is Kind.point]
+        assert clauses == [str(at + 1) for at in range(len(clauses))]
+        assert points == list(LETTERS[: len(points)])
+
+
+def test_the_great_draft_has_every_kind_of_unit(
+    province: Province, trees: dict[str, outline.Outline]
+) -> None:
+    tree = trees[_dossier(province, Stage.CONSULTATION).draft]
+    kinds = Counter(node.kind for node, _, _ in tree.walk())
+
+    assert kinds[Kind.article] >= 28
+    assert kinds[Kind.chapter] >= 4
+    assert kinds[Kind.section] >= 1
+    assert kinds[Kind.annex] == 1
+    assert kinds[Kind.table] == 2
+    assert any(node.number == "đ" for node, _, _ in tree.walk())
+
+
+def test_the_annex_adds_up(trees: dict[str, outline.Outline]) -> None:
+    tree = trees["tru-nuoc-mua-tai-dinh-cu-an-toan.txt"]
+    table = next(
+        node for node, _, _ in tree.walk() if node.kind is Kind.table and len(node.rows) > 8
+    )
+    *rows, total = table.rows[1:]
+
+    assert sum(int(row[3]) for row in rows) == int(total[3])
+
+
+def test_references_to_articles_lead_somewhere(trees: dict[str, outline.Outline]) -> None:
+    for name, tree in trees.items():
+        known = {article.number for article in tree.articles()}
+        assert set(re.findall(r"Điều (\d+)", tree.words())) <= known, name
+
+
+@pytest.mark.parametrize("name", DRAFTS)
+def test_word_keeps_every_line(name: str) -> None:
+    document = docx.Document(io.BytesIO(to_docx(_draft(name))))
+    kept = Counter(paragraph.text for paragraph in document.paragraphs)
+    for table in document.tables:
+        for row in table.rows:
+            kept.update(p.text for cell in row.cells for p in cell.paragraphs)
+
+    wanted: Counter[str] = Counter()
+    for line in filter(None, map(str.strip, _draft(name).splitlines())):
+        if line.startswith("| "):
+            wanted.update(cell.strip() for cell in line.strip("|").split("|"))
+        else:
+            wanted.update(part.strip() for part in line.split("||"))
+    del kept[""], wanted[""]
+
+    assert kept == wanted
+
+
+def test_word_has_the_layout_of_an_office() -> None:
+    document = docx.Document(io.BytesIO(to_docx(_draft("tru-nuoc-mua-tai-dinh-cu-an-toan.txt"))))
+    head, rates, signature, annex = document.tables
+    looks = {p.text: p for p in document.paragraphs}
+
+    assert [len(head.columns), len(signature.columns)] == [2, 2]
+    assert head.style != rates.style == annex.style
+    assert signature.cell(0, 1).text == "CHỦ TỊCH"
+    for heading in ("NGHỊ QUYẾT", "Chương I", "QUY ĐỊNH CHUNG", "Mục 1", "QUYẾT NGHỊ:"):
+        assert looks[heading].alignment == 1
+        assert looks[heading].runs[0].bold
+    assert looks["Điều 2. Đối tượng áp dụng"].runs[0].bold
+    assert looks["Điều 2. Đối tượng áp dụng"].alignment != 1
+
+
+# Comments and answers against the text they speak of
+
+
+def test_comments_and_changes_stand_on_provisions_that_exist(
+    province: Province, trees: dict[str, outline.Outline]
+) -> None:
+    for dossier in province.dossiers:
+        anchors = (
+            {node.anchor for node, _, _ in trees[dossier.draft].walk()} if dossier.draft else set()
+        )
+        named = [comment.anchor for comment in dossier.comments]
+        named += [anchor for answer in dossier.answers for anchor in answer.changed]
+        named += [change.anchor for change in dossier.changes]
+        named += [anchor for issue in dossier.contested_issues for anchor in issue.anchors]
+        assert {anchor for anchor in named if anchor} <= anchors, dossier.slug
+
+
+def test_quotes_are_the_words_of_the_draft(province: Province) -> None:
+    quoted = [
+        (comment.quote, dossier.draft_text)
+        for dossier in province.dossiers
+        for comment in dossier.comments
+        if comment.quote
+    ]
+
+    assert len(quoted) >= 3
+    assert [quote for quote, text in quoted if quote not in text] == []
+
+
+def test_what_was_accepted_is_what_changed(
+    province: Province, trees: dict[str, outline.Outline]
+) -> None:
+    adopted = _dossier(province, Stage.ADOPTED)
+    before, after = (
+        {node.anchor: (node.text, node.rows) for node, _, _ in trees[name].walk()}
+        for name in (adopted.draft, adopted.revised_draft)
+    )
+    changed = {anchor for anchor in before if before[anchor] != after[anchor]}
+    announced = {anchor for answer in adopted.answers for anchor in answer.changed}
+
+    assert before.keys() == after.keys()
+    assert {anchor.split(".bang-")[0] for anchor in changed} == announced
+    assert len(announced) == 8  # as its English summary says
+
+
+def test_explanations_argue(province: Province) -> None:
+    for dossier in province.dossiers:
+        for answer in dossier.answers:
+            assert len(answer.explanation) > 150, answer.key
+            needs_change = answer.disposition is Disposition.ACCEPTED
+            assert bool(answer.changed) or not needs_change, answer.key
+
+
+# Every text
+
+
+@pytest.mark.parametrize("path", sorted(DATA.rglob("*.*")), ids=lambda path: path.name)
+def test_texts_are_composed_clean_and_well_spoken(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+
+    assert unicodedata.is_normalized("NFC", text)
+    assert [c for c in text if unicodedata.category(c) in ("Cc", "Cf", "Co") and c != "\n"] == []
+    assert [word for word in UNWANTED if word in text.casefold()] == []
+    assert "  " not in re.sub(r"^ +", "", text, flags=re.MULTILINE)
+
+
+# Voices
+
+
+def test_voices_are_many_and_distinct(province: Province) -> None:
+    voices = province.voices
+
+    for sentences, least in (
+        (voices.openings, 60),
+        (voices.middles, 60),
+        (voices.endings, 40),
+        (voices.names, 80),
+    ):
+        assert len(set(sentences)) == len(sentences) >= least
+
+
+def test_voices_speak_in_the_promised_shares(province: Province) -> None:
+    chance = random.Random(7)
+    said = [province.voices.say(chance) for _ in range(4000)]
+    vietnamese = [body for body, language in said if language == "vi"]
+
+    assert len({body for body, _ in said}) > 3900
+    assert 0.06 < 1 - len(vietnamese) / len(said) < 0.10
+    assert 0.08 < sum(body.isascii() for body in vietnamese) / len(said) < 0.12
+    assert not any("{" in body for body, _ in said)
+
+
+def test_the_same_chance_says_the_same(province: Province) -> None:
+    once, again = (
+        [province.voices.say(chance) for _ in range(20)]
+        for chance in (random.Random(1), random.Random(1))
+    )
+
+    assert once == again
+
+
+def test_names_suit_the_language(province: Province) -> None:
+    chance = random.Random(5)
+
+    assert province.voices.name(chance) in province.voices.names
+    assert province.voices.name(chance, "en") in province.voices.names_en
+
+
+def test_marks_come_off_and_capitals_stay() -> None:
+    assert unaccented("Đường về Nậm Sa ướt lắm") == "Duong ve Nam Sa uot lam"
+
+
+# Faults
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "fault"),
+    [
+        ("province.toml", 'agency = "so-y-te"', 'agency = "so-la"', "unknown agency 'so-la'"),
+        ("province.toml", 'role = "admin"', 'role = "king"', "unknown Role 'king'"),
+        ("province.toml", 'parent = "ubnd-tinh"', 'parent = "nha"', "unknown parent 'nha'"),
+        ("comments/{adopted}", 'kind = "business"', 'kind = "robot"', "unknown CommenterKind 'robot'"),
+        ("comments/{adopted}", 'key = "capcuu-02"', 'key = "capcuu-01"', "'capcuu-01' is used twice"),
+        ("comments/{adopted}", 'outcome = "late"', "", "capcuu-15: late is what comes after"),
+        ("comments/{adopted}", 'reason = "spam"', "", "capcuu-14: a reason and a note"),
+        ("comments/{adopted}", "hours_ago = 3320", "hours_ago = 9999", "before the consultation"),
+        ("comments/{adopted}", "hours_ago = 3320", 'hours_ago = "x"', "int is wanted, not 'x'"),
+        ("comments/{adopted}", 'name = "Mùa A Thống"', 'nom = "x"', "capcuu-03: unknown field nom"),
+        ("answers/{adopted}", '"capcuu-13"', '"capcuu-99"', "unknown comment 'capcuu-99'"),
+        ("answers/{adopted}", '"capcuu-13"', '"capcuu-14"', "comment 'capcuu-14' is not public"),
+        ("answers/{adopted}", '"capcuu-13"', '"capcuu-15"', "comment capcuu-15: answered twice"),
+        ("answers/{adopted}", '["capcuu-13"]', "[]", "tl-capcuu-10: answers nobody"),
+        ("answers/{adopted}", 'approver = "nghia.do', 'approver = "an.ly', "does not approve"),
+        ("answers/{adopted}", 'disposition = "noted"', 'disposition = "no"', "unknown Disposition"),
+        ("dossiers/{adopted}", 'lead_agency = "so-y-te"', 'lead_agency = "x"', "unknown agency 'x'"),
+        ("dossiers/{adopted}", 'stage = "adopted"', 'stage = "responding"', "an outcome belongs"),
+        ("dossiers/{adopted}", "period_days = 30", "", "missing field period_days"),
+        ("dossiers/{adopted}", 'draft = "cap', 'draft = "cup', "No such file"),
+    ],
+)  # fmt: skip
+def test_contradictions_are_named(
+    tmp_path: Path, file: str, old: str, new: str, fault: str
+) -> None:
+    root = Path(shutil.copytree(DATA, tmp_path / "data"))
+    path = root / file.format(adopted="cap-cuu-dia-ban-bi-chia-cat.toml")
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    with pytest.raises(ContentError, match=re.escape(fault)):
+        load_content(root)
+
+
+def test_an_adopted_dossier_leaves_nobody_without_an_answer(tmp_path: Path) -> None:
+    root = Path(shutil.copytree(DATA, tmp_path / "data"))
+    path = root / "answers" / "cap-cuu-dia-ban-bi-chia-cat.toml"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace('"capcuu-07", "capcuu-08"', '"capcuu-07"'),
+        encoding="utf-8",
+    )
+
+    with pytest.raises(ContentError, match="capcuu-08: adopted without an answer"):
+        load_content(root)
+
+
+def test_comments_on_an_unknown_dossier_are_named(tmp_path: Path) -> None:
+    root = Path(shutil.copytree(DATA, tmp_path / "data"))
+    (root / "comments" / "la.toml").write_text("", encoding="utf-8")
+
+    with pytest.raises(ContentError, match=r"comments/la\.toml: unknown dossier 'la'"):
+        load_content(root)
