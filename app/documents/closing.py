@@ -46,6 +46,11 @@ def closing_starts(lines: list[Line], after: int) -> int:
 
 
 def _bare_signature(line: Line) -> bool:
-    """A last table of few short words: a name without an office, as in old laws."""
-    cells = [cell for row in line.rows for cell in row if cell]
-    return 0 < len(cells) <= 2 and all(len(cell) < 60 for cell in cells)
+    """A last table that holds only a name, as old laws end without an office."""
+    pieces = [piece for row in line.rows for cell in row for piece in cell.splitlines()]
+    return 0 < len(pieces) <= 3 and all(SIGNED.match(p) or _person(p) for p in pieces)
+
+
+def _person(text: str) -> bool:
+    words = text.split()
+    return 2 <= len(words) <= 6 and all(word[0].isupper() for word in words)

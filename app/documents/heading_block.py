@@ -8,7 +8,8 @@ from app.documents.units import Line, capitals
 
 KINDS = re.compile(
     r"(?:DỰ THẢO\s+)?(HIẾN PHÁP|BỘ LUẬT|LUẬT|PHÁP LỆNH|SẮC LỆNH|SẮC LUẬT|LỆNH|"
-    r"NGHỊ QUYẾT LIÊN TỊCH|NGHỊ QUYẾT|NGHỊ ĐỊNH|QUYẾT ĐỊNH|THÔNG TƯ LIÊN TỊCH|THÔNG TƯ|CHỈ THỊ|QUY ĐỊNH|QUY CHẾ|KẾ HOẠCH|ĐỀ ÁN|"
+    r"NGHỊ QUYẾT LIÊN TỊCH|NGHỊ QUYẾT|NGHỊ ĐỊNH|QUYẾT ĐỊNH|"
+    r"THÔNG TƯ LIÊN TỊCH|THÔNG TƯ|CHỈ THỊ|QUY ĐỊNH|QUY CHẾ|KẾ HOẠCH|ĐỀ ÁN|"
     r"CHƯƠNG TRÌNH|CHIẾN LƯỢC|TỜ TRÌNH|BÁO CÁO)"
 )
 # The usual first words of what a document rests on.
@@ -25,6 +26,7 @@ ISSUERS = re.compile(
     r"(?:QUỐC HỘI|ỦY BAN|UỶ BAN|CHÍNH PHỦ|THỦ TƯỚNG|CHỦ TỊCH|BỘ |HỘI ĐỒNG|TÒA ÁN|TOÀ ÁN|"
     r"VIỆN KIỂM SÁT|KIỂM TOÁN|NGÂN HÀNG|THANH TRA|BAN |TỈNH|THÀNH PHỐ|RA SẮC LỆNH)"
 )
+TERRITORIES = re.compile(r"(?:TỈNH|THÀNH PHỐ|HUYỆN|QUẬN|THỊ XÃ|XÃ|PHƯỜNG|ĐẶC KHU)\s")
 ASIDES = re.compile(
     r"(?:LUẬT\s+|SẮC LỆNH\s+)?SỐ\s+\S+(?:\s+NGÀY\s+\d.*?\d{4})?\s*|"
     r"CỦA\s+(?:QUỐC HỘI|CHÍNH PHỦ|ỦY BAN|UỶ BAN|CHỦ TỊCH|THỦ TƯỚNG|BỘ |HỘI ĐỒNG).*|"
@@ -94,7 +96,9 @@ def _kind_and_name(lines: list[Line]) -> tuple[str, str]:
 def _under(lines: list[Line]) -> list[str]:
     found: list[str] = []
     for line in lines:
-        if line.rows or GROUNDS.match(line.text) or not (line.stands_out or capitals(line.text)):
+        if line.rows or GROUNDS.match(line.text) or line.text.endswith(":"):
+            break
+        if found and not (line.stands_out or capitals(line.text)):
             break
         if KINDS.fullmatch(line.text.rstrip(" :")) or (found and ISSUERS.match(line.text)):
             break
@@ -130,10 +134,10 @@ def _date(text: str) -> str:
 
 
 def _issuer(pieces: list[str]) -> str:
-    for piece in pieces:
+    for piece, below in zip(pieces, [*pieces, ""][1:], strict=True):
         found = re.match(r"CỦA\s+(QUỐC HỘI|CHÍNH PHỦ|ỦY BAN THƯỜNG VỤ QUỐC HỘI)", piece)
         if found:
             return found[1]
         if ISSUERS.match(piece) and capitals(piece) and not piece.endswith(":"):
-            return piece
+            return f"{piece} {below}" if TERRITORIES.match(below) else piece
     return ""

@@ -109,7 +109,9 @@ def _annexes(
         after = [number for place, number in numbers.items() if place > at]
         # The count goes on behind it: this is a word of the law, not the end of it.
         goes_on = before and after and not found and _next(before[-1]) == after[0]
-        if not goes_on:
+        # "DANH MỤC …" right under "PHỤ LỤC I" is the name of that annex.
+        named = found and not opening.label and found[-1][0] >= at - 2
+        if not goes_on and not named:
             found.append((at, opening))
     return found
 
@@ -131,7 +133,8 @@ def _annex(
     draft = Draft(Kind.annex, lines[at].line, opening.number, opening.label)
     draft.heading += [opening.rest] if opening.rest else []
     at += 1
-    while at < stop and _heads_annex(lines[at], find):
+    enclosed = [i for i in range(at, min(at + 6, stop)) if ENCLOSED.match(lines[i].text)]
+    while at < stop and (_heads_annex(lines[at], find) or (enclosed and at <= enclosed[0])):
         draft.heading.append(lines[at].text)
         at += 1
     if any(_article(lines, i, quoted, find) for i in range(at, stop)):

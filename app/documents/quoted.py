@@ -9,9 +9,7 @@ from app.documents.units import CLAUSE, POINT, Line, Recogniser
 MARKS = '“”«»„"'
 AFTER_LAST = " .;,:)"
 # How a law says what it does to another: the line that a quotation follows.
-INSTRUCTION = re.compile(
-    r"(?i:sửa đổi|bổ sung|bãi bỏ|thay|bỏ|điểm|khoản|điều|tên|các|chương|mục)\b"
-)
+INSTRUCTION = re.compile(r"(?:Sửa đổi|Bổ sung|Bãi bỏ|Thay|Bỏ)\b|.*\bnhư sau:$")
 
 
 def turns(text: str) -> list[tuple[int, int]]:
@@ -97,7 +95,7 @@ def _end(lines: list[Line], start: int, article: int, find: Recogniser) -> tuple
 def _instructs(text: str) -> bool:
     match = CLAUSE.match(text) or POINT.match(text)
     rest = text[match.end() :].strip() if match else ""
-    return text.endswith("như sau:") and bool(INSTRUCTION.match(rest))
+    return bool(INSTRUCTION.match(rest))
 
 
 def _whole(number: str) -> int:

@@ -15,13 +15,15 @@ ORDINALS = {
 }  # fmt: skip
 _ORDINAL = "|".join(sorted(ORDINALS, key=len, reverse=True))
 _COUNT = rf"(?:(?i:(?:thứ\s+)?(?:{_ORDINAL}))|[IVXLC]+[a-zđ]?|\d{{1,3}}[a-zđ]?|[A-ZĐ])(?![^\W_])"
-_BREAK = r"\s*[.:]?(?:\s+[-–—])?"
+_BREAK = r"\s*[.:]?(?:\s*[-–—](?=\s|$))?"
 
+# Laws before about 1996 write "Điều 5-", "1- " and "a- "; the constitution of 1946 "Điều thứ 5".
 ARTICLE = re.compile(
-    r"[ĐÐ](?:iều|IỀU)\s*(?P<number>\d{1,4}(?:[a-zđ]\d?)?)(?![^\W_])(?P<dot>\s*[.:])?"
+    r"[ĐÐ](?:iều|IỀU)\s*(?:(?:thứ|THỨ)\s+)?(?P<number>\d{1,4}(?:[a-zđ]\d?)?)(?![^\W_])"
+    r"(?P<dot>\s*[.:](?:\s?[-–](?=\s|$))?|[-–](?=\s|$))?"
 )
-CLAUSE = re.compile(r"(?P<number>\d{1,3}(?:[a-zđ]\d?)?)\s*\.(?!\d)")
-POINT = re.compile(r"(?P<number>[a-zđ]\d{0,2})\s*\)")
+CLAUSE = re.compile(r"(?P<number>\d{1,3}(?:[a-zđ]\d?)?)(?:\s*\.(?!\d)|[-–/](?=\s))")
+POINT = re.compile(r"(?P<number>[a-zđ]\d{0,2})(?:\s*\)|[-–/.](?=\s))")
 ROMAN = re.compile(r"(?P<number>[IVXLC]+)\s*[./](?=\s)")
 CAPITAL = re.compile(r"(?P<number>[A-ZĐ])\s*[./](?=\s)")
 DIVISIONS = {
@@ -31,8 +33,9 @@ DIVISIONS = {
     Kind.subsection: re.compile(rf"(?:Tiểu mục|TIỂU MỤC)\s+(?P<number>{_COUNT}){_BREAK}"),
 }
 ANNEX = re.compile(
-    r"(?:Phụ lục|PHỤ LỤC|Mẫu|MẪU|Biểu mẫu|BIỂU MẪU)(?:\s+(?:(?:số|SỐ)\s*:?\s*)?"
-    r"(?P<number>[IVXLC]+[a-z]?|\d{1,3}[a-z]?|[A-Z])(?![^\W_]))?\s*[.:]?"
+    r"(?:Phụ lục|PHỤ LỤC|(?:Biểu mẫu|BIỂU MẪU|Mẫu|MẪU)(?=\s+(?:(?:số|SỐ)\b|[\dIVXLC])))"
+    r"(?:\s+(?:(?:số|SỐ)\s*:?\s*)?(?P<number>[IVXLC]+[a-z]?|\d{1,3}[a-z]?|[A-Z])(?![^\W_]))?"
+    r"\s*[.:]?"
 )
 ATTACHED = re.compile(
     r"(?:QUY ĐỊNH|QUY CHẾ|ĐIỀU LỆ|QUY TRÌNH|KẾ HOẠCH|ĐỀ ÁN|CHƯƠNG TRÌNH|DANH MỤC)(?!:)\b"

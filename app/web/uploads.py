@@ -34,7 +34,8 @@ ENTITY = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 ENCODING = re.compile(rb"""^<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 PLAIN_ENCODINGS = {b"utf-8", b"utf-16", b"us-ascii", b"ascii"}
 REMOTE = re.compile(
-    r"^(?:https?|ftps?|smb|webdavs?|mhtml):|^\\\\|^//|^file:/*(?:\\\\|//[^/])", re.IGNORECASE
+    r"^(?:https?|ftps?|smb|webdavs?|mhtml):|^\\\\|^//|^file:(?://(?!/|localhost/)|/{4,}|/*\\\\)",
+    re.IGNORECASE,
 )
 # Links that Word opens by itself; a hyperlink waits for a click, a linked picture is never read.
 LOADED_BY_WORD = {"attachedTemplate", "oleObject", "frame", "subDocument", "aFChunk", "package"}

@@ -47,4 +47,4 @@ class UnreadableError(ValueError):
 
 def composed(text: str) -> str:
     """The text with Vietnamese letters in one code point each and without invisible characters."""
-    return unicodedata.normalize("NFC", text).translate(INVISIBLE)
+    return unicodedata.normalize("NFC", text.translate(INVISIBLE))

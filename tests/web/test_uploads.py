@@ -1,0 +1,201 @@
+"""Hostile files are refused by name of their fault, before anything unpacks them whole."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import struct
+import time
+import zipfile
+
+import pytest
+
+from app.web.uploads import DOCX, ENTRIES, RefusalCode, Refused, inspect, safe_name
+
+TYPES = (
+    b'<?xml version="1.0" encoding="UTF-8"?><Types><Override PartName="/word/document.xml" '
+    b'ContentType="application/vnd.openxmlformats-officedocument.'
+    b'wordprocessingml.document.main+xml"/></Types>'
+)
+PARTS = {
+    "[Content_Types].xml": TYPES,
+    "_rels/.rels": b"<Relationships/>",
+    "word/document.xml": b"<document/>",
+}
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+LIMIT = 20 * 1024 * 1024
+
+
+def package(**changed: bytes | None) -> bytes:
+    """A small .docx; parts are given by name with every dot, slash and bracket as it is."""
+    return zipped({**PARTS, **changed})
+
+
+def zipped(parts: dict[str, bytes | None]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
+        for name, content in parts.items():
+            if content is not None:
+                target.writestr(name, content)
+    return buffer.getvalue()
+
+
+def refusal(data: bytes, limit: int = LIMIT) -> RefusalCode:
+    with pytest.raises(Refused) as refused:
+        inspect(data, "draft.docx", limit)
+    return refused.value.code
+
+
+def relation(kind: str, target: str) -> bytes:
+    return (
+        f'<Relationships><Relationship Id="r1" Type="{OFFICE}/{kind}" Target="{target}" '
+        'TargetMode="External"/></Relationships>'
+    ).encode()
+
+
+def test_a_word_file_is_taken_with_its_facts() -> None:
+    data = package()
+    upload = inspect(data, "C:\\Users\\An\\Dự thảo.docx", LIMIT)
+    assert (upload.name, upload.media_type, upload.size) == ("Dự thảo.docx", DOCX, len(data))
+    assert upload.sha256 == hashlib.sha256(data).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("../../etc/passwd", "passwd.docx"),
+        ("luật.DOCX", "luật.docx"),
+        ("a\u202excod.exe", "axcod.exe.docx"),
+        ("x\x00\r\ny.docx", "xy.docx"),
+        ('a<b>"c".docx', "a b c.docx"),
+        ("...", "document.docx"),
+        ("", "document.docx"),
+        ("d" * 500 + ".docx", "d" * 115 + ".docx"),
+    ],
+)
+def test_names_are_made_safe(given: str, kept: str) -> None:
+    assert safe_name(given) == kept
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", RefusalCode.empty),
+        (b"<html><body>draft</body></html>", RefusalCode.wrong_type),
+        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3", RefusalCode.wrong_type),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512, RefusalCode.old_word),
+        (
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
+            RefusalCode.encrypted,
+        ),
+        (zipped({"a.txt": b"no document"}), RefusalCode.wrong_type),
+        (package(**{"[Content_Types].xml": b"<Types/>"}), RefusalCode.wrong_type),
+        (package()[:-40], RefusalCode.truncated),
+        (package()[:60], RefusalCode.truncated),
+        (package(**{"word/vbaProject.bin": b"x"}), RefusalCode.macros),
+        (
+            package(
+                **{"[Content_Types].xml": TYPES.replace(b"</", b"<a t='x.macroEnabled.main'/></")}
+            ),
+            RefusalCode.macros,
+        ),
+        (package(**{"word/embeddings/oleObject1.bin": b"x"}), RefusalCode.embedded_objects),
+        (package(**{"word/activeX/activeX1.xml": b"<x/>"}), RefusalCode.embedded_objects),
+        (
+            package(**{"word/document.xml": b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///x">]><x/>'}),
+            RefusalCode.external_entities,
+        ),
+        (
+            package(**{"word/document.xml": "<!DOCTYPE x><x/>".encode("utf-16")}),
+            RefusalCode.external_entities,
+        ),
+        (
+            package(**{"word/document.xml": b'<?xml version="1.0" encoding="UTF-7"?>+ADw-x/+AD4-'}),
+            RefusalCode.wrong_type,
+        ),
+        (
+            package(
+                **{"word/_rels/settings.xml.rels": relation("attachedTemplate", "http://x/t.dotm")}
+            ),
+            RefusalCode.external_entities,
+        ),
+        (
+            package(**{"word/_rels/document.xml.rels": relation("frame", "\\\\server\\share")}),
+            RefusalCode.external_entities,
+        ),
+        (
+            package(**{"word/_rels/document.xml.rels": relation("oleObject", "file:///x.xls")}),
+            RefusalCode.embedded_objects,
+        ),
+        (package(**{"word/_rels/document.xml.rels": b"<Relation"}), RefusalCode.truncated),
+    ],
+)
+def test_a_hostile_file_is_refused_by_the_name_of_its_fault(data: bytes, code: RefusalCode) -> None:
+    assert refusal(data) is code
+
+
+@pytest.mark.parametrize(
+    ("kind", "target"),
+    [
+        ("hyperlink", "https://chinhphu.vn"),
+        ("image", "https://example.org/pixel.png"),
+        ("attachedTemplate", "file:///C:\\Users\\An\\Normal.dotm"),
+    ],
+)
+def test_links_that_nobody_follows_do_no_harm(kind: str, target: str) -> None:
+    data = package(**{"word/_rels/document.xml.rels": relation(kind, target)})
+    assert inspect(data, "draft.docx", LIMIT).size == len(data)
+
+
+def test_a_file_above_the_limit_says_both_sizes() -> None:
+    data = package()
+    with pytest.raises(Refused) as refused:
+        inspect(data, "draft.docx", len(data) - 1)
+    assert refused.value.code is RefusalCode.too_large
+    assert refused.value.facts == {"size": len(data), "limit": len(data) - 1}
+    assert inspect(data, "draft.docx", len(data)).size == len(data)
+
+
+def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
+    assert refusal(package(**{"word/media/zeros.bin": bytes(12_000_000)})) is (
+        RefusalCode.unpacked_too_large
+    )
+
+
+def test_a_bomb_that_lies_about_its_size_is_not_unpacked_either() -> None:
+    size = 12_000_000
+    honest = package(**{"word/media/zeros.bin": bytes(size)})
+    lying = honest.replace(struct.pack("<L", size), struct.pack("<L", 10))
+    assert lying != honest
+    assert refusal(lying) is RefusalCode.truncated
+
+
+def test_a_hundred_thousand_entries_are_counted_and_not_read() -> None:
+    record = struct.pack("<4s6H3L5H2L", b"PK\x01\x02", *[20] * 2, *[0] * 14) + b""
+    count = 100_000
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 7, 7, len(record) * count, 4, 0)
+    data = b"PK\x03\x04" + record * count + end
+    started = time.perf_counter()
+    assert refusal(data) is RefusalCode.too_many_entries
+    assert time.perf_counter() - started < 0.5
+
+
+def test_as_many_entries_as_allowed_are_taken() -> None:
+    more = {f"word/media/{n}.png": b"x" for n in range(ENTRIES - len(PARTS))}
+    assert inspect(package(**more), "draft.docx", LIMIT).name == "draft.docx"
+    assert refusal(package(**more, extra=b"x")) is RefusalCode.too_many_entries
+
+
+def test_an_encrypted_entry_is_refused() -> None:
+    data = bytearray(package())
+    at = data.index(b"PK\x01\x02")
+    data[at + 8] |= 1
+    assert refusal(bytes(data)) is RefusalCode.encrypted
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_two_parts_of_one_name_are_refused() -> None:
+    buffer = io.BytesIO(package())
+    with zipfile.ZipFile(buffer, "a") as target:
+        target.writestr("word/document.xml", b"<other/>")
+    assert refusal(buffer.getvalue()) is RefusalCode.wrong_type
