@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import random
 import re
 import shutil
 import tomllib
@@ -12,14 +10,12 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-import docx
 import pytest
 
 from app.comments.models import CommenterKind, CommentStatus
 from app.consultations import rules
 from app.demo.content import DATA, AnswerState, Dossier, Province, load_content
 from app.demo.typed import ContentError
-from app.demo.voices import unaccented
 from app.demo.word import to_docx
 from app.documents import outline
 from app.documents.models import Stage
@@ -211,40 +207,6 @@ def test_references_to_articles_lead_somewhere(trees: dict[str, outline.Outline]
         assert set(re.findall(r"Điều (\d+)", tree.words())) <= known, name
 
 
-@pytest.mark.parametrize("name", DRAFTS)
-def test_word_keeps_every_line(name: str) -> None:
-    document = docx.Document(io.BytesIO(to_docx(_draft(name))))
-    kept = Counter(paragraph.text for paragraph in document.paragraphs)
-    for table in document.tables:
-        for row in table.rows:
-            kept.update(p.text for cell in row.cells for p in cell.paragraphs)
-
-    wanted: Counter[str] = Counter()
-    for line in filter(None, map(str.strip, _draft(name).splitlines())):
-        if line.startswith("| "):
-            wanted.update(cell.strip() for cell in line.strip("|").split("|"))
-        else:
-            wanted.update(part.strip() for part in line.split("||"))
-    del kept[""], wanted[""]
-
-    assert kept == wanted
-
-
-def test_word_has_the_layout_of_an_office() -> None:
-    document = docx.Document(io.BytesIO(to_docx(_draft("tru-nuoc-mua-tai-dinh-cu-an-toan.txt"))))
-    head, rates, signature, annex = document.tables
-    looks = {p.text: p for p in document.paragraphs}
-
-    assert [len(head.columns), len(signature.columns)] == [2, 2]
-    assert head.style != rates.style == annex.style
-    assert signature.cell(0, 1).text == "CHỦ TỊCH"
-    for heading in ("NGHỊ QUYẾT", "Chương I", "QUY ĐỊNH CHUNG", "Mục 1", "QUYẾT NGHỊ:"):
-        assert looks[heading].alignment == 1
-        assert looks[heading].runs[0].bold
-    assert looks["Điều 2. Đối tượng áp dụng"].runs[0].bold
-    assert looks["Điều 2. Đối tượng áp dụng"].alignment != 1
-
-
 # Comments and answers against the text they speak of
 
 
@@ -309,52 +271,6 @@ def test_texts_are_composed_clean_and_well_spoken(path: Path) -> None:
     assert [c for c in text if unicodedata.category(c) in ("Cc", "Cf", "Co") and c != "\n"] == []
     assert [word for word in UNWANTED if word in text.casefold()] == []
     assert "  " not in re.sub(r"^ +", "", text, flags=re.MULTILINE)
-
-
-# Voices
-
-
-def test_voices_are_many_and_distinct(province: Province) -> None:
-    voices = province.voices
-
-    for sentences, least in (
-        (voices.openings, 60),
-        (voices.middles, 60),
-        (voices.endings, 40),
-        (voices.names, 80),
-    ):
-        assert len(set(sentences)) == len(sentences) >= least
-
-
-def test_voices_speak_in_the_promised_shares(province: Province) -> None:
-    chance = random.Random(7)
-    said = [province.voices.say(chance) for _ in range(4000)]
-    vietnamese = [body for body, language in said if language == "vi"]
-
-    assert len({body for body, _ in said}) > 3900
-    assert 0.06 < 1 - len(vietnamese) / len(said) < 0.10
-    assert 0.08 < sum(body.isascii() for body in vietnamese) / len(said) < 0.12
-    assert not any("{" in body for body, _ in said)
-
-
-def test_the_same_chance_says_the_same(province: Province) -> None:
-    once, again = (
-        [province.voices.say(chance) for _ in range(20)]
-        for chance in (random.Random(1), random.Random(1))
-    )
-
-    assert once == again
-
-
-def test_names_suit_the_language(province: Province) -> None:
-    chance = random.Random(5)
-
-    assert province.voices.name(chance) in province.voices.names
-    assert province.voices.name(chance, "en") in province.voices.names_en
-
-
-def test_marks_come_off_and_capitals_stay() -> None:
-    assert unaccented("Đường về Nậm Sa ướt lắm") == "Duong ve Nam Sa uot lam"
 
 
 # Faults
