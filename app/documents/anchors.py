@@ -67,7 +67,7 @@ class Anchors:
         if kind is Kind.annex:
             self._annexes += 1
             return str(counted(number) or slug(number) or self._annexes)
-        if kind is Kind.part or " " in number:
+        if kind is Kind.part or " " in number or number.casefold() in ORDINALS:
             return str(counted(number) or slug(number))
         value = counted(number)
         return str(value) if number.isdecimal() and value is not None else slug(number)
