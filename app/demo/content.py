@@ -309,8 +309,8 @@ def _answer_faults(dossier: Dossier, officers: tuple[Officer, ...]) -> Iterator[
         for key in answer.comments:
             if key not in comments:
                 yield f"{where}: unknown comment {key!r}"
-            elif comments[key].outcome not in (CommentStatus.PUBLISHED, CommentStatus.LATE):
-                yield f"{where}: comment {key!r} is not public"
+            elif comments[key].outcome is not CommentStatus.PUBLISHED:
+                yield f"{where}: comment {key!r} is not published"
             answered[key] += published
         if not answer.comments:
             yield f"{where}: answers nobody"
