@@ -14,8 +14,9 @@ from whoosh import index
 from app.search.document import Kind, SearchDocument
 from app.search.highlight import Wanted, mark, passage
 from app.search.query import parse
+from app.search.reading import IndexUnavailable, PostingsCache, Reading, damage
 from app.search.score import Part, Plan, plan, score, worth
-from app.search.shelf import IndexUnavailable, PostingsCache, Reading, Shelf, damage
+from app.search.shelf import Shelf
 
 __all__ = ["Hit", "Index", "IndexUnavailable", "Kind", "Results", "SearchDocument"]
 

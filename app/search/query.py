@@ -10,8 +10,8 @@ MAX_CHARACTERS = 1000
 MAX_TOKENS = 64
 
 _divisions = frozenset(
-    ["phan", "chuong", "muc", "dieu", "khoan", "diem"]
-    + ["part", "chapter", "section", "article", "clause", "point"]
+    {"phan", "chuong", "muc", "dieu", "khoan", "diem"}
+    | {"part", "chapter", "section", "article", "clause", "point"}
 )
 _ordinal = re.compile(r"\d{1,4}[a-z]?|[ivxl]{1,7}|[a-z]")
 

@@ -15,12 +15,13 @@ from app.search.document import Field
 from app.search.query import Query, Syllable
 
 EXACT, LOOSE = 1.0, 0.15  # a syllable typed with marks: found as typed, found without
-PAIR, TITLE, CONTEXT = 0.6, 0.2, 0.1
+PAIR, TITLE, CONTEXT = 0.7, 0.2, 0.1
 REFERENCE = 4.0  # "Điều 12" in a title: the provision itself, not one that cites it
 COMMON_SHARE = 0.2  # a word in more of the documents than this tells nothing …
 COMMON_FLOOR = 500  # … unless so few documents hold it that asking costs nothing
 SHORT = 3  # so few words are all meant
-ENOUGH = 0.6  # of more words, so many must be there
+QUOTE = 9  # up to here people quote, beyond they ask a question in words of their own
+ENOUGH, ENOUGH_OF_QUESTION = 0.6, 0.3  # the share of words that must be there
 MAX_POSTINGS = 1_500_000  # a query reads no more than this, the rarest words first
 
 
@@ -106,7 +107,8 @@ def plan(query: Query, segments: Sequence[Segment], documents: int) -> Plan:
     if not any(asked.values()):
         asked = _asked(query, census, float("inf"))
     units = list(asked.values())
-    needed = len(units) if is_short else ceil(ENOUGH * len(units))
+    share = ENOUGH if len(query.syllables) <= QUOTE else ENOUGH_OF_QUESTION
+    needed = len(units) if is_short else ceil(share * len(units))
     if not query.syllables:
         units = [census.kept(_cited(reference), float("inf")) for reference in query.references]
         needed = 1
