@@ -46,7 +46,10 @@ class Declaration(Base):
 
     __tablename__ = "declaration"
 
-    version_id: Mapped[int] = mapped_column(ForeignKey("draft_version.id"), primary_key=True)
+    # a text replaced before the opening takes the words given for it along
+    version_id: Mapped[int] = mapped_column(
+        ForeignKey("draft_version.id", ondelete="CASCADE"), primary_key=True
+    )
     officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"), primary_key=True)
     at: Mapped[datetime] = mapped_column(Instant)
 

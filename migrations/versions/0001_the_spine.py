@@ -222,7 +222,7 @@ def upgrade() -> None:
     sa.Column('officer_id', sa.Integer(), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['officer_id'], ['officer.id'], name=op.f('fk_declaration_officer_id_officer')),
-    sa.ForeignKeyConstraint(['version_id'], ['draft_version.id'], name=op.f('fk_declaration_version_id_draft_version')),
+    sa.ForeignKeyConstraint(['version_id'], ['draft_version.id'], name=op.f('fk_declaration_version_id_draft_version'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('version_id', 'officer_id', name=op.f('pk_declaration'))
     )
     op.create_table('provision',
