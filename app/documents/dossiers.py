@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 
 from sqlalchemy import select
 
@@ -48,7 +48,9 @@ class IllegalStageError(Exception):
 def _free_slug(title: str) -> str:
     base = slugify(title, 70) or "du-thao"
     taken = set(
-        db.session.scalars(select(Dossier.slug).where(Dossier.slug.startswith(base, autoescape=True)))
+        db.session.scalars(
+            select(Dossier.slug).where(Dossier.slug.startswith(base, autoescape=True))
+        )
     )
     slug, n = base, 1
     while slug in taken:
@@ -66,6 +68,7 @@ def create(
     now: datetime,
     stage: Stage = Stage.DRAFTING,
     title_en: str = "",
+    coordinating: Sequence[Agency] = (),
 ) -> Dossier:
     """A dossier of the lead agency exists at `stage` (a proposal or a draft), with its own slug."""
     if stage not in (Stage.PROPOSAL, Stage.DRAFTING):
@@ -78,6 +81,7 @@ def create(
         agency_id=agency.id,
         stage=stage.value,
         created_at=now,
+        coordinating=list(coordinating),
     )
     db.session.add(dossier)
     db.session.flush()
@@ -94,19 +98,29 @@ def create(
 
 
 def describe(dossier: Dossier, words: Mapping[str, str], officer: Officer, now: datetime) -> None:
-    """The content blocks (S09–S12) and the affected parties read as given."""
+    """The content blocks (S09–S12) and the affected parties read as given.
+
+    Raises IllegalStageError once they are public: what people comment on does not change.
+    """
+    if dossier.stage not in (Stage.PROPOSAL, Stage.DRAFTING):
+        raise IllegalStageError(dossier.stage)
     for name in DESCRIPTION:
         if name in words:
             setattr(dossier, name, words[name] or "")
-    text = "\x00".join(getattr(dossier, name) for name in DESCRIPTION)
     record(
         Verb.DOSSIER_DESCRIBED,
         f"dossier:{dossier.id}",
         actor_id=officer.id,
         at=now,
         dossier_id=dossier.id,
-        digest=hashlib.sha256(text.encode()).hexdigest(),
+        digest=description_digest(dossier),
     )
+
+
+def description_digest(dossier: Dossier) -> str:
+    """SHA-256 (hex) of the content blocks as they read now."""
+    text = "\x00".join(getattr(dossier, name) for name in DESCRIPTION)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def advance(
@@ -132,3 +146,20 @@ def advance(
         dossier_id=dossier.id,
         stage=stage.value,
     )
+
+
+def adopt(
+    dossier: Dossier,
+    *,
+    number: str,
+    on: date,
+    gazette: str,
+    officer: Officer,
+    now: datetime,
+    consultation_id: int | None = None,
+) -> None:
+    """The dossier is adopted: number, day and gazette lead back from the law to its drafts (S16)."""
+    dossier.outcome_number = number
+    dossier.outcome_date = on
+    dossier.outcome_gazette = gazette
+    advance(dossier, Stage.ADOPTED, now, officer=officer, consultation_id=consultation_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from bisect import bisect_right
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,8 @@ from sqlalchemy import delete, func, insert, select
 
 from app.accounts.models import Officer
 from app.documents import files, outline
-from app.documents.models import Dossier, DraftVersion, Lineage, Provision
+from app.documents.dossiers import advance
+from app.documents.models import Dossier, DraftVersion, Lineage, Provision, Stage
 from app.documents.outline import Kind, Outline
 from app.documents.parsers import read
 from app.extensions import db
@@ -31,7 +33,8 @@ def import_draft(
 ) -> DraftVersion:
     """A new version of the dossier's draft holds the file's tree and doubts; the file is kept.
 
-    A version that was not posted is replaced. Raises what the parsers raise on a broken file.
+    A version that was not posted is replaced, and a proposal with a text has become a draft.
+    Raises what the parsers raise on a broken file.
     """
     tree = outline.build(read(data, upload.name))
     files.keep(data, upload.sha256)
@@ -40,6 +43,9 @@ def import_draft(
         select(func.max(DraftVersion.number)).where(DraftVersion.dossier_id == dossier.id)
     )
     rows = _rows(tree)
+    # a doubt belongs to the last unit that begins at or before its line, or to none
+    lines = [node.line for node, _, _ in tree.walk()]
+    anchors = ["", *(node.anchor for node, _, _ in tree.walk())]
     version = DraftVersion(
         dossier_id=dossier.id,
         number=(last or 0) + 1,
@@ -51,7 +57,12 @@ def import_draft(
         preamble=tree.preamble,
         closing=tree.closing,
         doubts=[
-            {"code": doubt.code.value, "line": doubt.line, "facts": dict(doubt.facts)}
+            {
+                "code": doubt.code.value,
+                "line": doubt.line,
+                "anchor": anchors[bisect_right(lines, doubt.line)],
+                "facts": dict(doubt.facts),
+            }
             for doubt in tree.doubts
         ],
         digest=_digest(tree, rows),
@@ -60,6 +71,8 @@ def import_draft(
     db.session.add(version)
     db.session.flush()
     _store(version, rows)
+    if dossier.stage == Stage.PROPOSAL:
+        advance(dossier, Stage.DRAFTING, now, officer=officer)
     record(
         Verb.DRAFT_IMPORTED,
         f"version:{version.id}",
@@ -104,9 +117,7 @@ def drop_unposted(dossier: Dossier) -> None:
     if version is None or version.posted_at is not None:
         return
     lineages = list(
-        db.session.scalars(
-            select(Provision.lineage_id).where(Provision.version_id == version.id)
-        )
+        db.session.scalars(select(Provision.lineage_id).where(Provision.version_id == version.id))
     )
     db.session.execute(delete(Provision).where(Provision.version_id == version.id))
     db.session.execute(delete(Lineage).where(Lineage.id.in_(lineages)))
