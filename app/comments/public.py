@@ -96,9 +96,7 @@ def _consultation(slug: str) -> Consultation:
     return db.first_or_404(query)
 
 
-def _page(
-    form: CommentForm, consultation: Consultation, place: Place, now: datetime
-) -> ResponseReturnValue:
+def _page(form: CommentForm, consultation: Consultation, place: Place, now: datetime) -> str:
     return render_template(
         "comments/write.html",
         form=form,

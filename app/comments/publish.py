@@ -21,7 +21,7 @@ def _move(
     comment: Comment, status: CommentStatus, seen_version: int, now: datetime
 ) -> CommentStatus:
     before = CommentStatus(comment.status)
-    moved = db.session.execute(
+    moved: Any = db.session.execute(
         update(Comment)
         .where(
             Comment.id == comment.id,
@@ -37,7 +37,9 @@ def _move(
     return before
 
 
-def _tell(verb: Verb, comment: Comment, officer_id: int | None, now: datetime, **facts: Any) -> None:
+def _tell(
+    verb: Verb, comment: Comment, officer_id: int | None, now: datetime, **facts: Any
+) -> None:
     record(
         verb,
         f"comment:{comment.id}",

@@ -8,11 +8,11 @@ from flask_babel.speaklater import LazyString
 from app.comments.models import CommenterKind, CommentStatus
 
 KINDS: dict[CommenterKind, LazyString] = {
-    CommenterKind.INDIVIDUAL: _l("Citizen"),
+    CommenterKind.INDIVIDUAL: _l("Individual"),
     CommenterKind.BUSINESS: _l("Business"),
-    CommenterKind.ORGANISATION: _l("Organisation or association"),
-    CommenterKind.AGENCY: _l("Public agency"),
-    CommenterKind.EXPERT: _l("Expert or scientist"),
+    CommenterKind.ORGANISATION: _l("Organisation"),
+    CommenterKind.AGENCY: _l("Public body"),
+    CommenterKind.EXPERT: _l("Expert"),
     CommenterKind.OVERSEAS_VIETNAMESE: _l("Vietnamese living abroad"),
     CommenterKind.RESIDENT_FOREIGNER: _l("Foreigner living in Viet Nam"),
 }

@@ -47,7 +47,9 @@ def passage(version_id: int, anchor: str) -> list[Line]:
         .limit(1)
     )
     end = db.session.scalar(after)
-    found = select(units).where(units.version_id == version_id, units.position >= top.position)
+    found = select(Provision.__table__).where(
+        units.version_id == version_id, units.position >= top.position
+    )
     if end is not None:
         found = found.where(units.position < end)
     return [

@@ -40,13 +40,17 @@ def _chosen(
 ) -> list[Comment]:
     if not comment_ids:
         raise NothingChosenError
+    # locked, so that of two drafters who choose one comment the second sees the first's answer
     comments = list(
         db.session.scalars(
-            select(Comment).where(
+            select(Comment)
+            .where(
                 Comment.id.in_(comment_ids),
                 Comment.consultation_id == consultation.id,
                 Comment.status.in_(ANSWERABLE),
             )
+            .order_by(Comment.id)
+            .with_for_update()
         )
     )
     taken = select(AnswerComment.comment_id).where(AnswerComment.comment_id.in_(comment_ids))
@@ -55,6 +59,13 @@ def _chosen(
     if len(comments) != len(set(comment_ids)) or db.session.scalars(taken).first() is not None:
         raise NotAnswerableError
     return comments
+
+
+def _hold(answer: Answer, seen_version: int) -> None:
+    """Nobody else changes the answer before our commit, and it is the draft that was seen."""
+    db.session.refresh(answer, ["published_at", "row_version"], with_for_update=True)
+    if answer.published_at is not None or answer.row_version != seen_version:
+        raise PublishedError
 
 
 def _note(answer: Answer, officer: Officer, now: datetime) -> None:
@@ -107,8 +118,7 @@ def revise(
     now: datetime,
 ) -> None:
     """The unpublished answer reads as given and counts as this officer's draft."""
-    if answer.published_at is not None or answer.row_version != seen_version:
-        raise PublishedError
+    _hold(answer, seen_version)
     answer.comments = _chosen(answer.consultation, comment_ids, answer.id)
     answer.disposition = disposition.value
     answer.explanation = explanation
@@ -124,8 +134,7 @@ def publish(answer: Answer, seen_version: int, officer: Officer, now: datetime) 
 
     Raises SelfApprovalError, PublishedError, NothingChosenError when every comment was withdrawn.
     """
-    if answer.published_at is not None or answer.row_version != seen_version:
-        raise PublishedError
+    _hold(answer, seen_version)
     if answer.drafted_by == officer.id:
         raise SelfApprovalError
     if not any(comment.status in ANSWERABLE for comment in answer.comments):

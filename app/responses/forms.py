@@ -1,0 +1,68 @@
+"""The form of an answer, and of its publication."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import IntegerField, RadioField, SelectMultipleField
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import HiddenInput
+
+from app.responses.words import DISPOSITIONS
+from app.web.forms import Form, TextField
+
+INCOMPLETE = _l("The form was incomplete. Send it once more.")
+MIN_EXPLANATION = 20
+MAX_EXPLANATION = 20_000
+MAX_CHOSEN = 1000
+
+
+def _number(value: Any) -> int:
+    number = int(value)
+    if not 0 < number < 2**63:
+        raise ValueError("no row has that number")
+    return number
+
+
+class AnswerForm(Form):
+    """What the agency does with the chosen comments, and why."""
+
+    comment = SelectMultipleField(
+        _l("Comments that this answer speaks to"),
+        coerce=_number,
+        validate_choice=False,
+        validators=[
+            DataRequired(_l("Choose at least one comment.")),
+            Length(max=MAX_CHOSEN, message=_l("One answer speaks to at most %(max)d comments.")),
+        ],
+    )
+    disposition = RadioField(
+        _l("What the agency does"),
+        choices=[(value.value, words) for value, words in DISPOSITIONS.items()],
+        validators=[InputRequired(_l("Choose what the agency does."))],
+    )
+    explanation = TextField(
+        _l("Explanation"),
+        validators=[
+            DataRequired(_l("Write the explanation.")),
+            Length(
+                MIN_EXPLANATION,
+                MAX_EXPLANATION,
+                message=_l("The explanation has from %(min)d to %(max)d characters."),
+            ),
+        ],
+    )
+    version = IntegerField(
+        widget=HiddenInput(),
+        validators=[Optional(), NumberRange(1, 2**31 - 1, message=INCOMPLETE)],
+    )
+
+
+class PublishForm(Form):
+    """The approver read that version of the answer."""
+
+    version = IntegerField(
+        widget=HiddenInput(),
+        validators=[InputRequired(INCOMPLETE), NumberRange(1, 2**31 - 1, message=INCOMPLETE)],
+    )
