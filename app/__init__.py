@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from flask import Flask
+from flask_babel import gettext
 from sqlalchemy import select
 
 from app import cli
@@ -99,12 +100,15 @@ def _furnish(app: Flask, settings: Settings) -> None:
     errors.init_app(app)
     filters.init_app(app)
     static.init_app(app, Path(app.root_path) / "static")
-    app.jinja_env.globals["site_name"] = settings.site_name or "Góp Ý"
     app.jinja_env.globals["signed_in"] = accounts_session.signed_in
 
     @app.context_processor
     def _language() -> dict[str, object]:
-        return {"lang": locale.current().code, "languages": locale.switches()}
+        return {
+            "lang": locale.current().code,
+            "languages": locale.switches(),
+            "site_name": settings.site_name or gettext("Consultation portal"),
+        }
 
 
 def _wrap(app: Flask) -> None:

@@ -42,8 +42,13 @@ def invite(
     agency: Agency,
     invited_by: Officer | None,
     now: datetime,
+    scope: Agency | None = None,
 ) -> str:
-    """An open invitation exists; returns its token, which is kept nowhere."""
+    """An open invitation exists; returns its token, which is kept nowhere.
+
+    The role will hold at `scope` and below it, which is the person's own agency unless given.
+    """
+    scope = scope or agency
     email = email.strip().lower()
     if _known(email):
         raise AlreadyOfficerError
@@ -55,6 +60,7 @@ def invite(
         job_title=job_title,
         role=role.value,
         agency_id=agency.id,
+        scope_id=scope.id,
         invited_by=invited_by.id if invited_by is not None else None,
         expires_at=now + OPEN_FOR,
     )
@@ -66,7 +72,7 @@ def invite(
         actor_id=invitation.invited_by,
         invitation_id=invitation.id,
         role=role.value,
-        agency_id=agency.id,
+        agency_id=scope.id,
     )
     return token
 
@@ -98,7 +104,7 @@ def take_up(token: str, password: str, now: datetime) -> Officer:
     db.session.add(officer)
     db.session.flush()
     db.session.add(
-        Grant(officer_id=officer.id, role=invitation.role, agency_id=invitation.agency_id)
+        Grant(officer_id=officer.id, role=invitation.role, agency_id=invitation.scope_id)
     )
     invitation.taken_at = now
     record(

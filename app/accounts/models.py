@@ -103,11 +103,14 @@ class Invitation(Base):
     job_title: Mapped[str] = mapped_column(String(120), default="")
     role: Mapped[str] = mapped_column(String(20))
     agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
+    # the role holds here and below
+    scope_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
     invited_by: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
     expires_at: Mapped[datetime] = mapped_column(Instant)
     taken_at: Mapped[datetime | None] = mapped_column(Instant)
 
-    agency: Mapped[Agency] = relationship(lazy="joined")
+    agency: Mapped[Agency] = relationship(lazy="joined", foreign_keys=[agency_id])
+    scope: Mapped[Agency] = relationship(lazy="joined", foreign_keys=[scope_id])
 
     def is_open(self, now: datetime) -> bool:
         return self.taken_at is None and now < self.expires_at

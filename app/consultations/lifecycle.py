@@ -48,7 +48,7 @@ class ClosedError(Exception):
 
 
 def declare(version: DraftVersion, officer: Officer, now: datetime) -> None:
-    """The officer's word that the version holds no state secret stands; given twice it counts once."""
+    """The officer's word that the version holds no state secret stands; twice counts once."""
     if db.session.get(Declaration, (version.id, officer.id)) is not None:
         return
     db.session.add(Declaration(version_id=version.id, officer_id=officer.id, at=now))
@@ -76,9 +76,14 @@ def gaps(dossier: Dossier, version: DraftVersion | None) -> list[Gap]:
         found.append(Gap.CONTENT)
     given = 0
     if version is not None:
-        given = db.session.scalar(
-            select(func.count()).select_from(Declaration).where(Declaration.version_id == version.id)
-        ) or 0
+        given = (
+            db.session.scalar(
+                select(func.count())
+                .select_from(Declaration)
+                .where(Declaration.version_id == version.id)
+            )
+            or 0
+        )
     if given < DECLARATIONS_NEEDED:
         found.append(Gap.DECLARATIONS)
     return found
@@ -131,9 +136,7 @@ def open_consultation(
         closes_at=planned.closes_at.isoformat(),
         citation=rule.citation,
     )
-    advance(
-        dossier, Stage.CONSULTATION, now, officer=officer, consultation_id=consultation.id
-    )
+    advance(dossier, Stage.CONSULTATION, now, officer=officer, consultation_id=consultation.id)
     return consultation
 
 
@@ -179,7 +182,7 @@ def extend(
 
 
 def close_due(now: datetime) -> int:
-    """Every period whose end has passed is marked closed, its dossier responding; returns how many."""
+    """Every period that is over is marked closed, its dossier responding; returns how many."""
     due = db.session.scalars(
         select(Consultation).where(Consultation.closes_at <= now, Consultation.closed_at.is_(None))
     ).all()

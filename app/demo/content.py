@@ -53,13 +53,14 @@ class Agency:
 
 @dataclass(frozen=True)
 class Officer:
-    """A member of staff with one role at one agency."""
+    """A member of staff with one role, held at `scope` and below it (the own agency if empty)."""
 
     email: str
     name: str
     title: str
     agency: str
     role: Role
+    scope: str = ""
 
 
 @dataclass(frozen=True)
@@ -250,6 +251,8 @@ def _faults(province: Province) -> Iterator[str]:
     for officer in province.officers:
         if officer.agency not in agencies:
             yield f"officer {officer.email}: unknown agency {officer.agency!r}"
+        if officer.scope and officer.scope not in agencies:
+            yield f"officer {officer.email}: unknown scope {officer.scope!r}"
     names = [
         *(agency.slug for agency in province.agencies),
         *(officer.email for officer in province.officers),

@@ -1,7 +1,241 @@
-"""Doors of documents for the drafting agency: dossiers, their text and content."""
+"""Doors of documents: dossiers, the text of a draft, its content in plain words."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from app.accounts.agencies import reachable
+from app.accounts.models import Agency
+from app.accounts.policy import Act, may
+from app.accounts.realm import realm
+from app.accounts.session import require, signed_in
+from app.documents import dossiers as lives
+from app.documents import importing
+from app.documents.access import LARGEST_ID, dossier_for
+from app.documents.citation import citation
+from app.documents.forms import AcceptForm, ContentForm, NewDossierForm, UploadForm
+from app.documents.models import DocumentType, Dossier, DraftVersion, Stage
+from app.documents.parsers.blocks import UnreadableError
+from app.documents.tree import tree
+from app.documents.words import STAGES, doubt, refusal
+from app.extensions import db
+from app.kit import clock
+from app.web.conflict import answer_conflicts
+from app.web.forms import Form
+from app.web.guard import allow
+from app.web.uploads import RefusalCode, Refused, inspect
 
 bp = Blueprint("documents", __name__)
+answer_conflicts(bp)
+
+PAGE = 50
+
+STALE = _l(
+    "The text was replaced or opened after you loaded this page. "
+    "Nothing was accepted; below is the text as it is now."
+)
+OVERTAKEN = _l(
+    "Somebody saved other words while you were writing. Yours stand below and are not saved yet: "
+    "compare them with the saved ones, then send them again."
+)
+
+
+@bp.get("/desk/dossiers")
+@allow(Act.READ_DOSSIER)
+def dossiers() -> ResponseReturnValue:
+    """The dossiers of all agencies one's roles reach, the newest first."""
+    stage = request.args.get("stage", "")
+    stage = stage if stage in STAGES else ""
+    found = _dossiers(stage, request.args.get("before", LARGEST_ID, type=int))
+    return render_template(
+        "documents/dossiers.html",
+        rows=found[:PAGE],
+        older=found[PAGE - 1].id if len(found) > PAGE else None,
+        stage=stage,
+        stages=STAGES,
+        may_begin=may(signed_in(), Act.PREPARE_DOSSIER),
+    )
+
+
+@bp.route("/desk/dossiers/new", methods=["GET", "POST"])
+@allow(Act.PREPARE_DOSSIER)
+def new() -> ResponseReturnValue:
+    """A dossier exists, led by one of the agencies the officer drafts for."""
+    form = NewDossierForm(agency=signed_in().agency_id)
+    today = clock.vn_date(clock.now())
+    types = db.session.scalars(select(DocumentType).order_by(DocumentType.position)).all()
+    form.offer(types, reachable(signed_in(), Act.PREPARE_DOSSIER, on=today))
+    if form.validate_on_submit():
+        dossier = _create(form)
+        db.session.commit()
+        flash(_("The dossier has been created. The list shows what comes next."), "success")
+        return _to_overview(dossier)
+    return render_template("documents/new.html", form=form), _status(form)
+
+
+@bp.route("/desk/dossiers/<int:dossier_id>/text", methods=["GET", "POST"])
+@allow(Act.PREPARE_DOSSIER)
+def upload(dossier_id: int) -> ResponseReturnValue:
+    """The file is read into a tree of provisions, to be checked next."""
+    dossier = dossier_for(Act.PREPARE_DOSSIER, dossier_id)
+    version = importing.newest(dossier)
+    if version is not None and version.posted_at is not None:
+        return _opened(dossier)
+    form = UploadForm()
+    status = _status(form)
+    if form.validate_on_submit():
+        try:
+            _import(dossier, form)
+            db.session.commit()
+            return redirect(url_for("documents.review", dossier_id=dossier.id), 303)
+        except (Refused, UnreadableError) as error:
+            words, status = refusal(error)
+            form.file.errors = [words]
+    page = render_template("documents/upload.html", dossier=dossier, version=version, form=form)
+    return page, status
+
+
+@bp.route("/desk/dossiers/<int:dossier_id>/text/review", methods=["GET", "POST"])
+@allow(Act.READ_DOSSIER)
+def review(dossier_id: int) -> ResponseReturnValue:
+    """The drafter stands by the tree; others who work on the dossier may read it."""
+    dossier = dossier_for(Act.READ_DOSSIER, dossier_id)
+    version = importing.newest(dossier)
+    if version is None:
+        return redirect(url_for("consultations.dossier", dossier_id=dossier.id), 303)
+    form = AcceptForm()
+    if form.validate_on_submit():
+        officer = require(Act.PREPARE_DOSSIER, dossier.agency)
+        if form.version.data not in ("", str(version.id)) or version.posted_at is not None:
+            return _review_page(dossier, version, form, 409)
+        importing.accept(version, officer, clock.now())
+        db.session.commit()
+        flash(_("The outline is accepted."), "success")
+        return _to_overview(dossier)
+    return _review_page(dossier, version, form, _status(form))
+
+
+@bp.route("/desk/dossiers/<int:dossier_id>/content", methods=["GET", "POST"])
+@allow(Act.PREPARE_DOSSIER)
+def describe(dossier_id: int) -> ResponseReturnValue:
+    """The content blocks read as typed; blanks are kept as blanks."""
+    dossier = dossier_for(Act.PREPARE_DOSSIER, dossier_id)
+    if dossier.stage not in (Stage.PROPOSAL, Stage.DRAFTING):
+        return _opened(dossier)
+    form = ContentForm(obj=dossier)
+    status = _status(form)
+    if form.validate_on_submit():
+        if form.seen.data in ("", lives.description_digest(dossier)):
+            lives.describe(dossier, form.data, signed_in(), clock.now())
+            db.session.commit()
+            flash(_("The content is saved."), "success")
+            return _to_overview(dossier)
+        form.form_errors.append(OVERTAKEN)
+        status = 409
+    form.seen.data = lives.description_digest(dossier)
+    return render_template("documents/content.html", dossier=dossier, form=form), status
+
+
+@bp.errorhandler(RequestEntityTooLarge)
+def _too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
+    """A body too large even to be read."""
+    limit = current_app.extensions["settings"].upload_bytes
+    size = request.content_length or limit
+    words, status = refusal(Refused(RefusalCode.too_large, size=size, limit=limit))
+    page = render_template(
+        "documents/stopped.html",
+        heading=_("What was sent is too large"),
+        words=words,
+        way_on=(request.path, _("Choose another file")),
+    )
+    return page, status
+
+
+def _status(form: Form) -> int:
+    return 422 if form.is_submitted() else 200
+
+
+def _to_overview(dossier: Dossier) -> ResponseReturnValue:
+    return redirect(url_for("consultations.dossier", dossier_id=dossier.id), 303)
+
+
+def _opened(dossier: Dossier) -> ResponseReturnValue:
+    """The draft is public: what people comment on cannot be exchanged under their hands."""
+    page = render_template(
+        "documents/stopped.html",
+        heading=_("This draft is public and can no longer be changed"),
+        words=_(
+            "People read and comment on exactly this text and this content, so both stay as "
+            "they were on the day of the opening."
+        ),
+        way_on=(
+            url_for("consultations.dossier", dossier_id=dossier.id),
+            _("Back to the dossier"),
+        ),
+    )
+    return page, 409
+
+
+def _dossiers(stage: str, before: int) -> Sequence[Any]:
+    """The dossiers in reach at that stage (any if empty), older than `before`; one page and one."""
+    rows = (
+        select(Dossier.id, Dossier.title, Dossier.stage, Dossier.created_at, Agency, DocumentType)
+        .join(Agency, Dossier.agency_id == Agency.id)
+        .join(DocumentType, Dossier.document_type == DocumentType.code)
+        .where(Dossier.agency_id.in_(realm(signed_in(), Act.READ_DOSSIER)))
+        .where(Dossier.id < min(before, LARGEST_ID))
+        .order_by(Dossier.id.desc())
+        .limit(PAGE + 1)
+    )
+    return db.session.execute(rows.where(Dossier.stage == stage) if stage else rows).all()
+
+
+def _create(form: NewDossierForm) -> Dossier:
+    return lives.create(
+        title=form.title.data,
+        title_en=form.title_en.data or "",
+        document_type=db.session.get_one(DocumentType, form.document_type.data),
+        agency=db.session.get_one(Agency, form.agency.data),
+        officer=signed_in(),
+        now=clock.now(),
+        stage=Stage(form.stage.data),
+    )
+
+
+def _import(dossier: Dossier, form: UploadForm) -> None:
+    data = form.file.data.read()
+    limit = current_app.extensions["settings"].upload_bytes
+    found = inspect(data, form.file.data.filename or "", limit)
+    importing.import_draft(dossier, found, data, signed_in(), clock.now())
+
+
+def _review_page(
+    dossier: Dossier, version: DraftVersion, form: AcceptForm, status: int
+) -> ResponseReturnValue:
+    """The tree beside the doubts; `form` goes to the version that is on the page."""
+    if status == 409:
+        form.form_errors.append(STALE)
+    form.version.data = str(version.id)
+    doubts = [
+        (found["line"], doubt(found["code"], found["facts"]), found.get("anchor", ""))
+        for found in version.doubts
+    ]
+    page = render_template(
+        "documents/review.html",
+        dossier=dossier,
+        version=version,
+        form=form,
+        units=tree(version.id),
+        doubts=doubts,
+        citation=citation,
+        may_prepare=may(signed_in(), Act.PREPARE_DOSSIER, dossier.agency),
+    )
+    return page, status

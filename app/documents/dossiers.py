@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from app.accounts.models import Agency, Officer
-from app.documents.models import Dossier, DocumentType, Stage, StageStep
+from app.documents.models import DocumentType, Dossier, Stage, StageStep
 from app.extensions import db
 from app.kit.text import slugify
 from app.ledger.record import record
@@ -158,7 +158,7 @@ def adopt(
     now: datetime,
     consultation_id: int | None = None,
 ) -> None:
-    """The dossier is adopted: number, day and gazette lead back from the law to its drafts (S16)."""
+    """The dossier is adopted; number, day and gazette lead back from law to drafts (S16)."""
     dossier.outcome_number = number
     dossier.outcome_date = on
     dossier.outcome_gazette = gazette

@@ -6,7 +6,19 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Select, String, Text, UniqueConstraint, select
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    Text,
+    UniqueConstraint,
+    and_,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Agency
@@ -169,3 +181,12 @@ def select_provisions(version_id: int) -> Select[Any]:
     """All provisions of a version in document order, as plain columns for the reading pages."""
     columns = [column for column in Provision.__table__.columns if column.name != "version_id"]
     return select(*columns).where(Provision.version_id == version_id).order_by(Provision.position)
+
+
+def is_public() -> ColumnElement[bool]:
+    """True of dossiers that the public may see: complete proposals, and everything once posted."""
+    complete = and_(*(getattr(Dossier, name) != "" for name in REQUIRED_CONTENT))
+    return or_(
+        Dossier.stage.not_in([Stage.PROPOSAL.value, Stage.DRAFTING.value]),
+        and_(Dossier.stage == Stage.PROPOSAL.value, complete),
+    )

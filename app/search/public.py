@@ -2,6 +2,124 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from app.comments.models import Comment, CommentStatus
+from app.extensions import db
+from app.kit.text import clean_line
+from app.search.document import Kind
+from app.search.engine import Hit, IndexUnavailable, Results
+from app.search.entries import index
+from app.web.guard import public
 
 bp = Blueprint("search", __name__)
+
+PAGE = 10
+LAST_PAGE = 50
+MAX_SHOWN = 300
+KINDS = {
+    Kind.PROVISION: _l("Provisions"),
+    Kind.COMMENT: _l("Comments"),
+    Kind.ANSWER: _l("Answers"),
+    Kind.CONSULTATION: _l("Drafts and proposals"),
+}
+ONE = {
+    Kind.PROVISION: _l("Provision"),
+    Kind.COMMENT: _l("Comment"),
+    Kind.ANSWER: _l("Answer"),
+    Kind.CONSULTATION: _l("Draft"),
+}
+
+
+@bp.get("/search")
+@public
+def page() -> ResponseReturnValue:
+    """What answers the words, exact accents first."""
+    words = clean_line(request.args.get("q", ""))
+    kind = request.args.get("kind", "")
+    number = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
+    chosen = {Kind(kind)} if kind in set(Kind) else None
+    found, broken = None, False
+    try:
+        if words:
+            found = index().search(words, kinds=chosen, limit=PAGE, offset=(number - 1) * PAGE)
+    except IndexUnavailable:
+        broken = True
+    context = _context(words, kind if chosen else "", number, found)
+    return make_response(
+        render_template("search/page.html", broken=broken, **context), 503 if broken else 200
+    )
+
+
+def _context(words: str, kind: str, number: int, found: Results | None) -> dict[str, Any]:
+    def address(**changes: Any) -> str:
+        query = {"q": words[:MAX_SHOWN], "kind": kind or None, "page": None, **changes}
+        return url_for("search.page", **query)
+
+    total = found.total if found else 0
+    more = found is not None and number * PAGE < total and number < LAST_PAGE
+    tabs = []
+    if found is not None:
+        everything = sum(found.counts.values())
+        tabs = [(address(kind=None), _("Everything"), everything, not kind)]
+        tabs += [
+            (address(kind=k.value), label, found.counts[k], kind == k) for k, label in KINDS.items()
+        ]
+    return {
+        "words": words[:MAX_SHOWN],
+        "kind": kind,
+        "asked": found is not None,
+        "total": total,
+        "hits": [_shown(hit) for hit in _still_public(found.hits)] if found else [],
+        "tabs": tabs,
+        "newer": address(page=number - 1) if number > 1 else None,
+        "older": address(page=number + 1) if more else None,
+    }
+
+
+def _still_public(hits: tuple[Hit, ...]) -> list[Hit]:
+    """The index follows within a second; a comment withdrawn this instant is not shown either."""
+    ids = {hit.key: int(hit.key.split(":")[1]) for hit in hits if hit.kind is Kind.COMMENT}
+    if not ids:
+        return list(hits)
+    shown = set(
+        db.session.scalars(
+            select(Comment.id).where(
+                Comment.id.in_(ids.values()), Comment.status == CommentStatus.PUBLISHED.value
+            )
+        )
+    )
+    return [hit for hit in hits if hit.key not in ids or ids[hit.key] in shown]
+
+
+def _shown(hit: Hit) -> dict[str, Any]:
+    stored = hit.stored
+    slug, anchor = str(stored["slug"]), str(stored["anchor"])
+    match hit.kind:
+        case Kind.CONSULTATION:
+            url = url_for("site.draft", slug=slug)
+        case Kind.PROVISION:
+            url = url_for("site.article", slug=slug, anchor=anchor)
+        case Kind.COMMENT:
+            number = hit.key.split(":")[1]
+            url = url_for("site.comments", slug=slug, at=anchor or None) + f"#gy-{number}"
+        case _:
+            url = url_for("site.answers", slug=slug) + f"#answer-{hit.key.split(':')[1]}"
+    at = datetime.fromisoformat(str(stored["at"]))
+    name = stored.get("who") or (_("Anonymous") if hit.kind is Kind.COMMENT else "")
+    return {
+        "url": url,
+        "title": hit.title or stored["draft"],
+        "kind": ONE[hit.kind],
+        "where": " · ".join(filter(None, (str(name), str(stored["draft"]) if hit.title else ""))),
+        "at": at,
+        "snippet": hit.passage,
+        "lang": str(stored.get("language", "vi")),
+    }

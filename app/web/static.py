@@ -50,8 +50,8 @@ def init_app(app: Flask, folder: Path) -> None:
     }
 
     @public
-    def static(name: str) -> Response:
-        file = files.get(name)
+    def static(filename: str) -> Response:
+        file = files.get(filename)
         if file is None:
             abort(404)
         accepted = request.headers.get("Accept-Encoding", "")
@@ -74,5 +74,5 @@ def init_app(app: Flask, folder: Path) -> None:
         suffix = "" if name.startswith("font/") else f"?v={files[name].digest}"
         return f"/static/{name}{suffix}"
 
-    app.add_url_rule("/static/<path:name>", "static", static)
+    app.add_url_rule("/static/<path:filename>", "static", static)
     app.jinja_env.globals["static_url"] = static_url

@@ -23,9 +23,11 @@ from app.kit import clock
 from app.ledger.read import Reader, advance
 from app.ledger.revision import READERS as PAGES
 from app.ledger.seal import seal
+from app.search.entries import DUTIES as HEALING
+from app.search.entries import READERS as SEARCH
 
-READERS: tuple[Reader, ...] = (*TALLY, *PAGES)
-DUTIES: tuple[Callable[[datetime], object], ...] = (*CLOSING,)
+READERS: tuple[Reader, ...] = (*TALLY, *PAGES, *SEARCH)
+DUTIES: tuple[Callable[[datetime], object], ...] = (*CLOSING, *HEALING)
 
 PAUSE = 0.2
 DUTY_EVERY = 5.0

@@ -1,0 +1,26 @@
+# One command each, on a bare machine with Python 3.11 or newer and make.
+PYTHON ?= python3
+START := $(PYTHON) deploy/start.py
+
+help: ## This list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+run: ## Start the portal: environment, database, sample province, web and worker; Ctrl-C ends it
+	@$(START) serve
+
+test: ## Everything: lint, types, floor plan, tests on SQLite and PostgreSQL, browser journeys
+	@$(START) test tests/all.py
+
+check: ## Only what needs no database: lint, format, types, floor plan
+	@$(START) test tests/all.py --quick
+
+bench: ## Speed as ratios, in one run (docs/speed.md says how to read it)
+	@$(START) test -m bench.speed
+
+lock: ## Pin again what pyproject.toml asks for, with hashes
+	@sh deploy/lock.sh
+
+clean: ## Remove the environment and everything a run made
+	rm -rf .venv instance .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+.PHONY: help run test check bench lock clean

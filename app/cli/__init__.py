@@ -1,0 +1,9 @@
+"""Commands of the portal: `flask --app wsgi …`; each commits what its verb did."""
+
+from app.cli.accounts import accounts
+from app.cli.demo import demo
+from app.cli.documents import documents
+from app.cli.portal import prepare, work
+from app.cli.search import search
+
+COMMANDS = (accounts, demo, documents, prepare, search, work)

@@ -1,0 +1,100 @@
+"""`documents parse` and `documents post`: a file's tree, and a file put under consultation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from sqlalchemy import select
+
+from app.accounts.models import Agency, Officer, Role
+from app.accounts.policy import Act, may
+from app.consultations.lifecycle import declare, open_consultation
+from app.consultations.period import PeriodTooShort, required_days
+from app.consultations.rules import rule_for
+from app.documents import outline
+from app.documents.dossiers import create, describe
+from app.documents.importing import accept, import_draft
+from app.documents.models import REQUIRED_CONTENT, DocumentType, Dossier
+from app.documents.parsers import emit, read
+from app.extensions import db
+from app.kit import clock
+from app.kit.text import clean_line
+from app.web.uploads import Refused, Upload, inspect
+
+FORMATS = {"json": emit.to_json, "akn": emit.to_akn, "text": emit.to_text}
+SEE_TEXT = "Xem toàn văn dự thảo và hồ sơ kèm theo."
+
+
+@click.group()
+def documents() -> None:
+    """Drafts."""
+
+
+@documents.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--format", "form", type=click.Choice(sorted(FORMATS)), default="text")
+def parse(file: Path, form: str) -> None:
+    """Print the tree of FILE and what the parser doubts; nothing is written."""
+    data, upload = _checked(file)
+    tree = outline.build(read(data, upload.name))
+    click.echo(FORMATS[form](tree))
+    for doubt in tree.doubts:
+        facts = ", ".join(f"{name}={value}" for name, value in doubt.facts.items())
+        click.echo(f"line {doubt.line}: {doubt.code} {facts}".rstrip(), err=True)
+
+
+def _checked(file: Path) -> tuple[bytes, Upload]:
+    data = file.read_bytes()
+    try:
+        return data, inspect(data, file.name)
+    except Refused as refused:
+        raise click.ClickException(f"{file.name} is refused: {refused.code}") from None
+
+
+def _officer(agency: Agency, role: Role, act: Act) -> Officer:
+    for officer in db.session.scalars(select(Officer).order_by(Officer.id)):
+        if officer.holds(role) and may(officer, act, agency):
+            return officer
+    raise click.ClickException(f"{agency.name} has no {role.value}.")
+
+
+@documents.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--agency", "slug", required=True, help="Slug of the lead drafting agency.")
+@click.option("--title", required=True)
+@click.option("--type", "code", default="provincial_resolution", show_default=True)
+@click.option("--days", type=int, help="Length of the period; the rule's own when not given.")
+@with_appcontext
+def post(file: Path, slug: str, title: str, code: str, days: int | None) -> None:
+    """Dossier, version and open consultation in one go; prints the slug."""
+    agency = db.session.scalar(select(Agency).where(Agency.slug == slug))
+    if agency is None:
+        raise click.ClickException(f"There is no agency {slug!r}.")
+    kind = db.session.get(DocumentType, code)
+    if kind is None:
+        raise click.ClickException(f"There is no document type {code!r}.")
+    data, upload = _checked(file)
+    now = clock.now()
+    drafter = _officer(agency, Role.DRAFTER, Act.PREPARE_DOSSIER)
+    approver = _officer(agency, Role.APPROVER, Act.OPEN_CONSULTATION)
+    dossier: Dossier = create(
+        title=clean_line(title), document_type=kind, agency=agency, officer=drafter, now=now
+    )
+    describe(dossier, dict.fromkeys(REQUIRED_CONTENT, SEE_TEXT), drafter, now)
+    version = import_draft(dossier, upload, data, drafter, now)
+    accept(version, drafter, now)
+    declare(version, drafter, now)
+    declare(version, approver, now)
+    rule = rule_for(code, clock.vn_date(now))
+    least = required_days(rule.legal_min_days, rule.portal_default_days)
+    try:
+        open_consultation(dossier, version, days or least, approver, now)
+    except PeriodTooShort as short:
+        raise click.ClickException(str(short)) from None
+    db.session.commit()
+    click.echo(dossier.slug)
+    base = current_app.extensions["settings"].public_url
+    click.echo(f"{base}/consultations/{dossier.slug}", err=True)

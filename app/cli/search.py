@@ -1,0 +1,72 @@
+"""`search`: what the search page would find, and the state of its index."""
+
+from __future__ import annotations
+
+import json
+
+import click
+from flask.cli import with_appcontext
+from markupsafe import Markup
+
+from app.ledger.read import head
+from app.search import entries
+from app.search.document import Kind
+from app.search.engine import IndexUnavailable
+
+
+@click.group()
+def search() -> None:
+    """The index."""
+
+
+@search.command()
+@click.argument("text")
+@click.option("--kind", type=click.Choice([kind.value for kind in Kind]))
+@click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@with_appcontext
+def query(text: str, kind: str | None, limit: int, as_json: bool) -> None:
+    """Print what the search page would find for TEXT."""
+    try:
+        found = entries.index().search(text, kinds={Kind(kind)} if kind else None, limit=limit)
+    except IndexUnavailable as error:
+        raise click.ClickException(f"The index cannot be read: {error}") from None
+    if as_json:
+        hits = [
+            {
+                "key": hit.key,
+                "kind": hit.kind.value,
+                "score": round(hit.score, 4),
+                "title": Markup(hit.title).striptags(),
+                "passage": Markup(hit.passage).striptags(),
+                **hit.stored,
+            }
+            for hit in found.hits
+        ]
+        click.echo(json.dumps({"total": found.total, "hits": hits}, ensure_ascii=False, indent=1))
+        return
+    click.echo(f"{found.total} found")
+    for hit in found.hits:
+        title = Markup(hit.title).striptags() or hit.stored["draft"]
+        click.echo(f"{hit.score:7.2f}  {hit.kind:<12} {title}  /consultations/{hit.stored['slug']}")
+
+
+@search.command()
+@with_appcontext
+def rebuild() -> None:
+    """Build the index anew beside the live one, then swap."""
+    entries.rebuild(lambda count: click.echo(f"\rIndexing: {count}", nl=False, err=True))
+    click.echo(err=True)
+
+
+@search.command()
+@with_appcontext
+def status() -> None:
+    """Say how far behind the ledger the index is."""
+    index = entries.index()
+    try:
+        count = index.document_count()
+    except IndexUnavailable as error:
+        raise click.ClickException(f"The index cannot be read: {error}") from None
+    behind = head() - entries.position(entries.NAME)
+    click.echo(f"{count} documents, {behind} entries behind the ledger")

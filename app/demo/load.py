@@ -1,0 +1,313 @@
+"""The sample province, made through the real verbs in the order in which it would have happened."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+
+from sqlalchemy import select
+
+from app.accounts.invite import invite, take_up
+from app.accounts.models import Agency, Officer, Role
+from app.comments.models import Comment, CommentStatus
+from app.comments.publish import withdraw
+from app.comments.submit import Words, find_place, submit
+from app.consultations.lifecycle import close_due, declare, open_consultation
+from app.consultations.models import Consultation
+from app.consultations.period import period
+from app.consultations.rules import calendar
+from app.demo import content
+from app.demo.content import AnswerState, Province
+from app.demo.word import to_docx
+from app.documents.dossiers import adopt, advance, create, describe
+from app.documents.importing import accept, import_draft
+from app.documents.models import DocumentType, Dossier, Stage
+from app.extensions import db
+from app.kit import clock, codes
+from app.kit.text import clean
+from app.moderation import decide
+from app.responses import answering
+from app.web.uploads import inspect
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+AFTER_CLOSING = (Stage.APPRAISAL, Stage.VERIFICATION, Stage.ADOPTED)
+LIFE = (Stage.CONSULTATION, Stage.RESPONDING, *AFTER_CLOSING)
+
+Event = tuple[datetime, Callable[[], None]]
+
+
+@dataclass
+class Story:
+    """One dossier of the sample, as its events make it."""
+
+    told: content.Dossier
+    opened_at: datetime
+    closes_at: datetime
+    dossier: Dossier | None = None
+    consultation: Consultation | None = None
+    comments: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def row(self) -> Dossier:
+        assert self.dossier is not None
+        return self.dossier
+
+    @property
+    def opened(self) -> Consultation:
+        assert self.consultation is not None
+        return self.consultation
+
+
+def load(province: Province, progress: Callable[[int, int], None]) -> str:
+    """The province stands in the database; returns the password of its officers.
+
+    Nothing is committed: a sample is there as a whole or not at all.
+    """
+    now = clock.now()
+    password = secrets.token_urlsafe(9)
+    staff = _staff(province, password, now)
+    events: list[Event] = []
+    for told in province.dossiers:
+        events += _events(_story(told, now), staff, now)
+    events.sort(key=lambda event: event[0])
+    for n, (_at, act) in enumerate(events, 1):
+        act()
+        db.session.flush()
+        progress(n, len(events))
+    return password
+
+
+def _staff(province: Province, password: str, now: datetime) -> dict[str, Officer]:
+    agencies: dict[str, Agency] = {}
+    for told in province.agencies:
+        agencies[told.slug] = agency = Agency(
+            slug=told.slug,
+            name=told.name,
+            name_en=told.name_en,
+            postal_address=told.address,
+            email=told.email,
+            phone=told.phone,
+        )
+        db.session.add(agency)
+    db.session.flush()
+    for told in province.agencies:
+        if told.parent:
+            agencies[told.slug].parent_id = agencies[told.parent].id
+    staff = {}
+    for person in province.officers:
+        token = invite(
+            email=person.email,
+            name=person.name,
+            job_title=person.title,
+            role=person.role,
+            agency=agencies[person.agency],
+            scope=agencies[person.scope or person.agency],
+            invited_by=None,
+            now=now,
+        )
+        staff[person.email] = take_up(token, password, now)
+    db.session.flush()
+    return staff
+
+
+def _story(told: content.Dossier, now: datetime) -> Story:
+    opened_at = now - told.opened_days_ago * DAY
+    if not told.period_days:
+        return Story(told, opened_at, opened_at)
+    return Story(told, opened_at, period(opened_at, told.period_days, calendar()).closes_at)
+
+
+def _by_role(staff: dict[str, Officer], role: Role, agency: str) -> Officer:
+    holders = [officer for officer in staff.values() if officer.holds(role)]
+    own = [officer for officer in holders if officer.agency.slug == agency]
+    return (own or holders)[0]
+
+
+def _events(story: Story, staff: dict[str, Officer], now: datetime) -> list[Event]:
+    told = story.told
+    drafter = _by_role(staff, Role.DRAFTER, told.lead_agency)
+    approver = _by_role(staff, Role.APPROVER, told.lead_agency)
+    moderator = _by_role(staff, Role.MODERATOR, "")
+    begun = story.opened_at - 20 * DAY
+    events: list[Event] = [(begun, lambda: _begin(story, drafter, begun))]
+    if told.stage is Stage.PROPOSAL:
+        return events
+    events.append((story.opened_at, lambda: _open(story, drafter, approver)))
+    for comment in told.comments:
+        events += _said(story, comment, moderator, now)
+    if story.closes_at <= now:
+        events.append((story.closes_at, lambda: _close(story.closes_at)))
+    for answer in told.answers:
+        events += _answered(story, answer, staff, now)
+    if told.stage in AFTER_CLOSING:
+        events += _passed_on(story, approver, now)
+    return events
+
+
+def _begin(story: Story, drafter: Officer, at: datetime) -> None:
+    told, words = story.told, story.told.content
+    kind = db.session.get(DocumentType, told.document_type)
+    assert kind is not None, told.document_type
+    coordinating = db.session.scalars(
+        select(Agency).where(Agency.slug.in_(told.coordinating_agencies))
+    ).all()
+    agency = db.session.scalar(select(Agency).where(Agency.slug == told.lead_agency))
+    assert agency is not None
+    story.dossier = create(
+        title=told.short_title,
+        title_en=told.short_title_en,
+        document_type=kind,
+        agency=agency,
+        officer=drafter,
+        now=at,
+        stage=Stage.PROPOSAL if told.stage is Stage.PROPOSAL else Stage.DRAFTING,
+        coordinating=coordinating,
+    )
+    describe(
+        story.dossier,
+        {
+            "necessity": words.necessity,
+            "purpose": words.purpose,
+            "viewpoint": words.viewpoint,
+            "scope": words.scope,
+            "subjects": words.subjects,
+            "main_content": "\n".join(words.main_content),
+            "changes": words.changes_vs_current_law,
+            "other": words.other,
+            "affected_parties": "\n".join(told.affected_parties),
+            "summary_en": told.summary_en,
+        },
+        drafter,
+        at,
+    )
+
+
+def _open(story: Story, drafter: Officer, approver: Officer) -> None:
+    at = story.opened_at
+    data = to_docx(story.told.draft_text)
+    upload = inspect(data, f"du-thao-{story.told.slug}.docx")
+    version = import_draft(story.row, upload, data, drafter, at)
+    accept(version, drafter, at)
+    declare(version, drafter, at)
+    declare(version, approver, at)
+    story.consultation = open_consultation(story.row, version, story.told.period_days, approver, at)
+
+
+def _said(story: Story, told: content.Comment, moderator: Officer, now: datetime) -> list[Event]:
+    at = now - told.hours_ago * HOUR
+    if told.outcome is CommentStatus.LATE:
+        at = min(max(at, story.closes_at + HOUR), now)
+    else:
+        at = max(story.opened_at + HOUR, min(at, story.closes_at - HOUR))
+    events: list[Event] = [(at, lambda: _submit(story, told, at))]
+    decided = min(at + 5 * HOUR, now)
+    match told.outcome:
+        case CommentStatus.PUBLISHED | CommentStatus.WITHHELD:
+            events.append((decided, lambda: _decide(story, told, moderator, decided)))
+        case CommentStatus.WITHDRAWN:
+            events.append((decided, lambda: withdraw(_comment(story, told.key), decided)))
+    return events
+
+
+def _submit(story: Story, told: content.Comment, at: datetime) -> None:
+    body = told.body.strip()
+    if told.proposed_wording:
+        body += f"\n\nĐề nghị viết: “{told.proposed_wording.strip()}”"
+    words = Words(
+        body=clean(body),
+        commenter_kind=told.kind,
+        language=told.language,
+        key=codes.new_key(),
+        anchor=told.anchor,
+        display_name=told.name,
+        email=told.email,
+    )
+    place = find_place(story.opened.version_id, told.anchor)
+    receipt = submit(story.opened, words, place, at)
+    found = db.session.scalar(select(Comment.id).where(Comment.receipt == receipt))
+    assert found is not None
+    story.comments[told.key] = found
+
+
+def _comment(story: Story, key: str) -> Comment:
+    comment = db.session.get(Comment, story.comments[key])
+    assert comment is not None
+    return comment
+
+
+def _decide(story: Story, told: content.Comment, moderator: Officer, at: datetime) -> None:
+    comment = _comment(story, told.key)
+    if told.reason is None:
+        decide.publish(comment, comment.row_version, moderator, at)
+    else:
+        decide.withhold(comment, comment.row_version, told.reason, told.note, moderator, at)
+
+
+def _close(at: datetime) -> None:
+    close_due(at)
+
+
+def _answered(
+    story: Story, told: content.Answer, staff: dict[str, Officer], now: datetime
+) -> list[Event]:
+    published = max(now - told.published_days_ago * DAY, story.closes_at + 2 * HOUR)
+    written = min(published, now) - HOUR
+    drafted: list[answering.Answer] = []
+
+    def write() -> None:
+        drafted.append(
+            answering.draft(
+                story.opened,
+                [story.comments[key] for key in told.comments],
+                told.disposition,
+                clean(told.explanation.strip()),
+                staff[told.drafter],
+                written,
+            )
+        )
+
+    def publish() -> None:
+        answer = drafted[0]
+        answering.publish(answer, answer.row_version, staff[told.approver], min(published, now))
+
+    events: list[Event] = [(written, write)]
+    if told.state is AnswerState.PUBLISHED:
+        events.append((min(published, now), publish))
+    return events
+
+
+def _passed_on(story: Story, approver: Officer, now: datetime) -> list[Event]:
+    stages = LIFE[LIFE.index(Stage.RESPONDING) + 1 : LIFE.index(story.told.stage) + 1]
+    outcome = story.told.outcome
+    end = now - (outcome.adopted_days_ago if outcome else 0) * DAY
+    # answers come first: the dossier passes on once the last of them is public
+    last = max(
+        (now - answer.published_days_ago * DAY for answer in story.told.answers),
+        default=story.closes_at,
+    )
+    step = max((end - last) / len(stages), HOUR)
+    events: list[Event] = []
+    for n, stage in enumerate(stages, 1):
+        at = last + n * step
+        events.append((at, partial(_advance, story, stage, approver, at)))
+    return events
+
+
+def _advance(story: Story, stage: Stage, officer: Officer, at: datetime) -> None:
+    outcome = story.told.outcome
+    if stage is Stage.ADOPTED and outcome is not None:
+        adopt(
+            story.row,
+            number=outcome.number,
+            on=clock.vn_date(at),
+            gazette=outcome.gazette,
+            officer=officer,
+            now=at,
+            consultation_id=story.opened.id,
+        )
+    else:
+        advance(story.row, stage, at, officer=officer, consultation_id=story.opened.id)

@@ -1,0 +1,107 @@
+"""Forms of documents: a new dossier, the text of its draft, its content in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField, FileRequired
+from wtforms import HiddenField, RadioField, SelectField
+from wtforms.validators import DataRequired, InputRequired, Length
+
+from app.accounts.agencies import called
+from app.accounts.models import Agency
+from app.documents.models import REQUIRED_CONTENT, DocumentType, Stage
+from app.documents.words import CONTENT
+from app.web.forms import Form, LineField, TextField
+
+LONGEST = 20_000
+TOO_LONG = _l("Shorten this text to at most 20,000 characters.")
+TITLE_TOO_LONG = _l("Shorten the title to at most 400 characters.")
+
+
+class NewDossierForm(Form):
+    title = LineField(
+        _l("Title in Vietnamese"),
+        description=_l(
+            "As it stands at the head of the draft, without the words “Draft” or a number."
+        ),
+        validators=[
+            DataRequired(_l("Enter the title.")),
+            Length(max=400, message=TITLE_TOO_LONG),
+        ],
+    )
+    title_en = LineField(CONTENT["title_en"], validators=[Length(max=400, message=TITLE_TOO_LONG)])
+    document_type = SelectField(
+        _l("Type of document"),
+        description=_l("It decides how many days people have to comment."),
+        validators=[InputRequired(_l("Choose the type of document."))],
+    )
+    agency = SelectField(
+        _l("Lead agency"), coerce=int, validators=[InputRequired(_l("Choose the lead agency."))]
+    )
+    stage = RadioField(
+        _l("Where it stands"),
+        choices=[
+            (Stage.DRAFTING.value, _l("The text is being drafted")),
+            (Stage.PROPOSAL.value, _l("It is a proposal, without a text yet")),
+        ],
+        default=Stage.DRAFTING.value,
+        validators=[InputRequired(_l("Say where it stands."))],
+    )
+
+    def offer(self, types: Iterable[DocumentType], agencies: Iterable[Agency]) -> None:
+        """The types and lead agencies one may choose from are these."""
+        self.document_type.choices = [
+            ("", _l("Choose a type")),
+            *((kind.code, called(kind)) for kind in types),
+        ]
+        self.agency.choices = [(agency.id, called(agency)) for agency in agencies]
+
+
+class UploadForm(Form):
+    file = FileField(
+        _l("The draft as a Word file (.docx)"),
+        validators=[FileRequired(_l("Choose the Word file of the draft."))],
+    )
+
+
+class AcceptForm(Form):
+    """One button; `version` is the version that was on the screen."""
+
+    version = HiddenField()
+
+
+def _text(name: str, hint: str = "") -> TextField:
+    return TextField(
+        CONTENT[name], description=hint, validators=[Length(max=LONGEST, message=TOO_LONG)]
+    )
+
+
+class ContentForm(Form):
+    """What readers see before the text; blanks are allowed until the opening.
+
+    `seen` is the digest of the words that were on the screen when writing began.
+    """
+
+    seen = HiddenField()
+    necessity = _text("necessity", _l("Which problem is there today, and for whom?"))
+    purpose = _text("purpose", _l("What will be better once it is in force?"))
+    viewpoint = _text("viewpoint", _l("Which principles guided the choices in the draft?"))
+    scope = _text("scope", _l("Which matters are regulated, and where?"))
+    subjects = _text("subjects", _l("Which people and bodies must follow it?"))
+    main_content = _text(
+        "main_content",
+        _l("Short lines, one change a line, in words that need no lawyer. Readers see it first."),
+    )
+    changes = _text(
+        "changes", _l("What is new, amended, supplemented, cancelled or repealed, and why?")
+    )
+    other = _text("other", _l("Anything else people should know, if there is anything."))
+    affected_parties = _text("affected_parties", _l("One group a line."))
+    title_en = LineField(CONTENT["title_en"], validators=[Length(max=400, message=TITLE_TOO_LONG)])
+    summary_en = _text("summary_en", _l("Three or four sentences for readers without Vietnamese."))
+
+    def needed(self, name: str) -> bool:
+        """Whether the field must be filled before the opening."""
+        return name in REQUIRED_CONTENT

@@ -1,0 +1,171 @@
+"""What the desk says of dossiers: stages, content fields, files it refuses, doubts about a text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import LazyString, format_decimal
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app.documents.anchors import WORDS, counted, slug
+from app.documents.citation import citation
+from app.documents.models import Stage
+from app.documents.nodes import DoubtCode, Kind
+from app.documents.parsers.blocks import UnreadableCode, UnreadableError
+from app.documents.parsers.numbering import roman
+from app.web.uploads import RefusalCode, Refused
+
+# stage: what it is called, and the colour of its tag
+STAGES: dict[Stage, tuple[LazyString, str]] = {
+    Stage.PROPOSAL: (_l("Proposal"), "plain"),
+    Stage.DRAFTING: (_l("Drafting"), ""),
+    Stage.CONSULTATION: (_l("Public comments"), "good"),
+    Stage.RESPONDING: (_l("Answers"), "warn"),
+    Stage.APPRAISAL: (_l("Appraisal"), "plain"),
+    Stage.VERIFICATION: (_l("Verification"), "plain"),
+    Stage.ADOPTED: (_l("Adopted"), "plain"),
+    Stage.WITHDRAWN: (_l("Withdrawn"), "plain"),
+}
+
+CONTENT: dict[str, LazyString] = {
+    "title_en": _l("Title in English"),
+    "necessity": _l("Why it is needed"),
+    "purpose": _l("Purpose"),
+    "viewpoint": _l("Guiding principles"),
+    "scope": _l("What it regulates"),
+    "subjects": _l("Whom it applies to"),
+    "main_content": _l("Main content"),
+    "changes": _l("What changes compared with the law in force"),
+    "other": _l("Other matters"),
+    "affected_parties": _l("Who is affected"),
+    "summary_en": _l("Summary in English"),
+}
+
+REFUSALS: dict[str, LazyString] = {
+    RefusalCode.empty: _l("The file is empty. Save the document again in Word, then choose it."),
+    RefusalCode.too_large: _l(
+        "The file has %(size)s MB; at most %(limit)s MB are taken. "
+        "Compress its pictures in Word or take them out."
+    ),
+    RefusalCode.unpacked_too_large: _l(
+        "Unpacked, the file would be larger than %(limit)s MB. "
+        "Copy the text into a new Word document and save that."
+    ),
+    RefusalCode.too_many_entries: _l(
+        "The file holds more parts than any document needs. "
+        "Copy the text into a new Word document and save that."
+    ),
+    RefusalCode.truncated: _l(
+        "The file is damaged or did not arrive completely. "
+        "Open it in Word, save it again and send that copy."
+    ),
+    RefusalCode.encrypted: _l(
+        "The file is protected by a password. Take the password off in Word and save it again."
+    ),
+    RefusalCode.macros: _l(
+        "The file contains macros, and those are never taken. "
+        "Save it as “Word Document (*.docx)” and send that."
+    ),
+    RefusalCode.old_word: _l(
+        "The file is in the old Word format (.doc). "
+        "Open it in Word, save it as “Word Document (*.docx)” and send that."
+    ),
+    RefusalCode.wrong_type: _l(
+        "This is not a Word document (.docx). A scan or a PDF cannot be read article by article: "
+        "choose the Word file the draft was written in."
+    ),
+    RefusalCode.external_entities: _l(
+        "The file loads something from another place, such as a template on a network. "
+        "Copy the text into a new Word document and save that."
+    ),
+    RefusalCode.embedded_objects: _l(
+        "Another file is embedded in this one, such as a spreadsheet. "
+        "Turn it into a table or a picture in Word and save again."
+    ),
+    UnreadableCode.not_a_document: _l(
+        "No text could be found in the file. Open it in Word, check it, and save it as .docx."
+    ),
+    UnreadableCode.damaged: _l(
+        "The text of the file cannot be read: parts of it are damaged. "
+        "Open it in Word, save it again and send that copy."
+    ),
+}
+
+STATUS: dict[str, int] = {
+    RefusalCode.too_large: 413,
+    RefusalCode.unpacked_too_large: 413,
+    RefusalCode.wrong_type: 415,
+    RefusalCode.old_word: 415,
+}
+
+DOUBTS: dict[str, LazyString] = {
+    DoubtCode.number_gap: _l("%(unit)s stands where %(expected)s was expected. Is one missing?"),
+    DoubtCode.number_repeated: _l(
+        "%(unit)s comes a second time or too late; %(expected)s was expected."
+    ),
+    DoubtCode.letter_gap: _l("%(unit)s stands where %(expected)s was expected. Is one missing?"),
+    DoubtCode.letter_repeated: _l(
+        "%(unit)s comes a second time or too late; %(expected)s was expected."
+    ),
+    DoubtCode.lost_number: _l(
+        "“%(text)s” reads like a numbered unit that has lost its number, "
+        "so it was joined to the unit before."
+    ),
+    DoubtCode.unclosed_quote: _l(
+        "A quotation opens at “%(text)s” and is never closed; what follows may be misread."
+    ),
+    DoubtCode.no_article: _l(
+        "No article was found, so readers could only comment on the text as a whole. "
+        "Is this the right file?"
+    ),
+    DoubtCode.empty_unit: _l("%(unit)s has a number but no words."),
+    DoubtCode.long_heading: _l(
+        "The heading of %(unit)s has %(length)s characters. Has its first paragraph slipped in?"
+    ),
+    DoubtCode.unplaced_text: _l(
+        "“%(text)s” stands outside any article and cannot be commented on by itself."
+    ),
+}
+
+
+def refusal(error: Refused | UnreadableError) -> tuple[str, int]:
+    """Why a file was not taken and what to do about it, and the HTTP status that says so."""
+    facts = getattr(error, "facts", {})
+    sizes = {
+        name: _megabytes(value)
+        for name, value in facts.items()
+        if name in ("size", "limit") and isinstance(value, int)
+    }
+    return str(REFUSALS[error.code]) % {"size": "", "limit": "", **sizes}, STATUS.get(
+        error.code, 422
+    )
+
+
+def doubt(code: str, facts: Mapping[str, str | int]) -> str:
+    """What the parser was unsure of, as a sentence to a drafter."""
+    kind, number, expected = (str(facts.get(key, "")) for key in ("kind", "number", "expected"))
+    return str(DOUBTS[code]) % {
+        "unit": unit(kind, number),
+        "expected": unit(kind, expected if number.isdecimal() else _roman(kind, expected)),
+        "text": facts.get("text", ""),
+        "length": facts.get("length", ""),
+    }
+
+
+def unit(kind: str, number: str) -> str:
+    """A unit as the law names it: ("article", "7") is "Điều 7"."""
+    if kind not in Kind.__members__:
+        return number
+    plain = str(counted(number) or slug(number)) if " " in number else slug(number)
+    return citation(f"{WORDS[Kind(kind)]}-{plain}") if plain else _("the next one")
+
+
+def _roman(kind: str, number: str) -> str:
+    """The number as its neighbours are written, where those are Roman."""
+    is_roman = kind in (Kind.part, Kind.chapter) and number.isdecimal()
+    return roman(int(number)) if is_roman else number
+
+
+def _megabytes(size: int) -> str:
+    return format_decimal(round(size / 1024 / 1024, 1))
