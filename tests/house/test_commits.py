@@ -1,0 +1,27 @@
+"""One commit per request, at the door; verbs never commit."""
+
+from __future__ import annotations
+
+import ast
+
+from tests.house.source import APP, doors, named, python, tree
+
+# The worker and the commands have no door; a reader's cursor moves with what it wrote.
+ROOMS = {"cli", "work", "demo"}
+FILES = {"ledger/seal.py", "ledger/read.py"}
+
+
+def test_only_doors_worker_and_commands_commit() -> None:
+    may = set(doors()) | {APP / name for name in FILES}
+    faults = [
+        f"{named(path)}:{node.lineno}"
+        for path in python()
+        if path not in may and path.relative_to(APP).parts[0] not in ROOMS
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Attribute)
+        and node.attr == "commit"
+        and isinstance(node.value, ast.Attribute | ast.Name)
+        and (node.value.attr if isinstance(node.value, ast.Attribute) else node.value.id)
+        in {"session", "connection", "engine"}
+    ]
+    assert not faults, f"flush in a verb, commit in its door: {faults}"
