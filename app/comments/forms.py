@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional, Regexp
 
 from app.comments.models import CommenterKind
@@ -36,7 +37,7 @@ class CommentForm(Form):
     )
     commenter_kind = RadioField(
         _l("Who is commenting?"),
-        choices=[(kind.value, words) for kind, words in KINDS.items()],
+        choices=[SelectChoice(kind.value, words) for kind, words in KINDS.items()],
         validators=[InputRequired(_l("Choose who is commenting."))],
     )
     display_name = LineField(

@@ -88,9 +88,9 @@ def find_place(version_id: int, anchor: str) -> Place:
     if not anchor:
         return Place()
     row = db.session.execute(
-        select(
-            Provision.lineage_id, Provision.article_lineage_id
-        ).where(Provision.version_id == version_id, Provision.anchor == anchor)
+        select(Provision.lineage_id, Provision.article_lineage_id).where(
+            Provision.version_id == version_id, Provision.anchor == anchor
+        )
     ).one_or_none()
     if row is None:
         raise NoSuchProvisionError(anchor)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, RadioField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange
 from wtforms.widgets import HiddenInput
 
@@ -38,7 +39,7 @@ class WithholdForm(PublishForm):
 
     reason = RadioField(
         _l("Which rule does it break?"),
-        choices=[(reason.value, words) for reason, words in LABELS.items()],
+        choices=[SelectChoice(reason.value, words) for reason, words in LABELS.items()],
         validators=[InputRequired(_l("Choose the rule that it breaks."))],
     )
     sentence = TextField(

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, RadioField, SelectMultipleField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
@@ -39,7 +40,7 @@ class AnswerForm(Form):
     )
     disposition = RadioField(
         _l("What the agency does"),
-        choices=[(value.value, words) for value, words in DISPOSITIONS.items()],
+        choices=[SelectChoice(value.value, words) for value, words in DISPOSITIONS.items()],
         validators=[InputRequired(_l("Choose what the agency does."))],
     )
     explanation = TextField(
