@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shutil
+import socket
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -129,6 +131,7 @@ def app(the_app: Flask, database) -> Iterator[Flask]:
     for directory in (settings.search_dir, settings.files_dir):
         shutil.rmtree(directory, ignore_errors=True)
         directory.mkdir(parents=True)
+    the_app.extensions.pop("search", None)
     forget_pages(the_app)
     with the_app.app_context():
         reads_only.set(False)
@@ -169,3 +172,22 @@ def drain(app: Flask) -> Callable[[], None]:
         app.extensions["revisions"].asked = float("-inf")
 
     return run
+
+
+HERE = {"127.0.0.1", "::1", "localhost"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def closed_sockets() -> Iterator[None]:
+    """No test reaches another machine: only this one's own addresses and Unix sockets answer."""
+    connect = socket.socket.connect
+
+    def refuse(self: socket.socket, address: Any) -> None:
+        if self.family != socket.AF_UNIX and address[0] not in HERE:
+            raise AssertionError(f"a test would reach {address}")
+        connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", refuse)
+        patch.setattr(socket.socket, "connect_ex", refuse)
+        yield

@@ -26,6 +26,8 @@ class Reader:
     verbs: frozenset[Verb]
     handle: Callable[[Sequence[Entry]], None]
     after: tuple[str, ...] = ()
+    # a slow reader takes small bites, so that the quick ones come round again soon
+    batch: int = BATCH
 
 
 def position(name: str) -> int:
@@ -39,10 +41,10 @@ def head() -> int:
 
 
 def advance(reader: Reader) -> int:
-    """The reader has dealt with up to BATCH further entries; returns how many; commits."""
+    """The reader has dealt with up to a batch of further entries; returns how many; commits."""
     start = position(reader.name)
     end = min([head(), *(position(name) for name in reader.after)])
-    end = min(end, start + BATCH)
+    end = min(end, start + reader.batch)
     if end <= start:
         db.session.rollback()
         return 0

@@ -82,6 +82,7 @@ READERS = (
             }
         ),
         _follow,
+        batch=300,
     ),
 )
 DUTIES = (heal,)

@@ -142,7 +142,7 @@ def answers(ids: Collection[int]) -> Iterator[SearchDocument]:
         )
 
 
-def _ids(statement: Select[tuple[int]], after: Any) -> Iterator[list[int]]:
+def _ids(statement: Select[Any], after: Any) -> Iterator[list[int]]:
     """Ids in batches, by key: no statement of ours grows with the size of the portal."""
     last = 0
     while True:
