@@ -2,7 +2,7 @@
 
 from array import array
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -53,7 +53,7 @@ class Shard:
         self.deleted: frozenset[int] = frozenset(
             reader.segment().deleted_docs() if reader.has_deletions() else ()
         )
-        self.kinds = {kind: frozenset(find(reader, kind, "kind")) for kind in Kind}
+        self.kinds = {kind: frozenset(self._of_kind(kind)) for kind in Kind}
 
     def frequency(self, where: Field, word: str) -> int:
         """Return in how many documents the word stands, deleted ones included."""
@@ -65,9 +65,13 @@ class Shard:
         with damage():
             return self._cache.get((self._name, where, word), lambda: self._read(where, word))
 
-    def _read(self, where: Field, word: str) -> Postings | None:
+    def _of_kind(self, kind: Kind) -> Sequence[int]:
+        postings = self._read("kind", kind)
+        return postings.documents if postings else ()
+
+    def _read(self, field: str, word: str) -> Postings | None:
         try:
-            matcher = self._reader.postings(str(where), word.encode("utf-8", "replace"))
+            matcher = self._reader.postings(str(field), word.encode("utf-8", "replace"))
         except TermNotFound:
             return None
         return _drained(matcher.child if self.deleted else matcher)
@@ -105,10 +109,10 @@ def damage() -> Iterator[None]:
         raise IndexUnavailable("the search index cannot be read") from problem
 
 
-def find(reader: IndexReader, value: str, name: str = "key") -> Iterator[int]:
-    """Yield the numbers of the documents that are not deleted and have this key, or kind."""
+def find(reader: IndexReader, key: str) -> Iterator[int]:
+    """Yield the numbers of the documents that are not deleted and have this key."""
     with suppress(TermNotFound):
-        yield from reader.postings(name, value).all_ids()
+        yield from reader.postings("key", key).all_ids()
 
 
 def _drained(matcher: Matcher) -> Postings:

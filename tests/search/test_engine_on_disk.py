@@ -11,6 +11,10 @@ from app.search import engine, shelf
 from app.search.engine import Index, IndexUnavailable, Kind, SearchDocument
 
 ROOT = Path(__file__).parents[2]
+# Whoosh does not close what it had opened when the next file is damaged or just replaced
+leaves_files_to_the_collector = pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning"
+)
 
 
 def comment(number, body="đất đai"):
@@ -130,8 +134,7 @@ def test_a_reader_notices_that_the_index_is_gone_or_back(index, other, directory
     assert numbers(other) == [1]
 
 
-# Whoosh leaves the table of contents open when it cannot be read
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@leaves_files_to_the_collector
 def test_a_damaged_index_is_unavailable_until_it_is_rebuilt(index, other, directory):
     index.apply([comment(1)], [], 3)
     for file in directory.glob("index-*/*"):
@@ -157,6 +160,7 @@ def test_between_looks_a_reader_keeps_what_it_has(index, directory):
     reader.close()
 
 
+@leaves_files_to_the_collector
 def test_readers_in_threads_see_whole_states_while_a_writer_writes(index, other):
     index.apply([comment(n) for n in range(10)], [], 0)
     states, problems, done = set(), [], Event()
