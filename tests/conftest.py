@@ -180,14 +180,16 @@ HERE = {"127.0.0.1", "::1", "localhost"}
 @pytest.fixture(scope="session", autouse=True)
 def closed_sockets() -> Iterator[None]:
     """No test reaches another machine: only this one's own addresses and Unix sockets answer."""
-    connect = socket.socket.connect
 
-    def refuse(self: socket.socket, address: Any) -> None:
-        if self.family != socket.AF_UNIX and address[0] not in HERE:
-            raise AssertionError(f"a test would reach {address}")
-        connect(self, address)
+    def guarded(connect: Callable[..., Any]) -> Callable[..., Any]:
+        def call(self: socket.socket, address: Any) -> Any:
+            if self.family != socket.AF_UNIX and address[0] not in HERE:
+                raise AssertionError(f"a test would reach {address}")
+            return connect(self, address)
+
+        return call
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(socket.socket, "connect", refuse)
-        patch.setattr(socket.socket, "connect_ex", refuse)
+        patch.setattr(socket.socket, "connect", guarded(socket.socket.connect))
+        patch.setattr(socket.socket, "connect_ex", guarded(socket.socket.connect_ex))
         yield

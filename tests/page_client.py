@@ -7,8 +7,11 @@ from collections import Counter
 from typing import Any
 
 import html5lib
+from flask import g, has_app_context
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
+
+from app.extensions import db
 
 NAMESPACE = "{http://www.w3.org/1999/xhtml}"
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
@@ -69,11 +72,25 @@ def _labels(tags: dict[str, list[Any]]) -> list[str]:
     return problems
 
 
+def _forget_request() -> None:
+    """The test's own context keeps nothing alive that a real request would forget.
+
+    Otherwise one token that was good would make every later form good, one officer who signed in
+    would be signed in everywhere, and what a door forgot to commit would seem kept.
+    """
+    if has_app_context():
+        for name in list(g):
+            g.pop(name)
+        db.session.rollback()
+
+
 class PageClient(FlaskClient):
     """Checks each HTML answer; `submit` fills in the token of the form it loads first."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        _forget_request()
         response = super().open(*args, **kwargs)
+        _forget_request()
         if response.mimetype == "text/html" and response.status_code not in (301, 302, 303, 304):
             check_page(response.get_data(as_text=True))
         return response

@@ -13,7 +13,13 @@ from babel.messages.pofile import read_po
 from tests.house.source import APP, ROOT
 
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
-KEYWORDS = {**DEFAULT_KEYWORDS, "_l": None, "lazy_gettext": None, "lazy_ngettext": (1, 2), "_n": (1, 2)}
+KEYWORDS = {
+    **DEFAULT_KEYWORDS,
+    "_l": None,
+    "lazy_gettext": None,
+    "lazy_ngettext": (1, 2),
+    "_n": (1, 2),
+}
 LANGUAGES = ("vi", "en")
 
 
@@ -31,7 +37,10 @@ def wanted() -> tuple[Wanted, ...]:
     """Every message of the application, once."""
     found: dict[str, Wanted] = {}
     for file, line, message, _comments, _context in extract_from_dir(
-        str(APP), method_map=METHODS, keywords=KEYWORDS, options_map={"**.html": {"silent": "false"}}
+        str(APP),
+        method_map=METHODS,
+        keywords=KEYWORDS,
+        options_map={"**.html": {"silent": "false"}},
     ):
         singular, plural = message if isinstance(message, tuple) else (message, "")
         known = found.get(singular)

@@ -33,7 +33,9 @@ def test_python_files_and_functions_are_short(folder: str) -> None:
 
 
 def test_templates_are_short() -> None:
-    long = [f"{named(path)} has {_length(path)}" for path in templates() if _length(path) > MAX_TEMPLATE]
+    long = [
+        f"{named(path)} has {_length(path)}" for path in templates() if _length(path) > MAX_TEMPLATE
+    ]
     assert not long, "\n".join(long)
 
 
