@@ -2,6 +2,68 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, g, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from app.accounts.models import Role
+from app.accounts.policy import Act, may
+from app.accounts.session import signed_in
+from app.accounts.words import ROLES
+from app.site import waiting
+from app.web.guard import allow
 
 bp = Blueprint("desk", __name__)
+
+LINKS = (
+    (Act.ENTER_DESK, "desk.home", "desk", _l("My desk")),
+    (Act.READ_DOSSIER, "documents.dossiers", "documents consultations", _l("Dossiers")),
+    (Act.READ_QUEUE, "moderation.queue", "moderation", _l("Review")),
+    (Act.READ_ANSWERS, "responses.consultations", "responses", _l("Answers")),
+    (Act.INVITE_OFFICER, "accounts.staff", "accounts", _l("Staff")),
+)
+
+
+@dataclass(frozen=True)
+class Signed:
+    """The officer as the shell of the desk names them."""
+
+    name: str
+    agency: str
+
+
+@bp.app_context_processor
+def _shell() -> dict[str, Any]:
+    """Desk pages alone know who reads them: a public page must never ask the session."""
+    if not g.get("desk") or not current_user.is_authenticated:
+        return {}
+    officer = signed_in()
+    links = [
+        (url_for(endpoint), label, request.blueprint in blueprints.split())
+        for act, endpoint, blueprints, label in LINKS
+        if may(officer, act)
+    ]
+    return {"officer": Signed(officer.name, officer.agency.name), "desk_links": links}
+
+
+@bp.get("/desk")
+@allow(Act.ENTER_DESK)
+def home() -> ResponseReturnValue:
+    """What waits for the officer, by role."""
+    me = signed_in()
+    return render_template(
+        "site/desk.html",
+        roles=sorted({str(ROLES[Role(grant.role)]) for grant in me.grants}),
+        me=me,
+        to_review=waiting.to_review(me) if may(me, Act.DECIDE_COMMENT) else None,
+        to_open=waiting.to_open(me)
+        if may(me, Act.PREPARE_DOSSIER) or may(me, Act.OPEN_CONSULTATION)
+        else None,
+        to_answer=waiting.to_answer(me) if may(me, Act.DRAFT_ANSWER) else None,
+        to_publish=waiting.to_publish(me) if may(me, Act.PUBLISH_ANSWER) else None,
+        may_invite=may(me, Act.INVITE_OFFICER),
+    )

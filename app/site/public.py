@@ -2,6 +2,193 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from flask import Blueprint, Response, abort, jsonify, render_template, request, send_file
+from flask.typing import ResponseReturnValue
+
+from app.documents import files
+from app.kit import clock
+from app.moderation.reasons import LABELS
+from app.responses.models import Disposition
+from app.site import agencies, heads, lists
+from app.site import answers as answer_pages
+from app.site import article as article_pages
+from app.site import draft as draft_pages
+from app.site import health as health_report
+from app.site.heads import AnyRow
+from app.site.words import RULES, VIEWS
+from app.web import pages
+from app.web.guard import public
 
 bp = Blueprint("site", __name__)
+
+
+def _key(name: str) -> int | None:
+    """A paging key of the address, None when there is none; a forged one is no page."""
+    raw = request.args.get(name)
+    if raw is None:
+        return None
+    if not (raw.isascii() and raw.isdigit() and len(raw) <= 15):
+        abort(404)
+    return int(raw)
+
+
+def _head(slug: str) -> AnyRow:
+    """The dossier of a draft that is or was open for comments."""
+    head = heads.find(slug)
+    if head is None or head.consultation_id is None:
+        abort(404)
+    return head
+
+
+def _keep(html: str, head: AnyRow) -> Response:
+    until = heads.stale_at(clock.now(), head.closes_at)
+    return pages.keep(html, consultation_id=head.consultation_id, until=until)
+
+
+@bp.get("/")
+@public
+def home() -> ResponseReturnValue:
+    """What is open now, what was answered, what is proposed."""
+    now = clock.now()
+    front = lists.front_page(now)
+    html = render_template(
+        "site/home.html",
+        figures=lists.figures(now),
+        open=heads.cards(front.open, now),
+        closed=heads.cards(front.closed, now),
+        proposals=heads.cards(front.proposals, now),
+    )
+    return pages.keep(html, until=heads.stale_at(now, *(row.closes_at for row in front.open)))
+
+
+@bp.get("/consultations")
+@public
+def consultations() -> ResponseReturnValue:
+    """All dossiers, or those in one state."""
+    now = clock.now()
+    after = request.args.get("after", "")
+    try:
+        view = lists.View(request.args.get("state", ""))
+        found = lists.listing(view, after, now)
+    except ValueError:
+        abort(404)
+    cards = heads.cards(found.rows, now)
+    words = {"view": view, "views": VIEWS, "cards": cards, "after": found.after, "paged": after}
+    html = render_template("site/consultations.html", **words)
+    return pages.keep(html, until=heads.stale_at(now, *(row.closes_at for row in found.rows)))
+
+
+@bp.get("/consultations/<slug>")
+@public
+def draft(slug: str) -> ResponseReturnValue:
+    """One draft: everything said of it in one place."""
+    head = heads.find(slug) or abort(404)
+    return _keep(render_template("site/draft.html", **draft_pages.page(head, clock.now())), head)
+
+
+@bp.get("/consultations/<slug>/articles/<anchor>")
+@public
+def article(slug: str, anchor: str) -> ResponseReturnValue:
+    """One article with what was said of it."""
+    head = _head(slug)
+    words = article_pages.page(head, anchor, clock.now()) or abort(404)
+    return _keep(render_template("site/article.html", **words), head)
+
+
+@bp.get("/consultations/<slug>/comments")
+@public
+def comments(slug: str) -> ResponseReturnValue:
+    """All published comments, newest first."""
+    head = _head(slug)
+    at = request.args.get("at", "")
+    words = article_pages.comments(head, clock.now(), _key("before"), at) or abort(404)
+    return _keep(render_template("site/comments.html", **words), head)
+
+
+@bp.get("/consultations/<slug>/answers")
+@public
+def answers(slug: str) -> ResponseReturnValue:
+    """What the agency accepted, what it did not, and why."""
+    head = _head(slug)
+    kind = request.args.get("kind")
+    if kind is not None and kind not in set(Disposition):
+        abort(404)
+    chosen = Disposition(kind) if kind is not None else None
+    words = answer_pages.page(head, clock.now(), _key("before"), chosen)
+    return _keep(render_template("site/answers.html", **words), head)
+
+
+@bp.get("/consultations/<slug>/files/<name>")
+@public
+def original(slug: str, name: str) -> ResponseReturnValue:
+    """The file that the agency posted, byte for byte."""
+    head = _head(slug)
+    if name != head.file_name or not files.path(head.sha256).is_file():
+        abort(404)
+    response = send_file(
+        files.path(head.sha256),
+        mimetype=head.media_type,
+        as_attachment=True,
+        download_name=head.file_name,
+        etag=head.sha256,
+        max_age=0,
+    )
+    response.headers["Cache-Control"] = pages.CACHE_CONTROL
+    return response
+
+
+@bp.get("/agencies/<slug>")
+@public
+def agency(slug: str) -> ResponseReturnValue:
+    """One agency and its drafts."""
+    try:
+        words = agencies.page(slug, request.args.get("after", ""), clock.now()) or abort(404)
+    except ValueError:
+        abort(404)
+    return pages.keep(render_template("site/agency.html", **words), until=words["until"])
+
+
+@bp.get("/about")
+@public
+def about() -> ResponseReturnValue:
+    """How the portal works."""
+    return pages.keep(render_template("site/about.html"))
+
+
+@bp.get("/moderation")
+@public
+def moderation_rules() -> ResponseReturnValue:
+    """For which reasons a comment is not shown."""
+    rules = [(LABELS[reason], RULES[reason]) for reason in LABELS]
+    return pages.keep(render_template("site/moderation_rules.html", rules=rules))
+
+
+@bp.get("/accessibility")
+@public
+def accessibility() -> ResponseReturnValue:
+    """What was done so that everyone can use the portal, and what is missing."""
+    return pages.keep(render_template("site/accessibility.html"))
+
+
+@bp.get("/privacy")
+@public
+def privacy() -> ResponseReturnValue:
+    """Which personal data are kept, why, and who can see them."""
+    return pages.keep(render_template("site/privacy.html"))
+
+
+@bp.get("/style")
+@public
+def style() -> ResponseReturnValue:
+    """Every component of the look on one page."""
+    return pages.keep(render_template("site/style.html"))
+
+
+@bp.get("/health")
+@public
+def health() -> ResponseReturnValue:
+    """How the portal is, for machines."""
+    words, reachable = health_report.report(clock.now())
+    response = jsonify(words)
+    response.headers["Cache-Control"] = "no-store"
+    return response, 200 if reachable else 503

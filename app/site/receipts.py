@@ -2,6 +2,66 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+from wtforms.validators import Length
+
+from app.kit import clock
+from app.kit.codes import MAX_TYPED, parse_receipt
+from app.site import heads, story
+from app.site.mistyped import diagnose
+from app.web import pages
+from app.web.forms import Form, LineField
+from app.web.guard import public
+from app.web.headers import private
 
 bp = Blueprint("receipts", __name__)
+
+
+class FindForm(Form):
+    """A receipt code as people type it; sent by GET, so it carries no token."""
+
+    code = LineField(_l("Receipt code"), [Length(max=MAX_TYPED)])
+
+
+@bp.get("/comments")
+@public
+def find() -> ResponseReturnValue:
+    """The story of the comment whose receipt code was typed, or the form to type one."""
+    typed = request.args.get("code")
+    if typed is None:
+        form = FindForm(formdata=None, meta={"csrf": False})
+        return pages.keep(render_template("site/find_receipt.html", form=form))
+    private()
+    receipt = parse_receipt(typed)
+    if receipt is not None:
+        return redirect(url_for("receipts.status", receipt=receipt), 303)
+    return _not_found(typed)
+
+
+@bp.get("/comments/<receipt>")
+@public
+def status(receipt: str) -> ResponseReturnValue:
+    """What became of one comment, for whoever holds its receipt."""
+    private()
+    code = parse_receipt(receipt)
+    if code is not None and code != receipt:
+        return redirect(url_for("receipts.status", receipt=code), 303)
+    comment = story.find(code) if code is not None else None
+    head = heads.find_by_consultation(comment.consultation_id) if comment is not None else None
+    if comment is None or head is None:
+        return _not_found(receipt)
+    words = story.page(comment, head, clock.now())
+    response = make_response(
+        render_template("site/receipt.html", **words, new="new" in request.args)
+    )
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _not_found(typed: str) -> ResponseReturnValue:
+    form = FindForm(data={"code": typed[:MAX_TYPED]}, formdata=None, meta={"csrf": False})
+    return render_template(
+        "site/find_receipt.html", form=form, wrong=diagnose(typed), typed=typed
+    ), 404

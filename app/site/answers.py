@@ -1,0 +1,112 @@
+"""The page of published answers: what was accepted, what was not, and the comments behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import func, select
+
+from app.comments.models import Comment, CommentStatus
+from app.extensions import db
+from app.responses.models import Answer, AnswerComment, Disposition
+from app.site import draft, heads, voices
+from app.site.heads import AnyRow
+
+PAGE = 50
+SHOWN = 10  # comments shown under one answer; the rest are counted
+
+
+def page(
+    head: AnyRow, now: datetime, before: int | None, kind: Disposition | None
+) -> dict[str, Any]:
+    """What `site/answers.html` shows: a page of answers in the order of the provisions."""
+    agency = heads.phrase(head.agency_name, head.agency_name_en)
+    rows = published(head.consultation_id, before, kind)
+    text = draft.text(head, now)
+    order = {anchor: n for n, anchor in enumerate(text.home)}
+    behind = comments_behind([row.id for row in rows[:PAGE]])
+    groups: list[dict[str, Any]] = []
+    for row in rows[:PAGE]:
+        said = behind.get(row.id, [])
+        groups.append(
+            {
+                "row": row,
+                "reply": voices.reply(row, head.slug, agency) | {"group": None},
+                "comments": [voices.saying(one, head.slug, agency) for one in said],
+                "more": (said[0].total if said else 0) - len(said),
+                "order": min((order.get(one.anchor, -1) for one in said), default=-1),
+                "places": sorted({one.place for one in said if one.place}),
+            }
+        )
+    groups.sort(key=lambda group: (group["order"], group["row"].id))
+    older = None
+    if len(rows) > PAGE:
+        older = url_for("site.answers", slug=head.slug, before=rows[PAGE - 1].id, kind=kind or None)
+    return {
+        **draft.frame(head, now),
+        "agency": agency,
+        "groups": groups,
+        "counts": dispositions(head.consultation_id),
+        "chosen": kind,
+        "older": older,
+        "newer": url_for("site.answers", slug=head.slug, kind=kind or None) if before else None,
+    }
+
+
+def published(
+    consultation_id: int, before: int | None, kind: Disposition | None
+) -> Sequence[AnyRow]:
+    """One answer more than a page holds, newest first."""
+    query = select(Answer.id, Answer.disposition, Answer.explanation, Answer.published_at).where(
+        Answer.consultation_id == consultation_id, Answer.published_at.is_not(None)
+    )
+    if before is not None:
+        query = query.where(Answer.id < before)
+    if kind is not None:
+        query = query.where(Answer.disposition == kind.value)
+    return db.session.execute(query.order_by(Answer.id.desc()).limit(PAGE + 1)).all()
+
+
+def comments_behind(answer_ids: Sequence[int]) -> dict[int, list[AnyRow]]:
+    """The first SHOWN published comments behind each answer, with their `total`."""
+    if not answer_ids:
+        return {}
+    ranked = (
+        select(
+            *voices.COLUMNS,
+            AnswerComment.answer_id,
+            func.row_number()
+            .over(order_by=Comment.id, partition_by=AnswerComment.answer_id)
+            .label("place_in_answer"),
+            func.count().over(partition_by=AnswerComment.answer_id).label("total"),
+        )
+        .join(Comment, Comment.id == AnswerComment.comment_id)
+        .where(
+            AnswerComment.answer_id.in_(answer_ids),
+            Comment.status == CommentStatus.PUBLISHED.value,
+        )
+        .subquery()
+    )
+    found: dict[int, list[AnyRow]] = {}
+    for row in db.session.execute(
+        select(ranked).where(ranked.c.place_in_answer <= SHOWN).order_by(ranked.c.id)
+    ):
+        found.setdefault(row.answer_id, []).append(row)
+    return found
+
+
+def dispositions(consultation_id: int) -> list[tuple[Disposition, int]]:
+    """How many published answers have each disposition, none left out that has any."""
+    counts = dict(
+        db.session.execute(
+            select(Answer.disposition, func.count())
+            .where(Answer.consultation_id == consultation_id, Answer.published_at.is_not(None))
+            .group_by(Answer.disposition)
+        )
+        .tuples()
+        .all()
+    )
+    return [(kind, counts[kind]) for kind in Disposition if kind in counts]

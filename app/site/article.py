@@ -1,0 +1,86 @@
+"""The page of one article, and the list of all published comments of a draft."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+
+from app.documents.citation import citation
+from app.documents.nodes import Kind
+from app.site import draft, heads, voices
+from app.site.heads import AnyRow
+from app.site.text import Text, Unit
+
+SHOWN = 20
+PAGE = 50
+
+
+def page(head: AnyRow, anchor: str, now: datetime) -> dict[str, Any] | None:
+    """What `site/article.html` shows: the article that holds the provision; None without one."""
+    text = draft.text(head, now)
+    unit = text.unit_of(anchor)
+    if unit is None:
+        return None
+    said = voices.newest(head.consultation_id, SHOWN + 1, **narrowed(text, unit))
+    agency = heads.phrase(head.agency_name, head.agency_name_en)
+    before, after = text.neighbours(unit)
+    return {
+        **draft.frame(head, now),
+        "unit": unit,
+        "here": anchor if anchor != unit.anchor else "",
+        "here_name": citation(anchor),
+        "name": name(unit),
+        "parts": parts(text, unit),
+        "before": before,
+        "after": after,
+        "comments": voices.shown(said[:SHOWN], head.slug, agency),
+        "more": len(said) > SHOWN,
+    }
+
+
+def name(unit: Unit) -> str:
+    """The unit as people cite it: "Điều 5"."""
+    return citation(unit.anchor) if unit.kind is not Kind.annex else unit.title
+
+
+def parts(text: Text, unit: Unit) -> list[Unit]:
+    """The articles of a chapter or section, none of an article."""
+    n = text.units.index(unit)
+    found = []
+    for other in text.units[n + 1 :]:
+        if other.depth <= unit.depth:
+            break
+        found.append(other)
+    return found
+
+
+def narrowed(text: Text, unit: Unit) -> dict[str, Any]:
+    """How to ask for the comments on a unit and all that stands in it."""
+    if unit.lineage_id is not None:
+        return {"article": unit.lineage_id}
+    return {"anchors": text.anchors_in(unit)}
+
+
+def comments(head: AnyRow, now: datetime, before: int | None, at: str) -> dict[str, Any] | None:
+    """What `site/comments.html` shows: a page of published comments, newest first."""
+    text = draft.text(head, now)
+    unit = text.unit_of(at) if at else None
+    if at and unit is None:
+        return None
+    only = narrowed(text, unit) if unit is not None else {}
+    rows = voices.newest(head.consultation_id, PAGE + 1, before=before, **only)
+    agency = heads.phrase(head.agency_name, head.agency_name_en)
+    here = {"slug": head.slug, "at": unit.anchor if unit is not None else None}
+    older = None
+    if len(rows) > PAGE:
+        older = url_for("site.comments", before=rows[PAGE - 1].id, **here)
+    return {
+        **draft.frame(head, now),
+        "unit": unit,
+        "choices": [(one.anchor, one.title) for one in text.units if one.open_to_comments],
+        "comments": voices.shown(rows[:PAGE], head.slug, agency),
+        "older": older,
+        "newest": url_for("site.comments", **here) if before is not None else None,
+    }

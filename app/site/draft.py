@@ -1,0 +1,180 @@
+"""The page of one draft: its head, its period, its text and what was said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import url_for
+from flask_babel import format_date
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from app.accounts.models import Agency
+from app.comments.models import Tally
+from app.comments.tally import TOTAL
+from app.consultations.models import Extension
+from app.consultations.period import days_left
+from app.documents.models import DossierCoordinator, Stage, StageStep
+from app.extensions import db
+from app.kit import clock
+from app.site import heads, voices
+from app.site.heads import AnyRow
+from app.site.text import Text, text_of
+from app.site.words import NEXT_STEPS, STAGES
+
+NEWEST = 20
+PATH = (
+    Stage.PROPOSAL,
+    Stage.DRAFTING,
+    Stage.CONSULTATION,
+    Stage.RESPONDING,
+    Stage.APPRAISAL,
+    Stage.VERIFICATION,
+    Stage.ADOPTED,
+)
+MINUTE = timedelta(minutes=1)
+
+
+def page(head: AnyRow, now: datetime) -> dict[str, Any]:
+    """What `site/draft.html` shows."""
+    agency = heads.phrase(head.agency_name, head.agency_name_en)
+    words: dict[str, Any] = {
+        **frame(head, now),
+        "agency": agency,
+        "coordinating": coordinating(head.id),
+        "steps": steps(head),
+        "next_step": NEXT_STEPS[Stage(head.stage)],
+        "changes": bullets(head.main_content),
+        "affected": bullets(head.affected_parties),
+    }
+    if head.consultation_id is None:
+        return words
+    counts = tallies(head.consultation_id)
+    text = text_of(head.slug, head.version_id, words["open"])
+    said = voices.newest(head.consultation_id, NEWEST)
+    folded, beside = text.contents(counts)
+    return {
+        **words,
+        "deadline": deadline(head, now),
+        "extensions": extensions(head.consultation_id),
+        "text": text.body(counts),
+        "toc_folded": folded,
+        "toc_beside": beside,
+        "comments": voices.shown(said, head.slug, agency),
+    }
+
+
+def frame(head: AnyRow, now: datetime) -> dict[str, Any]:
+    """What every page under a draft says of it."""
+    return {
+        "head": head,
+        "title": heads.phrase(head.title, head.title_en),
+        "kind": heads.phrase(head.type_name, head.type_name_en),
+        "open": heads.is_open(head, now),
+        "write_url": url_for("comments.write", slug=head.slug),
+    }
+
+
+def text(head: AnyRow, now: datetime) -> Text:
+    """The text under consultation, cut into units."""
+    return text_of(head.slug, head.version_id, heads.is_open(head, now))
+
+
+def tallies(consultation_id: int) -> dict[int, int]:
+    """Published comments by lineage of the article, the whole draft left out."""
+    rows = db.session.execute(
+        select(Tally.article_lineage_id, Tally.published).where(
+            Tally.consultation_id == consultation_id, Tally.article_lineage_id != TOTAL
+        )
+    )
+    return {row.article_lineage_id: row.published for row in rows}
+
+
+def coordinating(dossier_id: int) -> list[tuple[str, heads.Phrase]]:
+    """The addresses and names of the agencies that help with a draft."""
+    rows = db.session.execute(
+        select(Agency.slug, Agency.name, Agency.name_en)
+        .join(DossierCoordinator, DossierCoordinator.agency_id == Agency.id)
+        .where(DossierCoordinator.dossier_id == dossier_id)
+        .order_by(Agency.name)
+    )
+    return [
+        (url_for("site.agency", slug=row.slug), heads.phrase(row.name, row.name_en)) for row in rows
+    ]
+
+
+def steps(head: AnyRow) -> list[tuple[str, str, str | None]]:
+    """The life of the dossier as (label, state, date); the proposal only if there was one."""
+    reached: dict[str, datetime] = {}
+    for row in db.session.execute(
+        select(StageStep.stage, StageStep.at)
+        .where(StageStep.dossier_id == head.id)
+        .order_by(StageStep.id)
+    ):
+        reached[row.stage] = row.at
+    path: Sequence[Stage] = PATH
+    if head.stage == Stage.WITHDRAWN:
+        path = [stage for stage in PATH if stage in reached] + [Stage.WITHDRAWN]
+    elif Stage.PROPOSAL not in reached:
+        path = PATH[1:]
+    now_at = path.index(Stage(head.stage))
+    found = []
+    for n, stage in enumerate(path):
+        at = reached.get(stage)
+        state = "done" if n < now_at else "current" if n == now_at else "todo"
+        date = clock.vn_date(at).strftime("%d/%m/%Y") if at is not None and n <= now_at else None
+        found.append((str(STAGES[stage]), state, date))
+    return found
+
+
+def deadline(head: AnyRow, now: datetime) -> dict[str, Any]:
+    """The period as the component `deadline` wants it; the last minute stands for its end."""
+    last_minute = head.closes_at - MINUTE
+    left = days_left(head.closes_at, now) - 1
+    state = "closed"
+    if heads.is_open(head, now):
+        state = "closing" if left <= heads.CLOSING_SOON else "open"
+    return {
+        "closes_at": head.closes_at,
+        "last_day": last_day(head.closes_at),
+        "days_left": left,
+        "state": state,
+        "zones": [
+            (_(cities), at.strftime("%H:%M %d/%m")) for cities, at in clock.in_zones(last_minute)
+        ],
+    }
+
+
+def last_day(closes_at: datetime) -> str:
+    """The closing instant in words, with weekday and zone."""
+    at = (closes_at - MINUTE).astimezone(clock.VN)
+    return _(
+        "%(time)s, %(day)s (Viet Nam time, UTC+7)",
+        time=at.strftime("%H:%M"),
+        day=format_date(at.date(), "full"),
+    )
+
+
+def extensions(consultation_id: int) -> list[dict[str, Any]]:
+    """Every later end the period was given, in words, with the public reason."""
+    rows = db.session.execute(
+        select(Extension.at, Extension.old_closes_at, Extension.new_closes_at, Extension.reason)
+        .where(Extension.consultation_id == consultation_id)
+        .order_by(Extension.id)
+    )
+    return [
+        {
+            "at": row.at,
+            "old": last_day(row.old_closes_at),
+            "new": last_day(row.new_closes_at),
+            "reason": row.reason,
+        }
+        for row in rows
+    ]
+
+
+def bullets(text: str) -> list[str]:
+    """The lines of a block of content, without the dashes that writers put before them."""
+    return [line.strip().lstrip("-–•+* ").strip() for line in text.split("\n") if line.strip()]

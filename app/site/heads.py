@@ -1,0 +1,182 @@
+"""Dossiers as the public pages show them: one row with its agency, kind, period and figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from markupsafe import Markup
+from sqlalchemy import Row, Select, and_, select
+
+from app.accounts.models import Agency
+from app.comments.models import Tally
+from app.comments.tally import TOTAL
+from app.consultations.models import Consultation
+from app.consultations.period import days_left
+from app.documents.models import DocumentType, Dossier, DraftVersion, Stage
+from app.extensions import db
+from app.kit import clock
+from app.site.words import STAGES
+from app.web import locale
+
+AnyRow = Row[*tuple[Any, ...]]
+AnySelect = Select[*tuple[Any, ...]]
+
+CLOSING_SOON = 3  # days left from which a deadline is shown as urgent
+CARD = (
+    Dossier.id,
+    Dossier.slug,
+    Dossier.title,
+    Dossier.title_en,
+    Dossier.stage,
+    DocumentType.name.label("type_name"),
+    DocumentType.name_en.label("type_name_en"),
+    Agency.slug.label("agency_slug"),
+    Agency.name.label("agency_name"),
+    Agency.name_en.label("agency_name_en"),
+    Consultation.id.label("consultation_id"),
+    Consultation.opened_at,
+    Consultation.closes_at,
+    Tally.received,
+    Tally.published,
+)
+WHOLE = (
+    Agency.postal_address,
+    Agency.email,
+    Agency.phone,
+    Dossier.necessity,
+    Dossier.purpose,
+    Dossier.viewpoint,
+    Dossier.scope,
+    Dossier.subjects,
+    Dossier.main_content,
+    Dossier.changes,
+    Dossier.other,
+    Dossier.affected_parties,
+    Dossier.summary_en,
+    Dossier.outcome_number,
+    Dossier.outcome_date,
+    Dossier.outcome_gazette,
+    Consultation.days,
+    Consultation.legal_min_days,
+    Consultation.citation,
+    Tally.waiting,
+    Tally.withheld,
+    Tally.withdrawn,
+    Tally.late,
+    DraftVersion.id.label("version_id"),
+    DraftVersion.number.label("version_number"),
+    DraftVersion.file_name,
+    DraftVersion.media_type,
+    DraftVersion.size,
+    DraftVersion.sha256,
+    DraftVersion.title.label("text_title"),
+    DraftVersion.preamble,
+    DraftVersion.closing,
+)
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """Words in the language of the page, or else in Vietnamese and marked so."""
+
+    text: str
+    lang: str
+
+    def __html__(self) -> Markup:
+        if self.lang == locale.current().code:
+            return Markup("{}").format(self.text)
+        return Markup('<span lang="{}">{}</span>').format(self.lang, self.text)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def phrase(vietnamese: str, english: str) -> Phrase:
+    """The name to show on this page."""
+    if locale.current().code == "en" and english:
+        return Phrase(english, "en")
+    return Phrase(vietnamese, "vi")
+
+
+def select_cards() -> AnySelect:
+    """Dossiers as plain rows for cards, in no order yet."""
+    return _joined(select(*CARD))
+
+
+def find(slug: str) -> AnyRow | None:
+    """Everything the head of a draft page says, as one row."""
+    return db.session.execute(_whole().where(Dossier.slug == slug)).one_or_none()
+
+
+def find_by_consultation(consultation_id: int) -> AnyRow | None:
+    """The same row, by the comment period."""
+    return db.session.execute(_whole().where(Consultation.id == consultation_id)).one_or_none()
+
+
+def _whole() -> AnySelect:
+    whole = _joined(select(*CARD, *WHOLE))
+    return whole.outerjoin(DraftVersion, DraftVersion.id == Consultation.version_id)
+
+
+def _joined(columns: AnySelect) -> AnySelect:
+    return (
+        columns.select_from(Dossier)
+        .join(Agency, Agency.id == Dossier.agency_id)
+        .join(DocumentType, DocumentType.code == Dossier.document_type)
+        .outerjoin(Consultation, Consultation.dossier_id == Dossier.id)
+        .outerjoin(
+            Tally,
+            and_(Tally.consultation_id == Consultation.id, Tally.article_lineage_id == TOTAL),
+        )
+    )
+
+
+def is_open(row: AnyRow, now: datetime) -> bool:
+    """Whether the dossier takes comments at that instant."""
+    return row.closes_at is not None and row.opened_at <= now < row.closes_at
+
+
+def stale_at(now: datetime, *closings: datetime | None) -> datetime:
+    """The instant from which a page with days left on it may no longer be served."""
+    midnight = clock.vn_midnight(clock.vn_date(now) + timedelta(days=1))
+    return min([midnight, *(at for at in closings if at is not None and at > now)])
+
+
+def left_in_words(closes_at: datetime, now: datetime) -> str:
+    """How long comments are still taken: "12 days left", "Last day"."""
+    days = days_left(closes_at, now) - 1
+    return ngettext("%(num)d day left", "%(num)d days left", days) if days > 0 else _("Last day")
+
+
+def cards(rows: Sequence[AnyRow], now: datetime) -> list[dict[str, Any]]:
+    """The rows as the component of that name wants them."""
+    return [_card(row, now) for row in rows]
+
+
+def _card(row: AnyRow, now: datetime) -> dict[str, Any]:
+    state, left, until = "closed", str(STAGES[Stage(row.stage)]), None
+    if is_open(row, now):
+        urgent = days_left(row.closes_at, now) - 1 <= CLOSING_SOON
+        state = "closing" if urgent else "open"
+        left = left_in_words(row.closes_at, now)
+        until = clock.vn_date(row.closes_at - timedelta(minutes=1)).strftime("%d/%m/%Y")
+    elif row.stage == Stage.CONSULTATION:
+        left = _("Comments are closed")
+    elif row.stage in (Stage.PROPOSAL, Stage.DRAFTING):
+        state = "open"
+    return {
+        "url": url_for("site.draft", slug=row.slug),
+        "title": phrase(row.title, row.title_en),
+        "kind": phrase(row.type_name, row.type_name_en),
+        "agency": phrase(row.agency_name, row.agency_name_en),
+        "state": state,
+        "left": left,
+        "until": until,
+        "count": row.received if row.consultation_id is not None else None,
+    }

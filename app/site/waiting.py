@@ -1,0 +1,132 @@
+"""What waits for one officer: comments to review, dossiers to prepare, answers to write."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists, func, select
+
+from app.accounts.models import Agency, Officer
+from app.accounts.policy import Act, reach
+from app.comments.models import Comment, CommentStatus, Tally
+from app.comments.tally import TOTAL
+from app.consultations.models import Consultation
+from app.documents.models import Dossier, Stage
+from app.extensions import db
+from app.responses.models import Answer, AnswerComment
+
+SHOWN = 20
+ANSWERING = (Stage.CONSULTATION.value, Stage.RESPONDING.value)
+
+
+@dataclass(frozen=True)
+class Work:
+    """One thing to do: the dossier, how much of it (None when it is one thing), until when."""
+
+    dossier_id: int
+    slug: str
+    title: str
+    many: int | None = None
+    due: datetime | None = None
+
+
+def below(tops: Collection[int]) -> set[int]:
+    """Those agencies and all under them; a province has hundreds of bodies, so all are read."""
+    if not tops:
+        return set()
+    children: dict[int | None, list[int]] = {}
+    for row in db.session.execute(select(Agency.id, Agency.parent_id)):
+        children.setdefault(row.parent_id, []).append(row.id)
+    found: set[int] = set()
+    queue = list(tops)
+    while queue:
+        agency_id = queue.pop()
+        if agency_id not in found:
+            found.add(agency_id)
+            queue += children.get(agency_id, [])
+    return found
+
+
+def to_review(officer: Officer) -> list[Work]:
+    """Drafts with comments waiting for a moderator, the soonest to close first."""
+    return _dossiers(
+        officer,
+        Act.DECIDE_COMMENT,
+        Tally.waiting > 0,
+        many=Tally.waiting,
+        order=Consultation.closes_at,
+    )
+
+
+def to_open(officer: Officer) -> list[Work]:
+    """Dossiers that are not under consultation yet, newest first."""
+    return _dossiers(
+        officer,
+        (Act.PREPARE_DOSSIER, Act.OPEN_CONSULTATION),
+        Dossier.stage.in_([Stage.PROPOSAL.value, Stage.DRAFTING.value]),
+        order=Dossier.id.desc(),
+    )
+
+
+def to_answer(officer: Officer) -> list[Work]:
+    """Drafts with published comments that no answer speaks to yet."""
+    unanswered = exists().where(
+        Comment.consultation_id == Consultation.id,
+        Comment.status == CommentStatus.PUBLISHED.value,
+        ~exists().where(AnswerComment.comment_id == Comment.id),
+    )
+    return _dossiers(
+        officer,
+        Act.DRAFT_ANSWER,
+        Dossier.stage.in_(ANSWERING) & unanswered,
+        order=Consultation.closes_at,
+    )
+
+
+def to_publish(officer: Officer) -> list[Work]:
+    """Drafts with answers that a colleague wrote and this officer may publish."""
+    drafted = (
+        select(func.count(Answer.id))
+        .where(
+            Answer.consultation_id == Consultation.id,
+            Answer.published_at.is_(None),
+            Answer.drafted_by != officer.id,
+        )
+        .scalar_subquery()
+    )
+    return _dossiers(
+        officer, Act.PUBLISH_ANSWER, drafted > 0, many=drafted, order=Consultation.closes_at
+    )
+
+
+def _dossiers(
+    officer: Officer,
+    acts: Act | tuple[Act, ...],
+    condition: ColumnElement[bool],
+    *,
+    order: Any,
+    many: Any = None,
+) -> list[Work]:
+    acts = acts if isinstance(acts, tuple) else (acts,)
+    agencies = below(set().union(*(reach(officer, act) for act in acts)))
+    if not agencies:
+        return []
+    count = many if many is not None else Dossier.id
+    rows = db.session.execute(
+        select(Dossier.id, Dossier.slug, Dossier.title, Consultation.closes_at, count.label("many"))
+        .outerjoin(Consultation, Consultation.dossier_id == Dossier.id)
+        .outerjoin(
+            Tally,
+            (Tally.consultation_id == Consultation.id) & (Tally.article_lineage_id == TOTAL),
+        )
+        .where(Dossier.agency_id.in_(agencies), condition)
+        .order_by(order)
+        .limit(SHOWN)
+    )
+    return [
+        Work(row.id, row.slug, row.title, row.many if many is not None else None, row.closes_at)
+        for row in rows
+    ]
