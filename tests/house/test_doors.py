@@ -1,0 +1,193 @@
+"""Every endpoint says who may enter; what changes something needs a token; reading changes nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.accounts import invite
+from app.accounts.models import Officer, Role
+from app.accounts.policy import RULES, Act
+from app.comments import publish as outcomes
+from app.consultations.lifecycle import declare
+from app.extensions import db
+from app.kit import clock
+from app.moderation import decide
+from app.moderation.reasons import Reason
+from app.responses import answering
+from app.responses.models import Disposition
+from app.web.guard import SAFE, Mark
+from tests.factories import World
+from tests.house.walk import Sendable, Walk, endpoint_of, walk
+from tests.page_client import PageClient
+
+SEGMENT = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*|<[^/>]+>")
+REFUSED = {400, 403, 422}
+# These end the visit, so the proof that their forms work comes last
+LAST = ("accounts.sign_out",)
+
+
+def test_each_endpoint_has_one_mark(app: Flask) -> None:
+    bare = [
+        name
+        for name, view in app.view_functions.items()
+        if not isinstance(getattr(view, "mark", None), Mark)
+    ]
+    assert not bare, f"say @public, @public_form or @allow(Act.X): {bare}"
+
+
+def test_each_act_is_ruled_and_each_rule_is_used(app: Flask) -> None:
+    assert set(RULES) == set(Act)
+    assert all(RULES.values()), "an act that no role may do is no act"
+    used = {view.mark.act for view in app.view_functions.values()} - {None}
+    assert used <= set(Act)
+    assert not set(Act) - used, "no view asks for these acts"
+
+
+def test_addresses_are_kebab_case_and_permanent(app: Flask) -> None:
+    odd = [
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if rule.rule != "/"
+        and not all(SEGMENT.fullmatch(part) for part in rule.rule[1:].split("/"))
+    ]
+    assert not odd, f"lower case, words joined by hyphens, no slash at the end: {odd}"
+
+
+def digest() -> str:
+    """One number for everything the database holds."""
+    with db.engine.connect() as connection:
+        words = [
+            (table.name, sorted(repr(row) for row in connection.execute(select(table))))
+            for table in db.metadata.sorted_tables
+        ]
+    return hashlib.sha256(repr(words).encode()).hexdigest()
+
+
+class LivedIn:
+    """A portal in which everything has happened at least once, and something waits at each desk."""
+
+    def __init__(self, world: World, drain: Callable[[], None]) -> None:
+        self.agency = world.agency()
+        self.everyone = world.officer(self.agency, *Role)
+        self.world, self.now = world, clock.now()
+        self.colleague = world.officer(self.agency, *Role)
+        self._dossiers()
+        self.open = world.consultation(world.dossier(self.agency))
+        self._comments()
+        past = self.now - timedelta(days=60)
+        self.closed = world.consultation(world.dossier(self.agency), opened_at=past, days=30)
+        self.invitation = invite.invite(
+            email="invited@example.vn",
+            name="Trần Thị",
+            job_title="",
+            role=Role.DRAFTER,
+            agency=self.agency,
+            invited_by=None,
+            now=self.now,
+        )
+        db.session.commit()
+        drain()
+
+    def _dossiers(self) -> None:
+        self.world.dossier(self.agency, filled=False)
+        self.world.version(self.world.dossier(self.agency), accepted=False)
+        self.world.version(self.world.dossier(self.agency))
+        ready = self.world.version(self.world.dossier(self.agency))
+        for officer in (self.colleague, self.world.officer(self.agency, Role.APPROVER)):
+            declare(ready, officer, self.now)
+        db.session.commit()
+
+    def _comments(self) -> None:
+        made = [self.world.comment(self.open, f"Góp ý số {n}") for n in range(8)]
+        for comment in made[:4]:
+            decide.publish(comment, comment.row_version, self.everyone, self.now)
+        decide.withhold(
+            made[4], made[4].row_version, Reason.SPAM, "Đây là quảng cáo.", self.everyone, self.now
+        )
+        outcomes.withdraw(made[5], self.now)
+        answered, drafted = (
+            answering.draft(
+                self.open, [chosen.id], Disposition.ACCEPTED, "Đã tăng.", self.colleague, self.now
+            )
+            for chosen in made[:2]
+        )
+        answering.publish(answered, answered.row_version, self.everyone, self.now)
+        db.session.commit()
+        self.receipts = [comment.receipt for comment in made]
+        self.draft_answer = drafted
+
+    def starts(self) -> list[str]:
+        """Where people come in from outside: nothing links to a receipt or an invitation."""
+        found = ["/", "/search", "/comments", f"/desk/invitations/{self.invitation}"]
+        return found + [f"/comments/{receipt}" for receipt in self.receipts]
+
+    def sign_in(self, app: Flask, officer: Officer) -> PageClient:
+        client = app.test_client()
+        assert isinstance(client, PageClient)
+        assert client.sign_in(officer.email).status_code == 303
+        return client
+
+
+@pytest.fixture
+def lived_in(world: World, drain: Callable[[], None]) -> LivedIn:
+    return LivedIn(world, drain)
+
+
+def _walks(app: Flask, lived_in: LivedIn) -> list[tuple[PageClient, Walk]]:
+    stranger = app.test_client()
+    officer = lived_in.sign_in(app, lived_in.everyone)
+    return [
+        (stranger, walk(stranger, [*lived_in.starts(), "/desk/sign-in"])),
+        (officer, walk(officer, [*lived_in.starts(), "/desk"])),
+    ]
+
+
+def test_reading_changes_nothing_and_every_page_is_linked(app: Flask, lived_in: LivedIn) -> None:
+    adapter = app.url_map.bind("localhost")
+    lived_in.sign_in(app, lived_in.everyone)  # itself a fact worth a record
+    officer = lived_in.sign_in(app, lived_in.everyone)
+    before = digest()
+    seen = walk(app.test_client(), lived_in.starts()).pages
+    seen += walk(officer, [*lived_in.starts(), "/desk"]).pages
+    assert digest() == before, "a page that is read must not write"
+    readable = {
+        rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or set())
+    }
+    unseen = readable - {endpoint_of(adapter, url) for url in seen} - {"static"}
+    # machines ask for their health; the look is shown to those who know its address
+    assert unseen <= {"site.health", "site.style"}, f"no link leads to {unseen}"
+
+
+def test_what_changes_something_needs_its_token(app: Flask, lived_in: LivedIn) -> None:
+    """Each unsafe endpoint has a form on some page; without its token it does nothing, with it it works."""
+    adapter = app.url_map.bind("localhost")
+    forms: dict[str, list[tuple[PageClient, Sendable]]] = defaultdict(list)
+    for client, found in _walks(app, lived_in):
+        for form in found.forms:
+            forms[endpoint_of(adapter, form.action, "POST")].append((client, form))
+    unsafe = {r.endpoint for r in app.url_map.iter_rules() if (r.methods or set()) - SAFE}
+    assert unsafe == set(forms), f"no page holds the form of {unsafe - set(forms)}"
+
+    before = digest()
+    for name, sendable in forms.items():
+        for client, form in sendable:
+            status = client.post(form.action, data=form.data(token=False)).status_code
+            assert status in REFUSED, f"{name} from {form.page} without a token: {status}"
+    assert digest() == before, "refused, and yet something was written"
+
+    for name in sorted(forms, key=lambda name: name in LAST):
+        answers = {}
+        for client, form in forms[name]:
+            status = client.post(form.action, data=form.data(token=True)).status_code
+            answers[form.page] = status
+            if status == 303:
+                break
+        assert 303 in answers.values(), f"{name} works from none of its pages: {answers}"

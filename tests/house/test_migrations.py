@@ -1,0 +1,130 @@
+"""Models and migrations say the same, and every migration goes down and up again with data in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import Column, MetaData, Table, func, inspect, select, text
+from sqlalchemy.exc import DatabaseError
+
+from app.accounts.models import Role
+from app.extensions import Instant, db
+from app.kit import clock
+from app.moderation import decide
+from app.moderation.reasons import Reason
+from app.responses import answering
+from app.responses.models import Disposition
+from tests.factories import World
+from tests.house.source import ROOT
+
+BOOKKEEPING = "alembic_version"
+
+
+@pytest.fixture
+def with_data(app: Flask, database, world: World, drain: Callable[[], None]) -> Iterator[None]:
+    """A consultation with comments, decisions and answers, sealed and counted; nothing open."""
+    consultation = world.consultation()
+    agency = consultation.dossier.agency
+    moderator = world.officer(agency, Role.MODERATOR)
+    drafter, approver = (world.officer(agency, role) for role in (Role.DRAFTER, Role.APPROVER))
+    good, bad = (world.comment(consultation, words, email="a@example.vn") for words in "ab")
+    now = clock.now()
+    decide.publish(good, good.row_version, moderator, now)
+    decide.withhold(bad, bad.row_version, Reason.SPAM, "Đây là quảng cáo.", moderator, now)
+    answer = answering.draft(consultation, [good.id], Disposition.NOTED, "Đã rõ.", drafter, now)
+    answering.publish(answer, answer.row_version, approver, now)
+    db.session.commit()
+    drain()
+    db.session.remove()
+    db.engine.dispose()
+    yield
+    db.session.remove()
+    db.engine.dispose()
+
+
+def _schema() -> dict[str, object]:
+    """Tables, columns, keys, indexes and triggers, as the database tells them."""
+    looked = inspect(db.engine)
+    found: dict[str, object] = {}
+    for table in looked.get_table_names():
+        found[table] = (
+            sorted((c["name"], str(c["type"]), c["nullable"]) for c in looked.get_columns(table)),
+            looked.get_pk_constraint(table)["constrained_columns"],
+            sorted(repr(key) for key in looked.get_foreign_keys(table)),
+            sorted(repr(key) for key in looked.get_unique_constraints(table)),
+            sorted((str(i["name"]), tuple(i["column_names"])) for i in looked.get_indexes(table)),
+        )
+    query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
+    if db.engine.dialect.name == "postgresql":
+        query = "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1"
+    with db.engine.connect() as connection:
+        found["triggers"] = [tuple(row) for row in connection.execute(text(query))]
+    return found
+
+
+def _rows() -> dict[str, list[str]]:
+    """Every table's rows, without knowing its model: an older schema has none of ours."""
+    metadata = MetaData()
+    metadata.reflect(db.engine)
+    with db.engine.connect() as connection:
+        return {
+            table.name: sorted(repr(row) for row in connection.execute(select(table)))
+            for table in metadata.sorted_tables
+            if table.name != BOOKKEEPING
+        }
+
+
+def _revisions() -> list[str]:
+    """All revisions, the newest first; one line without branches."""
+    script = ScriptDirectory(str(ROOT / "migrations"))
+    assert len(script.get_heads()) == 1
+    return [revision.revision for revision in script.walk_revisions()]
+
+
+def _same_type(_context: object, _column: Column, model: Column, *_types: object) -> bool | None:
+    # an Instant is a timestamp on both databases; all else Alembic compares itself
+    return False if isinstance(model.type, Instant) else None
+
+
+def test_models_equal_migrations(app: Flask, database) -> None:
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": _same_type})
+        differences = compare_metadata(context, db.metadata)
+    assert not differences, f"write a migration: {differences}"
+
+
+def test_each_migration_goes_down_and_up_with_data(with_data: None) -> None:
+    *later, first = _revisions()
+    for revision in later:
+        schema, above = _schema(), _rows()
+        downgrade(revision=f"{revision}-1")
+        below = _rows()
+        upgrade(revision=revision)
+        again = _rows()
+        assert _schema() == schema, f"{revision} does not build what it tore down"
+        for name, rows in below.items():
+            assert len(again[name]) == len(rows), f"{revision} loses rows of {name}"
+            if rows == above[name]:
+                assert again[name] == rows, f"{revision} changes rows of {name} on its way"
+        downgrade(revision=f"{revision}-1")
+    assert _rows()["comment"], "there was nothing to carry"
+    downgrade(revision="base")
+    assert not _rows(), f"going below {first} leaves tables"
+    upgrade()
+    assert set(_rows()) == {table.name for table in db.metadata.sorted_tables}
+
+
+def test_what_the_database_refuses_it_still_refuses_afterwards(with_data: None) -> None:
+    downgrade(revision="0001")
+    upgrade()
+    entries = Table("ledger_entry", MetaData(), autoload_with=db.engine)
+    with pytest.raises(DatabaseError, match="entry_stays"), db.engine.begin() as connection:
+        connection.execute(entries.delete())
+    with db.engine.connect() as connection:
+        assert connection.scalar(select(func.count()).select_from(entries))

@@ -1,0 +1,123 @@
+"""Walks every page that links lead to, and collects the forms that change something."""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import lxml.html
+from werkzeug.routing import MapAdapter
+
+from tests.factories import DRAFT, PASSWORD
+from tests.page_client import PageClient
+from tests.word import docx
+
+TOKEN = "csrf_token"
+# Lists link to many combinations of filters; a few of each page are enough
+PER_PATH = 4
+LIMIT = 500
+TYPED = {
+    "password": PASSWORD,
+    "again": PASSWORD,
+    "email": "somebody.new@example.vn",
+    "days": "30",
+    "last_day": "2099-12-31",
+}
+
+
+@dataclass(frozen=True)
+class Sendable:
+    """A form that posts, filled in the way a person in a hurry would."""
+
+    page: str
+    action: str
+    fields: tuple[tuple[str, str], ...]
+    file: str = ""
+
+    def data(self, *, token: bool) -> dict[str, Any]:
+        data: dict[str, Any] = {}
+        for name, value in self.fields:
+            if token or name != TOKEN:
+                data.setdefault(name, []).append(value)
+        if self.file:
+            data[self.file] = (io.BytesIO(docx(DRAFT)), "du-thao.docx")
+        return data
+
+
+@dataclass
+class Walk:
+    """What was seen: addresses of pages, and forms."""
+
+    pages: list[str] = field(default_factory=list)
+    forms: list[Sendable] = field(default_factory=list)
+
+
+def endpoint_of(adapter: MapAdapter, url: str, method: str = "GET") -> str:
+    """The endpoint that answers at an address of ours."""
+    return str(adapter.match(urlsplit(url).path, method=method)[0])
+
+
+def walk(client: PageClient, starts: Iterable[str]) -> Walk:
+    """Every page that can be reached by links from `starts`; none of them may be missing."""
+    seen, queue, times = Walk(), list(starts), Counter[str]()
+    known, broken = set(queue), []
+    while queue and len(seen.pages) < LIMIT:
+        url = queue.pop(0)
+        response = client.get(url)
+        if response.status_code >= 400:
+            broken.append(f"{url} answers {response.status_code}")
+        seen.pages.append(url)
+        targets: Iterable[str] = [response.headers.get("Location", "")]
+        if response.mimetype == "text/html" and response.status_code == 200:
+            page = lxml.html.fromstring(response.get_data(as_text=True))
+            targets = [link.get("href") for link in page.iter("a") if link.get("href")]
+            seen.forms += [read_form(url, form) for form in page.forms if form.method == "POST"]
+        for target in targets:
+            address = urljoin(url, target or url).split("#")[0]
+            path = urlsplit(address).path
+            if address not in known and _ours(address) and times[path] < PER_PATH:
+                times[path] += 1
+                known.add(address)
+                queue.append(address)
+    assert not broken, "\n".join(broken)
+    assert len(seen.pages) < LIMIT, "the walk found no end"
+    return seen
+
+
+def _ours(address: str) -> bool:
+    parts = urlsplit(address)
+    # other languages are the same views; a walk in one is enough
+    return not parts.scheme and not parts.netloc and not parts.path.startswith(("/en", "/static"))
+
+
+def read_form(page: str, form: lxml.html.FormElement) -> Sendable:
+    """The form as a browser would send it."""
+    file = next((i.name for i in form.inputs if i.get("type") == "file"), "")
+    buttons = [b for b in form.iter("button") if b.get("name") and b.get("type") != "button"]
+    pressed = [(b.get("name"), b.get("value") or "") for b in buttons[:1]]
+    action = urljoin(page, form.get("action") or page)
+    return Sendable(page, action, (*_filled(form), *pressed), file or "")
+
+
+def _filled(form: lxml.html.FormElement) -> Iterator[tuple[str, str]]:
+    chosen: set[str] = set()
+    for control in form.inputs:
+        name, kind = control.name, (control.get("type") or "text").lower()
+        if not name or kind in ("file", "submit", "button", "image") or control.tag == "button":
+            continue
+        if control.tag == "select":
+            yield name, next(option for option in control.value_options if option)
+        elif kind == "radio":
+            if name not in chosen:
+                chosen.add(name)
+                yield name, control.get("value") or "on"
+        elif kind == "checkbox":
+            yield name, control.get("value") or "on"
+        elif kind == "hidden":
+            yield name, control.get("value") or ""
+        else:
+            yield name, TYPED.get(name) or control.value or "Nội dung đầy đủ, rõ ràng."
