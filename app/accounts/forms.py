@@ -1,0 +1,89 @@
+"""Forms of accounts: signing in, joining, inviting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask_babel import lazy_gettext as _l
+from wtforms import PasswordField, RadioField, SelectField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, Email, EqualTo, InputRequired, Length
+
+from app.accounts.agencies import called
+from app.accounts.models import Agency
+from app.accounts.passwords import MAX_LENGTH, MIN_LENGTH
+from app.accounts.words import ROLES
+from app.web.forms import Form, LineField
+
+# One sentence for every failure: nobody learns which accounts exist or which are locked.
+REFUSED = _l(
+    "The e-mail or the password is wrong, or the account is locked: "
+    "after five wrong passwords it stays locked for 15 minutes."
+)
+
+
+class SignInForm(Form):
+    email = LineField(_l("E-mail"), validators=[DataRequired(_l("Enter your e-mail."))])
+    password = PasswordField(
+        _l("Password"),
+        validators=[
+            InputRequired(_l("Enter your password.")),
+            Length(max=MAX_LENGTH, message=REFUSED),
+        ],
+    )
+
+
+class JoinForm(Form):
+    password = PasswordField(
+        _l("New password"),
+        description=_l("At least 12 characters. A sentence of four or five words is easy to keep."),
+        validators=[
+            InputRequired(_l("Enter a password.")),
+            Length(min=MIN_LENGTH, message=_l("Choose a password of at least 12 characters.")),
+            Length(max=MAX_LENGTH, message=_l("Choose a password of at most 200 characters.")),
+        ],
+    )
+    again = PasswordField(
+        _l("The same password again"),
+        validators=[
+            InputRequired(_l("Enter the password a second time.")),
+            EqualTo("password", _l("The two passwords differ. Enter the same one twice.")),
+        ],
+    )
+
+
+class InviteForm(Form):
+    email = LineField(
+        _l("Work e-mail"),
+        validators=[
+            DataRequired(_l("Enter the e-mail of the person.")),
+            Email(_l("Enter a complete e-mail, for example name@example.vn.")),
+            Length(max=254),
+        ],
+    )
+    name = LineField(
+        _l("Name"),
+        validators=[
+            DataRequired(_l("Enter the name of the person.")),
+            Length(max=120, message=_l("Enter a name of at most 120 characters.")),
+        ],
+    )
+    job_title = LineField(
+        _l("Position"),
+        validators=[Length(max=120, message=_l("Enter a position of at most 120 characters."))],
+    )
+    role = RadioField(
+        _l("Role"),
+        choices=[SelectChoice(role.value, words) for role, words in ROLES.items()],
+        validators=[InputRequired(_l("Choose a role."))],
+    )
+    agency = SelectField(
+        _l("Agency"),
+        coerce=int,
+        description=_l("The role holds for this agency and for all bodies below it."),
+        validators=[InputRequired(_l("Choose an agency."))],
+    )
+
+    def offer(self, agencies: Iterable[Agency]) -> None:
+        """The agencies one may choose from are these."""
+        self.agency.choices = [SelectChoice(agency.id, called(agency)) for agency in agencies]
