@@ -134,7 +134,12 @@ def test_a_megabyte_of_text_is_given_back(client, world):
 
 
 def test_what_cannot_be_seen_is_not_kept(client, world):
-    send(client, form_at(world.consultation()), body="a\x00b\u202ec\x07 d\u2066", display_name="x\x00y")
+    send(
+        client,
+        form_at(world.consultation()),
+        body="a\x00b\u202ec\x07 d\u2066",
+        display_name="x\x00y",
+    )
     [comment] = comments()
     assert (comment.body, comment.display_name) == ("abc d", "xy")
 
