@@ -86,7 +86,7 @@ class World:
     def dossier(self, agency: Agency | None = None, title: str = "", filled: bool = True) -> Dossier:
         agency = agency or self.agency()
         officer = self.officer(agency, Role.DRAFTER)
-        kind = db.session.get(DocumentType, "provincial_resolution") or db.session.scalars(
+        kind = db.session.get(DocumentType, "provincial_council_resolution") or db.session.scalars(
             select(DocumentType).order_by(DocumentType.position)
         ).first()
         assert kind is not None

@@ -63,14 +63,14 @@ def _officer(agency: Agency, role: Role, act: Act) -> Officer:
 
 @documents.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--agency", "slug", required=True, help="Slug of the lead drafting agency.")
+@click.option("--agency", "slug", required=True, help="Slug or name of the lead drafting agency.")
 @click.option("--title", required=True)
-@click.option("--type", "code", default="provincial_resolution", show_default=True)
+@click.option("--type", "code", default="provincial_council_resolution", show_default=True)
 @click.option("--days", type=int, help="Length of the period; the rule's own when not given.")
 @with_appcontext
 def post(file: Path, slug: str, title: str, code: str, days: int | None) -> None:
     """Dossier, version and open consultation in one go; prints the slug."""
-    agency = db.session.scalar(select(Agency).where(Agency.slug == slug))
+    agency = db.session.scalar(select(Agency).where((Agency.slug == slug) | (Agency.name == slug)))
     if agency is None:
         raise click.ClickException(f"There is no agency {slug!r}.")
     kind = db.session.get(DocumentType, code)

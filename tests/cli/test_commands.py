@@ -1,0 +1,88 @@
+"""The commands other people rely on."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from sqlalchemy import select
+
+from app.accounts.models import Invitation, Role
+from app.consultations.models import Consultation
+from app.extensions import db
+from tests.factories import DRAFT
+from tests.word import docx
+
+
+@pytest.fixture
+def run(app):
+    """A command of `flask --app wsgi`, run in this process."""
+    runner = app.test_cli_runner()
+    return lambda *words: runner.invoke(args=list(words))
+
+
+@pytest.fixture
+def law(tmp_path):
+    path = tmp_path / "luat.docx"
+    path.write_bytes(docx(DRAFT))
+    return str(path)
+
+
+@pytest.mark.parametrize("form", ["json", "akn", "text"])
+def test_parse_prints_the_tree_and_writes_nothing(run, law, form):
+    result = run("documents", "parse", law, "--format", form)
+    assert result.exit_code == 0, result.output
+    assert "Mức hỗ trợ" in result.output
+    if form == "json":
+        json.loads(result.stdout)
+
+
+def test_parse_refuses_what_is_no_document(run, tmp_path):
+    path = tmp_path / "x.docx"
+    path.write_bytes(b"%PDF-1.7")
+    result = run("documents", "parse", str(path))
+    assert result.exit_code == 1
+    assert "wrong_type" in result.output
+
+
+def test_post_opens_a_consultation_in_one_go(run, law, world):
+    agency = world.agency()
+    world.officer(agency, Role.DRAFTER)
+    world.officer(agency, Role.APPROVER)
+    result = run("documents", "post", law, "--agency", agency.slug, "--title", "Nước sạch")
+    assert result.exit_code == 0, result.output
+    assert result.stdout.splitlines()[0] == "nuoc-sach"
+    consultation = db.session.scalar(select(Consultation))
+    assert consultation.days == 30
+
+
+def test_post_refuses_29_days_and_names_the_rule(run, law, world):
+    agency = world.agency()
+    world.officer(agency, Role.DRAFTER)
+    world.officer(agency, Role.APPROVER)
+    words = ("documents", "post", law, "--agency", agency.slug, "--title", "Nước", "--days", "29")
+    result = run(*words)
+    assert result.exit_code == 1
+    assert "29" in result.output
+    assert "30" in result.output
+    db.session.rollback()
+    assert db.session.scalar(select(Consultation)) is None
+
+
+def test_invite_prints_the_link_once(run, world):
+    agency = world.agency()
+    words = ("a@example.vn", "--name", "A", "--role", "moderator", "--agency", agency.slug)
+    result = run("accounts", "invite", *words)
+    assert result.exit_code == 0, result.output
+    token = result.output.strip().rsplit("/", 1)[1]
+    assert token not in db.session.scalar(select(Invitation.token_digest))
+
+
+def test_work_once_then_search_finds_it(run, world):
+    world.consultation(world.dossier(title="Nghị quyết về nước sinh hoạt"))
+    assert run("work", "--once").exit_code == 0
+    found = json.loads(run("search", "query", "nuoc sinh hoat", "--json").stdout)
+    assert found["hits"][0]["draft"] == "Nghị quyết về nước sinh hoạt"
+    assert "0 entries behind" in run("search", "status").output
+    assert run("search", "rebuild").exit_code == 0
+    assert json.loads(run("search", "query", "nuoc sinh hoat", "--json").stdout) == found

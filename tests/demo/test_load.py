@@ -1,0 +1,105 @@
+"""The sample province comes to life through the verbs, and N more voices with it."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from sqlalchemy import func, select
+
+from app.accounts.models import Officer
+from app.comments.models import Comment, CommentStatus, Tally
+from app.consultations.models import Consultation
+from app.demo.content import load_content
+from app.demo.flood import NothingOpenError, flood
+from app.demo.load import load
+from app.documents.models import Dossier, Provision
+from app.extensions import db
+from app.kit import clock
+from app.ledger.models import Entry
+from app.responses.models import Answer
+
+
+@pytest.fixture
+def sample(app, drain):
+    """The loaded province, everything read."""
+    province = load_content()
+    steps = []
+    load(province, lambda n, of: steps.append((n, of)))
+    db.session.commit()
+    drain()
+    assert steps[-1][0] == steps[-1][1]
+    return province
+
+
+def test_the_sample_has_five_dossiers_at_five_stages(sample):
+    stages = Counter(db.session.scalars(select(Dossier.stage)))
+    assert stages == {"proposal": 1, "consultation": 2, "responding": 1, "adopted": 1}
+    soonest = db.session.scalars(
+        select(Consultation.closes_at).order_by(Consultation.closes_at.desc())
+    ).all()
+    # tomorrow, or the next working day that the law rolls on to
+    assert 0 < (soonest[1] - clock.now()).days + 1 <= 8
+    assert db.session.scalar(select(func.count()).select_from(Officer)) == len(sample.officers)
+
+
+def test_the_sample_draft_is_a_whole_resolution(sample):
+    kinds = Counter(
+        db.session.execute(
+            select(Provision.version_id, Provision.kind).where(Provision.kind == "article")
+        ).all()
+    )
+    assert max(kinds.values()) >= 25
+    assert {"chapter", "clause", "point", "table", "annex"} <= set(
+        db.session.scalars(select(Provision.kind))
+    )
+
+
+def test_counts_of_the_sample_add_up_and_all_of_the_adopted_is_answered(sample):
+    for tally in db.session.scalars(select(Tally)):
+        parts = tally.published + tally.withheld + tally.withdrawn + tally.waiting + tally.late
+        assert tally.received == parts
+    adopted = db.session.scalar(select(Dossier.id).where(Dossier.stage == "adopted"))
+    consultation = db.session.scalar(select(Consultation).where(Consultation.dossier_id == adopted))
+    published = set(
+        db.session.scalars(
+            select(Comment.id).where(
+                Comment.consultation_id == consultation.id, Comment.status == "published"
+            )
+        )
+    )
+    answered = {
+        comment.id
+        for answer in db.session.scalars(
+            select(Answer).where(Answer.consultation_id == consultation.id)
+        )
+        if answer.published_at
+        for comment in answer.comments
+    }
+    assert published
+    assert published == answered
+
+
+def test_entries_are_told_in_the_order_in_which_they_happened(sample):
+    told = db.session.execute(
+        select(Entry.at, Entry.verb).where(Entry.consultation_id.is_not(None)).order_by(Entry.seq)
+    ).all()
+    assert [row.at for row in told] == sorted(row.at for row in told)
+
+
+def test_a_flood_is_varied_dated_and_counted(sample, drain):
+    before = db.session.scalar(select(func.count()).select_from(Comment))
+    flood(300, 7, sample.voices, lambda n: None)
+    drain()
+    comments = db.session.scalars(select(Comment).order_by(Comment.id).offset(before)).all()
+    assert len(comments) == 300
+    assert len({comment.body for comment in comments}) > 250
+    assert len({comment.submitted_at.date() for comment in comments}) > 5
+    assert {c.status for c in comments} > {CommentStatus.PUBLISHED, CommentStatus.WAITING}
+    totals = db.session.scalars(select(Tally.received).where(Tally.article_lineage_id == 0))
+    assert sum(totals) == before + 300
+
+
+def test_a_flood_needs_ground(app):
+    with pytest.raises(NothingOpenError):
+        flood(1, 1, load_content().voices, lambda n: None)

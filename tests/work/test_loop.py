@@ -1,0 +1,87 @@
+"""The worker: one at a time, in the order of seq, and patient with faults."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from sqlalchemy import func, select
+
+from app.comments.models import Tally
+from app.extensions import db
+from app.ledger import read, seal
+from app.ledger.models import Cursor, Entry
+from app.ledger.read import Reader, advance
+from app.ledger.verbs import Verb
+from app.work import loop
+
+
+def test_a_second_worker_is_refused(app):
+    settings = app.extensions["settings"]
+    with loop.only_worker(settings), pytest.raises(loop.AnotherWorkerError):
+        with loop.only_worker(settings):
+            pass
+    with loop.only_worker(settings):
+        pass
+
+
+def test_an_entry_committed_late_with_a_low_id_is_not_lost(world, drain):
+    """Readers follow seq: what was committed after a higher id was sealed still comes."""
+    consultation = world.consultation()
+    drain()
+    first = world.comment(consultation)
+    second = world.comment(consultation)
+    drain()
+    assert db.session.get(Tally, (consultation.id, 0)).received == 2
+    ids = db.session.scalars(select(Entry.seq).order_by(Entry.seq)).all()
+    assert ids == list(range(1, len(ids) + 1))
+    assert first.id != second.id
+
+
+def test_a_reader_is_told_of_its_verbs_only_and_stops_where_it_must(world, drain):
+    heard: list[str] = []
+    reader = Reader(
+        "listener",
+        frozenset({Verb.CONSULTATION_OPENED}),
+        lambda entries: heard.extend(entry.verb for entry in entries),
+        after=("tally",),
+    )
+    world.consultation()
+    seal.seal()
+    assert advance(reader) == 0
+    drain()
+    while advance(reader):
+        pass
+    assert heard == ["consultation.opened"]
+    assert read.position("listener") == read.head()
+
+
+def test_a_reader_that_fails_moves_nothing(world, drain):
+    def fail(entries):
+        db.session.add(Cursor(name="half", seq=1))
+        raise OSError("disk full")
+
+    world.consultation()
+    drain()
+    with pytest.raises(OSError, match="disk full"):
+        advance(Reader("broken", frozenset(Verb), fail))
+    db.session.rollback()
+    assert read.position("broken") == 0
+    assert db.session.scalar(select(func.count()).where(Cursor.name == "half")) == 0
+
+
+def test_the_worker_goes_on_after_an_error(app, monkeypatch):
+    stop = threading.Event()
+    rounds = []
+
+    def step() -> int:
+        rounds.append(len(rounds))
+        if len(rounds) == 1:
+            raise OSError("the database is away")
+        stop.set()
+        return 0
+
+    monkeypatch.setattr(loop, "step", step)
+    monkeypatch.setattr(loop, "BACK_OFF", 0)
+    loop.work(stop)
+    assert rounds == [0, 1]
