@@ -114,7 +114,7 @@ def review(dossier_id: int) -> ResponseReturnValue:
     form = AcceptForm()
     if form.validate_on_submit():
         officer = require(Act.PREPARE_DOSSIER, dossier.agency)
-        if form.version.data not in ("", str(version.id)) or version.posted_at is not None:
+        if form.seen.data not in (None, "", version.sha256) or version.posted_at is not None:
             return _review_page(dossier, version, form, 409)
         importing.accept(version, officer, clock.now())
         db.session.commit()
@@ -133,7 +133,7 @@ def describe(dossier_id: int) -> ResponseReturnValue:
     form = ContentForm(obj=dossier)
     status = _status(form)
     if form.validate_on_submit():
-        if form.seen.data in ("", lives.description_digest(dossier)):
+        if form.seen.data in (None, "", lives.description_digest(dossier)):
             lives.describe(dossier, form.data, signed_in(), clock.now())
             db.session.commit()
             flash(_("The content is saved."), "success")
@@ -223,7 +223,7 @@ def _review_page(
     """The tree beside the doubts; `form` goes to the version that is on the page."""
     if status == 409:
         form.form_errors.append(STALE)
-    form.version.data = str(version.id)
+    form.seen.data = version.sha256
     doubts = [
         (found["line"], doubt(found["code"], found["facts"]), found.get("anchor", ""))
         for found in version.doubts

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
 from wtforms import HiddenField, RadioField, SelectField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from app.accounts.agencies import called
@@ -43,8 +44,8 @@ class NewDossierForm(Form):
     stage = RadioField(
         _l("Where it stands"),
         choices=[
-            (Stage.DRAFTING.value, _l("The text is being drafted")),
-            (Stage.PROPOSAL.value, _l("It is a proposal, without a text yet")),
+            SelectChoice(Stage.DRAFTING.value, _l("The text is being drafted")),
+            SelectChoice(Stage.PROPOSAL.value, _l("It is a proposal, without a text yet")),
         ],
         default=Stage.DRAFTING.value,
         validators=[InputRequired(_l("Say where it stands."))],
@@ -53,10 +54,10 @@ class NewDossierForm(Form):
     def offer(self, types: Iterable[DocumentType], agencies: Iterable[Agency]) -> None:
         """The types and lead agencies one may choose from are these."""
         self.document_type.choices = [
-            ("", _l("Choose a type")),
-            *((kind.code, called(kind)) for kind in types),
+            SelectChoice("", _l("Choose a type")),
+            *(SelectChoice(kind.code, called(kind)) for kind in types),
         ]
-        self.agency.choices = [(agency.id, called(agency)) for agency in agencies]
+        self.agency.choices = [SelectChoice(agency.id, called(agency)) for agency in agencies]
 
 
 class UploadForm(Form):
@@ -67,9 +68,9 @@ class UploadForm(Form):
 
 
 class AcceptForm(Form):
-    """One button; `version` is the version that was on the screen."""
+    """One button; `seen` is the SHA-256 of the file whose outline was on the screen."""
 
-    version = HiddenField()
+    seen = HiddenField()
 
 
 def _text(name: str, hint: str = "") -> TextField:

@@ -1,0 +1,57 @@
+"""What the desk says of periods and of what stands in their way."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask_babel import format_date, ngettext
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app.consultations.models import Consultation, PeriodRule
+from app.consultations.period import PeriodTooShort, days_left
+
+CLOSING_SOON = 3  # days left from which a deadline is shown as urgent
+
+STALE = _l(
+    "The text was replaced after you loaded this page, and nothing was declared. "
+    "Read the text as it is now, then declare again."
+)
+NO_RULE = _l(
+    "No rule in force says how long people may comment on this type of document. "
+    "The rule must be added before the opening."
+)
+
+
+def too_short(error: PeriodTooShort, rule: PeriodRule) -> str:
+    """What was asked, what is due, and where both minimums come from."""
+    asked = ngettext("%(num)d day is too short.", "%(num)d days are too short.", error.asked)
+    due = _(
+        "At least %(minimum)d days are due: the law gives %(legal)d (%(citation)s), "
+        "this portal %(portal)d.",
+        minimum=error.minimum,
+        legal=rule.legal_min_days,
+        citation=error.basis,
+        portal=rule.portal_default_days,
+    )
+    return f"{asked} {due}"
+
+
+def left(consultation: Consultation | None, now: datetime) -> dict[str, Any] | None:
+    """The deadline as the component of that name wants it."""
+    if consultation is None:
+        return None
+    days = days_left(consultation.closes_at, now) - 1
+    state = "open" if days > CLOSING_SOON else "closing"
+    return {
+        "closes_at": consultation.closes_at,
+        "last_day": _(
+            "%(time)s, %(day)s (Viet Nam time, UTC+7)",
+            time="23:59",
+            day=format_date(consultation.last_day, "full"),
+        ),
+        "days_left": days,
+        "state": state if consultation.is_open(now) else "closed",
+        "zones": [],
+    }
