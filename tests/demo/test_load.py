@@ -32,7 +32,7 @@ def sample(app, drain):
     return province
 
 
-def test_the_sample_has_five_dossiers_at_five_stages(sample):
+def five_dossiers_at_five_stages(sample):
     stages = Counter(db.session.scalars(select(Dossier.stage)))
     assert stages == {"proposal": 1, "consultation": 2, "responding": 1, "adopted": 1}
     soonest = db.session.scalars(
@@ -43,7 +43,7 @@ def test_the_sample_has_five_dossiers_at_five_stages(sample):
     assert db.session.scalar(select(func.count()).select_from(Officer)) == len(sample.officers)
 
 
-def test_the_sample_draft_is_a_whole_resolution(sample):
+def one_draft_is_a_whole_resolution():
     kinds = Counter(
         db.session.execute(
             select(Provision.version_id, Provision.kind).where(Provision.kind == "article")
@@ -55,7 +55,7 @@ def test_the_sample_draft_is_a_whole_resolution(sample):
     )
 
 
-def test_counts_of_the_sample_add_up_and_all_of_the_adopted_is_answered(sample):
+def counts_add_up_and_all_of_the_adopted_is_answered():
     for tally in db.session.scalars(select(Tally)):
         parts = tally.published + tally.withheld + tally.withdrawn + tally.waiting + tally.late
         assert tally.received == parts
@@ -80,14 +80,14 @@ def test_counts_of_the_sample_add_up_and_all_of_the_adopted_is_answered(sample):
     assert published == answered
 
 
-def test_entries_are_told_in_the_order_in_which_they_happened(sample):
+def entries_are_told_in_the_order_in_which_they_happened():
     told = db.session.execute(
         select(Entry.at, Entry.verb).where(Entry.consultation_id.is_not(None)).order_by(Entry.seq)
     ).all()
     assert [row.at for row in told] == sorted(row.at for row in told)
 
 
-def test_a_flood_is_varied_dated_and_counted(sample, drain):
+def a_flood_is_varied_dated_and_counted(sample, drain):
     before = db.session.scalar(select(func.count()).select_from(Comment))
     flood(300, 7, sample.voices, lambda n: None)
     drain()
@@ -98,6 +98,15 @@ def test_a_flood_is_varied_dated_and_counted(sample, drain):
     assert {c.status for c in comments} > {CommentStatus.PUBLISHED, CommentStatus.WAITING}
     totals = db.session.scalars(select(Tally.received).where(Tally.article_lineage_id == 0))
     assert sum(totals) == before + 300
+
+
+def test_the_sample_is_as_promised_and_grows(sample, drain):
+    """One test, because loading the province takes longer than looking at all of it."""
+    five_dossiers_at_five_stages(sample)
+    one_draft_is_a_whole_resolution()
+    counts_add_up_and_all_of_the_adopted_is_answered()
+    entries_are_told_in_the_order_in_which_they_happened()
+    a_flood_is_varied_dated_and_counted(sample, drain)
 
 
 def test_a_flood_needs_ground(app):

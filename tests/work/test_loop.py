@@ -18,9 +18,12 @@ from app.work import loop
 
 def test_a_second_worker_is_refused(app):
     settings = app.extensions["settings"]
-    with loop.only_worker(settings), pytest.raises(loop.AnotherWorkerError):
-        with loop.only_worker(settings):
-            pass
+    with (
+        loop.only_worker(settings),
+        pytest.raises(loop.AnotherWorkerError),
+        loop.only_worker(settings),
+    ):
+        pass
     with loop.only_worker(settings):
         pass
 
