@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from app.comments.models import Comment, CommentStatus
 from app.extensions import db
 from app.responses.models import Answer, AnswerComment, Disposition
+from app.responses.words import DISPOSITIONS
 from app.site import draft, heads, voices
 from app.site.heads import AnyRow
 
@@ -35,7 +36,7 @@ def page(
             {
                 "row": row,
                 "reply": voices.reply(row, head.slug, agency) | {"group": None},
-                "comments": [voices.saying(one, head.slug, agency) for one in said],
+                "comments": [voices.rendered(one, head.slug, agency, 3) for one in said],
                 "more": (said[0].total if said else 0) - len(said),
                 "order": min((order.get(one.anchor, -1) for one in said), default=-1),
                 "places": sorted({one.place for one in said if one.place}),
@@ -98,7 +99,7 @@ def comments_behind(answer_ids: Sequence[int]) -> dict[int, list[AnyRow]]:
     return found
 
 
-def dispositions(consultation_id: int) -> list[tuple[Disposition, int]]:
+def dispositions(consultation_id: int) -> list[tuple[Disposition, str, int]]:
     """How many published answers have each disposition, none left out that has any."""
     counts = dict(
         db.session.execute(
@@ -109,4 +110,4 @@ def dispositions(consultation_id: int) -> list[tuple[Disposition, int]]:
         .tuples()
         .all()
     )
-    return [(kind, counts[kind]) for kind in Disposition if kind in counts]
+    return [(kind, str(DISPOSITIONS[kind]), counts[kind]) for kind in Disposition if kind in counts]

@@ -29,13 +29,13 @@ def page(head: AnyRow, anchor: str, now: datetime) -> dict[str, Any] | None:
     return {
         **draft.frame(head, now),
         "unit": unit,
-        "here": anchor if anchor != unit.anchor else "",
-        "here_name": citation(anchor),
+        "spot": anchor if anchor != unit.anchor else "",
+        "spot_name": citation(anchor),
         "name": name(unit),
         "parts": parts(text, unit),
         "before": before,
         "after": after,
-        "comments": voices.shown(said[:SHOWN], head.slug, agency),
+        "comments": voices.shown(said[:SHOWN], head.slug, agency, 3),
         "more": len(said) > SHOWN,
     }
 
@@ -80,7 +80,7 @@ def comments(head: AnyRow, now: datetime, before: int | None, at: str) -> dict[s
         **draft.frame(head, now),
         "unit": unit,
         "choices": [(one.anchor, one.title) for one in text.units if one.open_to_comments],
-        "comments": voices.shown(rows[:PAGE], head.slug, agency),
+        "comments": voices.shown(rows[:PAGE], head.slug, agency, 2),
         "older": older,
         "newest": url_for("site.comments", **here) if before is not None else None,
     }

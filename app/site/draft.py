@@ -9,7 +9,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import format_date
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.accounts.models import Agency
 from app.comments.models import Tally
@@ -23,6 +23,7 @@ from app.site import heads, voices
 from app.site.heads import AnyRow
 from app.site.text import Text, text_of
 from app.site.words import NEXT_STEPS, STAGES
+from app.web import locale
 
 NEWEST = 20
 PATH = (
@@ -33,6 +34,27 @@ PATH = (
     Stage.APPRAISAL,
     Stage.VERIFICATION,
     Stage.ADOPTED,
+)
+DAY = {"vi": "EEEE dd/MM/yyyy", "en": "EEEE d MMMM yyyy"}
+# Statements of the busiest page, composed once: to compose one costs as much as to run it.
+TALLIES = select(Tally.article_lineage_id, Tally.published).where(
+    Tally.consultation_id == bindparam("consultation_id"), Tally.article_lineage_id != TOTAL
+)
+COORDINATING = (
+    select(Agency.slug, Agency.name, Agency.name_en)
+    .join(DossierCoordinator, DossierCoordinator.agency_id == Agency.id)
+    .where(DossierCoordinator.dossier_id == bindparam("dossier_id"))
+    .order_by(Agency.name)
+)
+STEPS = (
+    select(StageStep.stage, StageStep.at)
+    .where(StageStep.dossier_id == bindparam("dossier_id"))
+    .order_by(StageStep.id)
+)
+EXTENSIONS = (
+    select(Extension.at, Extension.old_closes_at, Extension.new_closes_at, Extension.reason)
+    .where(Extension.consultation_id == bindparam("consultation_id"))
+    .order_by(Extension.id)
 )
 MINUTE = timedelta(minutes=1)
 
@@ -52,7 +74,7 @@ def page(head: AnyRow, now: datetime) -> dict[str, Any]:
     if head.consultation_id is None:
         return words
     counts = tallies(head.consultation_id)
-    text = text_of(head.slug, head.version_id, words["open"])
+    text = text_of(head, words["open"])
     said = voices.newest(head.consultation_id, NEWEST)
     folded, beside = text.contents(counts)
     return {
@@ -62,7 +84,7 @@ def page(head: AnyRow, now: datetime) -> dict[str, Any]:
         "text": text.body(counts),
         "toc_folded": folded,
         "toc_beside": beside,
-        "comments": voices.shown(said, head.slug, agency),
+        "comments": voices.shown(said, head.slug, agency, 3),
     }
 
 
@@ -79,27 +101,18 @@ def frame(head: AnyRow, now: datetime) -> dict[str, Any]:
 
 def text(head: AnyRow, now: datetime) -> Text:
     """The text under consultation, cut into units."""
-    return text_of(head.slug, head.version_id, heads.is_open(head, now))
+    return text_of(head, heads.is_open(head, now))
 
 
 def tallies(consultation_id: int) -> dict[int, int]:
     """Published comments by lineage of the article, the whole draft left out."""
-    rows = db.session.execute(
-        select(Tally.article_lineage_id, Tally.published).where(
-            Tally.consultation_id == consultation_id, Tally.article_lineage_id != TOTAL
-        )
-    )
+    rows = db.session.execute(TALLIES, {"consultation_id": consultation_id})
     return {row.article_lineage_id: row.published for row in rows}
 
 
 def coordinating(dossier_id: int) -> list[tuple[str, heads.Phrase]]:
     """The addresses and names of the agencies that help with a draft."""
-    rows = db.session.execute(
-        select(Agency.slug, Agency.name, Agency.name_en)
-        .join(DossierCoordinator, DossierCoordinator.agency_id == Agency.id)
-        .where(DossierCoordinator.dossier_id == dossier_id)
-        .order_by(Agency.name)
-    )
+    rows = db.session.execute(COORDINATING, {"dossier_id": dossier_id})
     return [
         (url_for("site.agency", slug=row.slug), heads.phrase(row.name, row.name_en)) for row in rows
     ]
@@ -108,11 +121,7 @@ def coordinating(dossier_id: int) -> list[tuple[str, heads.Phrase]]:
 def steps(head: AnyRow) -> list[tuple[str, str, str | None]]:
     """The life of the dossier as (label, state, date); the proposal only if there was one."""
     reached: dict[str, datetime] = {}
-    for row in db.session.execute(
-        select(StageStep.stage, StageStep.at)
-        .where(StageStep.dossier_id == head.id)
-        .order_by(StageStep.id)
-    ):
+    for row in db.session.execute(STEPS, {"dossier_id": head.id}):
         reached[row.stage] = row.at
     path: Sequence[Stage] = PATH
     if head.stage == Stage.WITHDRAWN:
@@ -153,17 +162,13 @@ def last_day(closes_at: datetime) -> str:
     return _(
         "%(time)s, %(day)s (Viet Nam time, UTC+7)",
         time=at.strftime("%H:%M"),
-        day=format_date(at.date(), "full"),
+        day=format_date(at.date(), DAY.get(locale.current().code, "full")),
     )
 
 
 def extensions(consultation_id: int) -> list[dict[str, Any]]:
     """Every later end the period was given, in words, with the public reason."""
-    rows = db.session.execute(
-        select(Extension.at, Extension.old_closes_at, Extension.new_closes_at, Extension.reason)
-        .where(Extension.consultation_id == consultation_id)
-        .order_by(Extension.id)
-    )
+    rows = db.session.execute(EXTENSIONS, {"consultation_id": consultation_id})
     return [
         {
             "at": row.at,

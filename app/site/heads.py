@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
-from sqlalchemy import Row, Select, and_, select
+from sqlalchemy import Row, Select, and_, bindparam, select
 
 from app.accounts.models import Agency
 from app.comments.models import Tally
@@ -27,6 +28,7 @@ from app.web import locale
 AnyRow = Row[*tuple[Any, ...]]
 AnySelect = Select[*tuple[Any, ...]]
 
+SHORT = 60  # characters of a title in the way back
 CLOSING_SOON = 3  # days left from which a deadline is shown as urgent
 CARD = (
     Dossier.id,
@@ -96,6 +98,13 @@ class Phrase:
     def __str__(self) -> str:
         return self.text
 
+    @property
+    def short(self) -> Phrase:
+        """The beginning of a long name, cut at a word, for the way back."""
+        if len(self.text) <= SHORT:
+            return self
+        return Phrase(self.text[:SHORT].rpartition(" ")[0].rstrip(",;:") + "…", self.lang)
+
 
 def phrase(vietnamese: str, english: str) -> Phrase:
     """The name to show on this page."""
@@ -109,19 +118,25 @@ def select_cards() -> AnySelect:
     return _joined(select(*CARD))
 
 
+@cache
+def _find() -> AnySelect:
+    whole = _joined(select(*CARD, *WHOLE))
+    return whole.outerjoin(DraftVersion, DraftVersion.id == Consultation.version_id)
+
+
+@cache
+def _find_by_slug() -> AnySelect:
+    return _find().where(Dossier.slug == bindparam("slug"))
+
+
 def find(slug: str) -> AnyRow | None:
     """Everything the head of a draft page says, as one row."""
-    return db.session.execute(_whole().where(Dossier.slug == slug)).one_or_none()
+    return db.session.execute(_find_by_slug(), {"slug": slug}).one_or_none()
 
 
 def find_by_consultation(consultation_id: int) -> AnyRow | None:
     """The same row, by the comment period."""
-    return db.session.execute(_whole().where(Consultation.id == consultation_id)).one_or_none()
-
-
-def _whole() -> AnySelect:
-    whole = _joined(select(*CARD, *WHOLE))
-    return whole.outerjoin(DraftVersion, DraftVersion.id == Consultation.version_id)
+    return db.session.execute(_find().where(Consultation.id == consultation_id)).one_or_none()
 
 
 def _joined(columns: AnySelect) -> AnySelect:

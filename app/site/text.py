@@ -161,15 +161,15 @@ class Text:
         )
 
 
-def text_of(slug: str, version_id: int, is_open: bool) -> Text:
+def text_of(head: AnyRow, is_open: bool) -> Text:
     """The text of a posted version, from memory when this process has rendered it before."""
     kept: OrderedDict[Any, Text]
     kept = current_app.extensions.setdefault("texts", OrderedDict())
-    # the script root holds the language; the database, because tests change it under us
-    key = (request.script_root, version_id, slug, is_open)
+    # the script root holds the language; the instant, because a database made anew has new rows
+    key = (request.script_root, head.version_id, head.slug, head.opened_at, is_open)
     text = kept.get(key)
     if text is None:
-        text = kept[key] = Text(slug, version_id, is_open)
+        text = kept[key] = Text(head.slug, head.version_id, is_open)
         while len(kept) > KEPT:
             kept.popitem(last=False)
     return text

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Collection, Sequence
+from functools import cache
 from typing import Any
 
-from flask import url_for
+from flask import current_app, get_template_attribute, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
+from markupsafe import Markup
+from sqlalchemy import bindparam, select
 
 from app.comments.models import Comment, CommenterKind, CommentStatus
 from app.comments.words import KINDS
@@ -17,6 +20,8 @@ from app.responses.models import Answer, AnswerComment
 from app.site.heads import AnyRow, AnySelect, Phrase
 from app.web import locale
 
+BEYOND = 2**62  # greater than any id
+KEPT = 4000  # comments per process, about a kilobyte each
 COLUMNS = (
     Comment.id,
     Comment.anchor,
@@ -29,16 +34,35 @@ COLUMNS = (
 )
 
 
-def select_published(consultation_id: int) -> AnySelect:
-    """The published comments of a consultation, newest first, as plain rows."""
-    return (
-        select(*COLUMNS)
-        .where(
-            Comment.consultation_id == consultation_id,
-            Comment.status == CommentStatus.PUBLISHED.value,
-        )
-        .order_by(Comment.id.desc())
+ANSWERS = (
+    select(
+        AnswerComment.comment_id,
+        Answer.id,
+        Answer.disposition,
+        Answer.explanation,
+        Answer.published_at,
     )
+    .join(Answer, Answer.id == AnswerComment.answer_id)
+    .where(
+        AnswerComment.comment_id.in_(bindparam("ids", expanding=True)),
+        Answer.published_at.is_not(None),
+    )
+)
+
+
+@cache
+def _newest(by_article: bool, by_anchor: bool) -> AnySelect:
+    """Published comments, newest first; composed once, because that costs as much as a look."""
+    query = select(*COLUMNS).where(
+        Comment.consultation_id == bindparam("consultation_id"),
+        Comment.status == CommentStatus.PUBLISHED.value,
+        Comment.id < bindparam("before"),
+    )
+    if by_article:
+        query = query.where(Comment.article_lineage_id == bindparam("article"))
+    if by_anchor:
+        query = query.where(Comment.anchor.in_(bindparam("anchors", expanding=True)))
+    return query.order_by(Comment.id.desc()).limit(bindparam("most"))
 
 
 def newest(
@@ -53,38 +77,52 @@ def newest(
 
     `article` narrows to the lineage of an article and all its clauses, `anchors` to places.
     """
-    query = select_published(consultation_id)
-    if before is not None:
-        query = query.where(Comment.id < before)
+    words: dict[str, Any] = {
+        "consultation_id": consultation_id,
+        "before": before or BEYOND,
+        "most": limit,
+    }
     if article is not None:
-        query = query.where(Comment.article_lineage_id == article)
+        words["article"] = article
     if anchors is not None:
-        query = query.where(Comment.anchor.in_(anchors))
-    return db.session.execute(query.limit(limit)).all()
+        words["anchors"] = list(anchors)
+    query = _newest(article is not None, anchors is not None)
+    return db.session.execute(query, words).all()
 
 
 def answers_to(ids: Sequence[int]) -> dict[int, AnyRow]:
     """The published answers to those comments, by comment id."""
     if not ids:
         return {}
-    rows = db.session.execute(
-        select(
-            AnswerComment.comment_id,
-            Answer.id,
-            Answer.disposition,
-            Answer.explanation,
-            Answer.published_at,
-        )
-        .join(Answer, Answer.id == AnswerComment.answer_id)
-        .where(AnswerComment.comment_id.in_(ids), Answer.published_at.is_not(None))
-    )
+    rows = db.session.execute(ANSWERS, {"ids": list(ids)})
     return {row.comment_id: row for row in rows}
 
 
-def shown(rows: Sequence[AnyRow], slug: str, agency: Phrase) -> list[dict[str, Any]]:
-    """The rows as the component `comment` wants them, each with its official answer."""
+def shown(rows: Sequence[AnyRow], slug: str, agency: Phrase, level: int) -> list[Markup]:
+    """The rows as markup, each with its official answer; `level` is that of their headings."""
     answers = answers_to([row.id for row in rows])
-    return [saying(row, slug, agency, answers.get(row.id)) for row in rows]
+    return [rendered(row, slug, agency, level, answers.get(row.id)) for row in rows]
+
+
+def rendered(
+    row: AnyRow, slug: str, agency: Phrase, level: int, answer: AnyRow | None = None
+) -> Markup:
+    """One comment as markup.
+
+    Neither a comment nor a published answer ever changes, so a process renders each once; which
+    of them may be seen is asked anew for every page.
+    """
+    kept: OrderedDict[Any, Markup] = current_app.extensions.setdefault("voices", OrderedDict())
+    answered = answer.id if answer is not None else 0
+    # with the instant, because a database made anew gives its ids once more
+    key = (request.script_root, row.id, row.submitted_at, answered, agency.text, level)
+    html = kept.get(key)
+    if html is None:
+        render = get_template_attribute("components/comment.html", "comment")
+        html = kept[key] = render(saying(row, slug, agency, answer), level)
+        while len(kept) > KEPT:
+            kept.popitem(last=False)
+    return html
 
 
 def saying(row: AnyRow, slug: str, agency: Phrase, answer: AnyRow | None = None) -> dict[str, Any]:
