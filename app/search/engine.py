@@ -188,11 +188,19 @@ def _ranked(
             of_kind = found & shard.kinds[kind]
             counts[kind] += len(of_kind)
             if kinds is None or kind in kinds:
-                scores, exact, base = part.scores, part.exact, shard.base
-                best += nlargest(
-                    wanted, ((exact[number], scores[number], -base - number) for number in of_kind)
+                best += (
+                    (part.exact[number], part.scores[number], -shard.base - number)
+                    for number in _best(part, of_kind, wanted)
                 )
     return [(value, -number) for _, value, number in nlargest(wanted, best)], counts
+
+
+def _best(part: Part, numbers: set[int], wanted: int) -> list[int]:
+    """Return the best documents of a segment, the exact before the loose, the older at a tie."""
+    scores, exact = part.scores, part.exact
+    if exact:
+        return nlargest(wanted, sorted(numbers), key=lambda number: (exact[number], scores[number]))
+    return nlargest(wanted, sorted(numbers), key=scores.__getitem__)
 
 
 def _hit(value: float, page: dict[str, Any], wanted: Wanted) -> Hit:

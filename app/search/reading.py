@@ -47,6 +47,7 @@ class Shard:
 
     def __init__(self, reader: IndexReader, base: int, cache: "PostingsCache") -> None:
         self.base = base
+        self.size: int = reader.doc_count_all()
         self._reader = reader
         self._name = reader.segment().segment_id() if reader.segment() else ""
         self._cache = cache

@@ -36,6 +36,10 @@ class Postings:
 class Segment(Protocol):
     """A part of the index, with its own document numbers."""
 
+    @property
+    def size(self) -> int:
+        """How many documents it numbers, from 0."""
+
     def frequency(self, where: Field, word: str) -> int:
         """Return in how many documents the word stands."""
 
@@ -47,8 +51,8 @@ class Segment(Protocol):
 class Part:
     """What one segment holds for a query: the documents found, their scores and exactness."""
 
+    scores: list[float]  # of every document, found or not: to add to a list is quickest
     found: Counter[int] = field(default_factory=Counter)  # document → units of the query held
-    scores: dict[int, float] = field(default_factory=dict)
     exact: Counter[int] = field(default_factory=Counter)
 
 
@@ -68,6 +72,7 @@ class _Census:
 
     def __init__(self, segments: Sequence[Segment], documents: int) -> None:
         self.documents = documents
+        self.ceiling = max(COMMON_SHARE * documents, COMMON_FLOOR)
         self._segments = segments
         self._known: dict[tuple[Field, str], int] = {}
 
@@ -78,7 +83,9 @@ class _Census:
         return self._known[key]
 
     def kept(self, terms: Iterable[_Term], limit: float) -> _Unit:
-        return tuple(term for term in terms if 0 < self.count(term) <= limit)
+        """Return the terms that stand somewhere but, like the title of a draft, not everywhere."""
+        limits = {Field.CONTEXT: min(limit, self.ceiling)}
+        return tuple(t for t in terms if 0 < self.count(t) <= limits.get(t.where, limit))
 
     def worth(self, term: _Term) -> float:
         """Return what a posting of weight one adds: its boost times how rare the word is."""
@@ -101,9 +108,8 @@ class Plan:
 def plan(query: Query, segments: Sequence[Segment], documents: int) -> Plan:
     """Return what to read for `query` in an index of so many documents."""
     census = _Census(segments, documents)
-    ceiling = max(COMMON_SHARE * documents, COMMON_FLOOR)
     is_short = len(query.syllables) <= SHORT
-    asked = _asked(query, census, float("inf") if is_short else ceiling)
+    asked = _asked(query, census, float("inf") if is_short else census.ceiling)
     if not any(asked.values()):
         asked = _asked(query, census, float("inf"))
     units = list(asked.values())
@@ -113,7 +119,7 @@ def plan(query: Query, segments: Sequence[Segment], documents: int) -> Plan:
         units = [census.kept(_cited(reference), float("inf")) for reference in query.references]
         needed = 1
     units.sort(key=lambda unit: sum(map(census.count, unit)))
-    extras = sorted(census.kept(_extras(query), ceiling), key=census.count)
+    extras = sorted(census.kept(_extras(query), census.ceiling), key=census.count)
     return Plan(tuple(units), tuple(extras), needed, is_short, census, tuple(asked))
 
 
@@ -163,7 +169,7 @@ def _extras(query: Query) -> Iterable[_Term]:
 
 
 def _score_segment(plan: Plan, segment: Segment) -> Part:
-    part = Part()
+    part = Part([0.0] * segment.size)
     left = MAX_POSTINGS
 
     def read(term: _Term) -> Sequence[int]:
@@ -187,7 +193,6 @@ def _score_segment(plan: Plan, segment: Segment) -> Part:
     return part
 
 
-def _add(scores: dict[int, float], postings: Postings, worth: float) -> None:
-    get = scores.get
+def _add(scores: list[float], postings: Postings, worth: float) -> None:
     for document, weight in zip(postings.documents, postings.weights, strict=True):
-        scores[document] = get(document, 0.0) + weight * worth
+        scores[document] += weight * worth
