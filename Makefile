@@ -20,7 +20,10 @@ bench: ## Speed as ratios, in one run (docs/speed.md says how to read it)
 lock: ## Pin again what pyproject.toml asks for, with hashes
 	@sh deploy/lock.sh
 
+catalogues: ## Ask both catalogues for the words that code and templates use
+	@$(START) test deploy/catalogues.py
+
 clean: ## Remove the environment and everything a run made
 	rm -rf .venv instance .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-.PHONY: help run test check bench lock clean
+.PHONY: help run test check bench lock catalogues clean
