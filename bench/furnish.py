@@ -1,0 +1,148 @@
+"""`python -m bench.furnish`: one long draft with comments and answers, and a full list of others.
+
+Everything goes through the portal's own verbs; prints as JSON what the bench asks for.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import secrets
+import tomllib
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from app import create_app
+from app.accounts.invite import invite, take_up
+from app.accounts.models import Agency, Officer, Role
+from app.comments.models import Comment, CommenterKind
+from app.comments.submit import Words, find_place, submit
+from app.consultations.lifecycle import declare, open_consultation
+from app.consultations.models import Consultation
+from app.demo.content import load_content
+from app.demo.word import to_docx
+from app.documents.dossiers import create, describe
+from app.documents.importing import accept, import_draft
+from app.documents.models import REQUIRED_CONTENT, DocumentType
+from app.extensions import db
+from app.kit import clock, codes
+from app.moderation import decide
+from app.responses import answering
+from app.responses.models import Disposition
+from app.web.uploads import inspect
+
+ARTICLES, COMMENTS, ANSWERED = 40, 20, 8
+OTHERS = 24  # one page of the list
+DAYS = 30
+DATA = Path(__file__).with_name("draft.toml")
+ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII")
+
+
+@dataclass(frozen=True)
+class Staff:
+    drafter: Officer
+    approver: Officer
+    moderator: Officer
+    password: str
+
+
+def text(words: dict[str, Any], articles: int) -> str:
+    """A draft of that many articles with two clauses each, every other one with a list."""
+    lines, number = [words["masthead"].strip()], count(1)
+    per_chapter = -(-articles // len(words["chapters"]))
+    clauses, headings = words["clauses"], words["headings"]
+    for chapter, heading in zip(ROMAN, words["chapters"], strict=False):
+        lines += [f"Chương {chapter}", heading]
+        for n in range(per_chapter):
+            article = next(number)
+            if article > articles:
+                return "\n".join(lines)
+            lines.append(f"Điều {article}. {headings[n % len(headings)]}")
+            lines += [f"{k}. {clauses[(article + 2 * k) % len(clauses)]}" for k in (1, 2)]
+            if article % 2:
+                lines += [f"{mark}) {words['points'][k]}" for k, mark in enumerate("abc")]
+    return "\n".join(lines)
+
+
+def staff() -> Staff:
+    """One agency with a drafter, an approver and a moderator."""
+    now, password = clock.now(), secrets.token_urlsafe(12)
+    agency = Agency(slug="bench", name="Ủy ban nhân dân tỉnh", name_en="Province")
+    db.session.add(agency)
+    db.session.flush()
+    made = []
+    for role in (Role.DRAFTER, Role.APPROVER, Role.MODERATOR):
+        token = invite(
+            email=f"{role.value}@example.vn",
+            name=role.value.title(),
+            job_title="",
+            role=role,
+            agency=agency,
+            scope=agency,
+            invited_by=None,
+            now=now,
+        )
+        made.append(take_up(token, password, now))
+    db.session.commit()
+    return Staff(*made, password)
+
+
+def consultation(title: str, draft: str, people: Staff, words: dict[str, Any]) -> Consultation:
+    """The draft is open for comments since yesterday."""
+    at = clock.now() - timedelta(days=1)
+    kind = db.session.get_one(DocumentType, "provincial_council_resolution")
+    agency = people.drafter.agency
+    dossier = create(title=title, document_type=kind, agency=agency, officer=people.drafter, now=at)
+    describe(dossier, dict.fromkeys(REQUIRED_CONTENT, words["content"]), people.drafter, at)
+    data = to_docx(draft)
+    version = import_draft(dossier, inspect(data, "du-thao.docx"), data, people.drafter, at)
+    accept(version, people.drafter, at)
+    declare(version, people.drafter, at)
+    declare(version, people.approver, at)
+    opened = open_consultation(dossier, version, DAYS, people.approver, at)
+    db.session.commit()
+    return opened
+
+
+def comment(on: Consultation, anchor: str, body: str) -> Comment:
+    """A comment on that provision waits for its decision."""
+    words = Words(body, CommenterKind.INDIVIDUAL, "vi", codes.new_key(), anchor=anchor)
+    receipt = submit(on, words, find_place(on.version_id, anchor), clock.now())
+    return db.session.scalars(select(Comment).where(Comment.receipt == receipt)).one()
+
+
+def main() -> None:
+    """The portal of the environment holds what the bench reads."""
+    words = tomllib.loads(DATA.read_text(encoding="utf-8"))
+    voices, chance = load_content().voices, random.Random(1)
+    with create_app().app_context():
+        people = staff()
+        on = consultation(words["title"], text(words, ARTICLES), people, words)
+        said = []
+        for n in range(COMMENTS):
+            said.append(comment(on, f"dieu-{2 * n + 1}.khoan-1", voices.say(chance)[0]))
+            decide.publish(said[-1], said[-1].row_version, people.moderator, clock.now())
+        for one in said[:ANSWERED]:
+            answer = answering.draft(
+                on, [one.id], Disposition.ACCEPTED, words["answer"], people.drafter, clock.now()
+            )
+            answering.publish(answer, answer.row_version, people.approver, clock.now())
+        db.session.commit()
+        for n in range(OTHERS):
+            consultation(f"{words['title']} {n}", text(words, 2), people, words)
+        told = {
+            "slug": on.dossier.slug,
+            "moderator": people.moderator.email,
+            "password": people.password,
+            "search": words["search"],
+        }
+    print(json.dumps(told))
+
+
+if __name__ == "__main__":
+    main()
