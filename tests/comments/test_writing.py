@@ -7,10 +7,13 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
+from flask import get_template_attribute
 from sqlalchemy import func, select
 
 from app.comments.models import Comment, CommenterKind, ContactAddress
 from app.comments.submit import MAX_BODY
+from app.documents.models import Provision
+from app.documents.passage import passage
 from app.extensions import db
 from app.kit import clock
 from tests.comments.writing import TYPED, form_at, hidden, send
@@ -228,3 +231,23 @@ def test_nobody_takes_a_comment_back_without_its_receipt_or_a_token(client, worl
     assert client.post(f"/comments/{comment.receipt}/withdraw").status_code == 400
     count = select(func.count()).where(Comment.status == "waiting")
     assert db.session.scalar(count) == 1
+
+
+def test_a_table_of_the_law_stays_a_table_in_the_passage(app, world):
+    version = world.version(world.dossier())
+    place = db.session.scalars(select(Provision).where(Provision.anchor == "dieu-3.khoan-2")).one()
+    row = {"lineage_id": place.lineage_id, "position": 99, "depth": place.depth + 1, "number": ""}
+    words = {
+        "heading": "",
+        "text": "Ghi chú.",
+        "anchor": "bang-1",
+        "rows": [["Loại"], ["Hộ <nghèo>"]],
+    }
+    db.session.add(Provision(version_id=version.id, kind="table", **row, **words))
+    db.session.flush()
+    with app.test_request_context():
+        macro = get_template_attribute("components/passage.html", "passage")
+        shown = macro(passage(version.id, "dieu-3"))
+    assert '<th scope="col">Loại</th>' in shown
+    assert "<td>Hộ &lt;nghèo&gt;</td>" in shown
+    assert shown.index("Điều 3. Mức hỗ trợ") < shown.index("1.000.000") < shown.index("Ghi chú.")
