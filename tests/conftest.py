@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import socket
+import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
