@@ -189,7 +189,7 @@ def _opening_page(state: Progress, form: OpeningForm) -> ResponseReturnValue:
     seen = None
     if state.rule is None:
         form.form_errors.append(NO_RULE)
-    elif not form.days.errors and form.days.validate(form):
+    elif form.days.raw_data is None or (not form.days.errors and form.days.validate(form)):
         try:
             seen = preview(state.dossier, form.days.data, clock.now())
         except PeriodTooShort as error:

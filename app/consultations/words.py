@@ -26,10 +26,10 @@ NO_RULE = _l(
 
 def too_short(error: PeriodTooShort, rule: PeriodRule) -> str:
     """What was asked, what is due, and where both minimums come from."""
-    asked = ngettext("%(num)d day is too short.", "%(num)d days are too short.", error.asked)
+    asked = ngettext("%(num)d day is not enough.", "%(num)d days are not enough.", error.asked)
     due = _(
-        "At least %(minimum)d days are due: the law gives %(legal)d (%(citation)s), "
-        "this portal %(portal)d.",
+        "At least %(minimum)d days are needed: the law asks for %(legal)d (%(citation)s), "
+        "this portal for %(portal)d.",
         minimum=error.minimum,
         legal=rule.legal_min_days,
         citation=error.basis,

@@ -20,7 +20,6 @@ from app.accounts.session import require, signed_in
 from app.documents import dossiers as lives
 from app.documents import importing
 from app.documents.access import LARGEST_ID, dossier_for
-from app.documents.citation import citation
 from app.documents.forms import AcceptForm, ContentForm, NewDossierForm, UploadForm
 from app.documents.models import DocumentType, Dossier, DraftVersion, Stage
 from app.documents.parsers.blocks import UnreadableError
@@ -235,7 +234,6 @@ def _review_page(
         form=form,
         units=tree(version.id),
         doubts=doubts,
-        citation=citation,
         may_prepare=may(signed_in(), Act.PREPARE_DOSSIER, dossier.agency),
     )
     return page, status

@@ -25,7 +25,7 @@ class NewDossierForm(Form):
     title = LineField(
         _l("Title in Vietnamese"),
         description=_l(
-            "As it stands at the head of the draft, without the words “Draft” or a number."
+            "As it stands at the head of the draft, without the word “Draft” and without a number."
         ),
         validators=[
             DataRequired(_l("Enter the title.")),

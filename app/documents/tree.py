@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
-from app.documents.citation import citation
 from app.documents.models import Provision
 from app.documents.nodes import Kind
+from app.documents.words import unit
 from app.extensions import db
 
 FIRST_WORDS = 90
@@ -19,7 +19,6 @@ ENUMERATED = {Kind.clause: "{}.", Kind.point: "{})"}
 class Unit:
     """One unit: how it is numbered, its heading, its first words, its anchor, what is under it."""
 
-    kind: str
     label: str
     heading: str
     words: str
@@ -43,18 +42,19 @@ def tree(version_id: int) -> list[Unit]:
     path: list[Unit] = []
     for depth, kind, number, heading, text, anchor, cells in db.session.execute(rows):
         table = " | ".join(cells[0]) if cells else ""
-        unit = Unit(kind, _label(kind, number, anchor), heading, _first(text or table), anchor)
+        found = Unit(_label(kind, number), heading, _first(text or table), anchor)
         del path[depth:]
-        (path[-1].children if path else roots).append(unit)
-        path.append(unit)
+        (path[-1].children if path else roots).append(found)
+        path.append(found)
     return roots
 
 
-def _label(kind: str, number: str, anchor: str) -> str:
+def _label(kind: str, number: str) -> str:
+    """The number as the text of a law has it: "Chương II.", "Điều 5.", "2.", "a)"."""
     if kind in ENUMERATED:
         return ENUMERATED[Kind(kind)].format(number)
-    own = anchor.rsplit(".", 1)[-1]
-    return citation(own)[:1].upper() + citation(own)[1:]
+    named = unit(kind, number)
+    return f"{named[:1].upper()}{named[1:]}."
 
 
 def _first(text: str) -> str:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flask_babel import LazyString, format_decimal
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.documents.anchors import WORDS, counted, slug
-from app.documents.citation import citation
+from app.documents import anchors, citation
 from app.documents.models import Stage
 from app.documents.nodes import DoubtCode, Kind
 from app.documents.parsers.blocks import UnreadableCode, UnreadableError
@@ -145,26 +143,25 @@ def refusal(error: Refused | UnreadableError) -> tuple[str, int]:
 def doubt(code: str, facts: Mapping[str, str | int]) -> str:
     """What the parser was unsure of, as a sentence to a drafter."""
     kind, number, expected = (str(facts.get(key, "")) for key in ("kind", "number", "expected"))
-    return str(DOUBTS[code]) % {
+    words = str(DOUBTS[code]) % {
         "unit": unit(kind, number),
         "expected": unit(kind, expected if number.isdecimal() else _roman(kind, expected)),
         "text": facts.get("text", ""),
         "length": facts.get("length", ""),
     }
+    return words[:1].upper() + words[1:]
 
 
 def unit(kind: str, number: str) -> str:
     """A unit as the law names it: ("article", "7") is "Điều 7"."""
-    if kind not in Kind.__members__:
-        return number
-    plain = str(counted(number) or slug(number)) if " " in number else slug(number)
-    return citation(f"{WORDS[Kind(kind)]}-{plain}") if plain else _("the next one")
+    name = citation.WORDS[anchors.WORDS[Kind(kind)]] if kind in Kind.__members__ else ""
+    return f"{name} {number}".strip()
 
 
 def _roman(kind: str, number: str) -> str:
     """The number as its neighbours are written, where those are Roman."""
     is_roman = kind in (Kind.part, Kind.chapter) and number.isdecimal()
-    return roman(int(number)) if is_roman else number
+    return roman(int(number)).upper() if is_roman else number
 
 
 def _megabytes(size: int) -> str:

@@ -139,7 +139,7 @@ class TestOpening:
             )
         )
         assert answer.status_code == 422
-        assert "29 days are too short. At least 30 days are due" in html
+        assert "29 days are not enough. At least 30 days are needed" in html
         assert rule.citation in html
         assert 'value="29"' in html
         assert db.session.scalar(select(Consultation.id)) is None
@@ -153,6 +153,9 @@ class TestOpening:
 
     def test_the_preview_is_what_the_opening_does(self, client, ready, approver):
         client.sign_in(approver.email)
+        first = client.get(at(ready, "opening"))
+        assert first.status_code == 200
+        assert 'name="days" value="30"' in first.get_data(as_text=True)
         html = client.get(at(ready, "opening") + "?days=40").get_data(as_text=True)
         client.submit(at(ready, "opening"), {"days": "40"})
         made = db.session.scalar(select(Consultation))

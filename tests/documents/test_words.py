@@ -52,7 +52,7 @@ def test_no_words_are_left_over():
         ("clause", "2a", "khoản 2a"),
         ("point", "đ", "điểm đ"),
         ("chapter", "IV", "Chương IV"),
-        ("part", "thứ nhất", "Phần 1"),
+        ("part", "thứ nhất", "Phần thứ nhất"),
     ],
 )
 def test_units_are_named_as_the_law_names_them(app, kind, number, named):
