@@ -156,21 +156,30 @@ class PageCache:
 
 def _page(status: str, headers: list[tuple[str, str]], body: bytes, ticket: Ticket) -> Page:
     dropped = {"content-length", "gopy.kept", "set-cookie", "vary", "etag"}
-    bodies = {
-        "br": brotli.compress(body, quality=5),
-        "gzip": gzip.compress(body, 6, mtime=0),
-        "": body,
-    }
     return Page(
         status=status,
         headers=[pair for pair in headers if pair[0].lower() not in dropped],
-        bodies=bodies,
+        bodies={"": body},
         etag=hashlib.sha256(body).hexdigest()[:24],
         scope=ticket.scope,
         seen=ticket.seen,
         until=ticket.until,
-        size=sum(map(len, bodies.values())),
+        size=len(body) * 3 // 2,  # with its packed copies, a fifth of the markup at most each
     )
+
+
+def _body(page: Page, encoding: str) -> bytes:
+    """The page in that encoding, packed when it is first asked for: most are read in one."""
+    body = page.bodies.get(encoding)
+    if body is None:
+        plain = page.bodies[""]
+        body = (
+            brotli.compress(plain, quality=5)
+            if encoding == "br"
+            else gzip.compress(plain, 6, mtime=0)
+        )
+        page.bodies[encoding] = body
+    return body
 
 
 def _serve(page: Page, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
@@ -181,7 +190,7 @@ def _serve(page: Page, environ: dict[str, Any], start_response: StartResponse) -
     if etag in environ.get("HTTP_IF_NONE_MATCH", ""):
         start_response("304 Not Modified", [h for h in headers if h[0] != "Content-Type"])
         return []
-    body = page.bodies[encoding]
+    body = _body(page, encoding)
     if encoding:
         headers.append(("Content-Encoding", encoding))
     headers.append(("Content-Length", str(len(body))))
