@@ -13,7 +13,7 @@ from app.comments.models import Comment, CommenterKind, CommentStatus, ContactAd
 from app.consultations.models import Consultation
 from app.documents.citation import citation
 from app.documents.models import Provision
-from app.extensions import db
+from app.extensions import Base, db
 from app.kit import codes
 from app.ledger.models import Entry
 from app.ledger.record import entry
@@ -22,6 +22,7 @@ from app.ledger.verbs import Verb
 MAX_BODY = 20_000
 MAX_NAME = 120
 CONTACT_PURPOSE = "one message per step of this comment"
+COMMENT, ENTRY = (Base.metadata.tables[name] for name in ("comment", "ledger_entry"))
 
 
 class KeyReusedError(Exception):
@@ -155,11 +156,13 @@ def _earlier(words: Words, consultation_id: int) -> str | None:
 
 
 def _insert(row: dict[str, Any], email: str, now: datetime) -> None:
-    comment_id = db.session.execute(insert(Comment).values(row).returning(Comment.id)).scalar_one()
+    # tables, not classes: the same statement for half of the work, on the door most used in a rush
+    made = db.session.execute(insert(COMMENT).returning(COMMENT.c.id), row)
+    comment_id = made.scalar_one()
     if email:
         db.session.execute(
             insert(ContactAddress).values(
                 comment_id=comment_id, email=email, consented_at=now, purpose=CONTACT_PURPOSE
             )
         )
-    db.session.execute(insert(Entry).values(entry_of(comment_id, row)))
+    db.session.execute(insert(ENTRY), entry_of(comment_id, row))
