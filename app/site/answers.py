@@ -101,13 +101,10 @@ def comments_behind(answer_ids: Sequence[int]) -> dict[int, list[AnyRow]]:
 
 def dispositions(consultation_id: int) -> list[tuple[Disposition, str, int]]:
     """How many published answers have each disposition, none left out that has any."""
-    counts = dict(
-        db.session.execute(
-            select(Answer.disposition, func.count())
-            .where(Answer.consultation_id == consultation_id, Answer.published_at.is_not(None))
-            .group_by(Answer.disposition)
-        )
-        .tuples()
-        .all()
+    rows = db.session.execute(
+        select(Answer.disposition, func.count().label("many"))
+        .where(Answer.consultation_id == consultation_id, Answer.published_at.is_not(None))
+        .group_by(Answer.disposition)
     )
+    counts = {row.disposition: row.many for row in rows}
     return [(kind, str(DISPOSITIONS[kind]), counts[kind]) for kind in Disposition if kind in counts]

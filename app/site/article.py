@@ -80,7 +80,7 @@ def comments(head: AnyRow, now: datetime, before: int | None, at: str) -> dict[s
         **draft.frame(head, now),
         "unit": unit,
         "choices": [(one.anchor, one.title) for one in text.units if one.open_to_comments],
-        "comments": voices.shown(rows[:PAGE], head.slug, agency, 2),
+        "comments": voices.shown(rows[:PAGE], head.slug, agency, 3),
         "older": older,
         "newest": url_for("site.comments", **here) if before is not None else None,
     }

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from app.kit.codes import ALPHABET, LENGTH, PREFIX, parse_receipt
 
 SEPARATORS = re.compile(r"[\W_]+")
+MOST = 3  # suspects worth naming
 LONGEST = 60  # signs of something that can still be meant as a code
-# What hands and eyes take for each other.
+# What hands and eyes take for each other, the most usual first.
 ALIKE = (
     ("8", "B"), ("5", "S"), ("2", "Z"), ("6", "G"), ("U", "V"), ("M", "N"), ("P", "R"), ("C", "G"),
     ("E", "F"), ("K", "X"), ("V", "Y"), ("3", "8"), ("7", "Z"), ("D", "Q"), ("4", "A"), ("9", "G"),
@@ -67,13 +69,19 @@ def diagnose(typed: str) -> Diagnosis | None:
 
 
 def _suspects(signs: str) -> list[Suspect]:
+    """The single slips that would explain the code, the most usual first."""
     found = []
-    for n, sign in enumerate(signs):
-        for other in sorted({b for a, b in (*ALIKE, *((b, a) for a, b in ALIKE)) if a == sign}):
-            if parse_receipt(signs[:n] + other + signs[n + 1 :]) is not None:
-                found.append(Suspect(n + 1, sign, other))
-    for n in range(len(signs) - 1):
-        swapped = signs[:n] + signs[n + 1] + signs[n] + signs[n + 2 :]
-        if swapped != signs and parse_receipt(swapped) is not None:
-            found.append(Suspect(n + 1, signs[n : n + 2], signs[n + 1] + signs[n]))
-    return found
+    for first, second in ALIKE:
+        for typed, meant in ((first, second), (second, first)):
+            for n, sign in enumerate(signs):
+                if sign == typed and _agrees(signs[:n] + meant + signs[n + 1 :]):
+                    found.append(Suspect(n + 1, typed, meant))
+    for n, pair in enumerate(pairwise(signs)):
+        swapped = pair[1] + pair[0]
+        if pair[0] != pair[1] and _agrees(signs[:n] + swapped + signs[n + 2 :]):
+            found.append(Suspect(n + 1, "".join(pair), swapped))
+    return found[:MOST]
+
+
+def _agrees(signs: str) -> bool:
+    return parse_receipt(signs) is not None

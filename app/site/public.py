@@ -159,7 +159,7 @@ def about() -> ResponseReturnValue:
 @public
 def moderation_rules() -> ResponseReturnValue:
     """For which reasons a comment is not shown."""
-    rules = [(LABELS[reason], RULES[reason]) for reason in LABELS]
+    rules = [(reason, LABELS[reason], RULES[reason]) for reason in LABELS]
     return pages.keep(render_template("site/moderation_rules.html", rules=rules))
 
 

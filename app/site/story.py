@@ -145,6 +145,8 @@ def _withheld(comment: AnyRow, decision: AnyRow | None) -> Step:
         links=[(url_for("site.moderation_rules"), _("All reasons and how review works"))],
     )
     if decision is not None and decision.reason:
+        rule = url_for("site.moderation_rules", _anchor=decision.reason)
+        step["links"].insert(0, (rule, _("What this reason means")))
         step["reason"] = LABELS[Reason(decision.reason)]
         step["sentence"] = decision.sentence
     return step

@@ -1,0 +1,83 @@
+"""The first page of the desk: what waits for whom."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.accounts.models import Role
+from app.extensions import db
+from app.kit import clock
+from app.responses import answering
+from app.responses.models import Disposition
+from tests.factories import PASSWORD
+
+
+def desk(client, officer) -> str:
+    assert client.sign_in(officer.email, PASSWORD).status_code == 303
+    response = client.get("/en/desk")
+    assert response.status_code == 200
+    assert response.headers["Cache-Control"] == "no-store"
+    return response.get_data(as_text=True)
+
+
+def test_the_desk_is_closed_to_the_public(client):
+    response = client.get("/desk")
+    assert response.status_code == 303
+    assert "/desk/sign-in" in response.headers["Location"]
+
+
+def test_a_moderator_sees_what_waits_for_review(client, scene):
+    html = desk(client, scene.moderator)
+    assert scene.consultation.dossier.title in html
+    assert "Answers to publish" not in html
+
+
+def test_an_approver_sees_what_a_colleague_wrote(client, scene):
+    answering.draft(
+        scene.consultation,
+        [scene.published.id],
+        Disposition.NOTED,
+        "Ghi nhận.",
+        scene.drafter,
+        clock.now(),
+    )
+    db.session.commit()
+    html = desk(client, scene.approver)
+    waiting = html[html.index("Answers to publish") :]
+    assert scene.consultation.dossier.title in waiting
+
+
+def test_a_drafter_sees_dossiers_to_prepare_and_comments_to_answer(client, scene, world):
+    agency = scene.consultation.dossier.agency
+    world.dossier(agency, title="Dự thảo còn viết dở")
+    html = desk(client, scene.drafter)
+    assert "Dự thảo còn viết dở" in html
+    answers = html[html.index("Comments to answer") :]
+    assert scene.consultation.dossier.title in answers
+
+
+@pytest.mark.parametrize("role", [Role.MODERATOR, Role.DRAFTER, Role.APPROVER])
+def test_other_agencies_are_not_on_the_desk(client, scene, world, role):
+    stranger = world.officer(world.agency("Sở Y tế"), role)
+    assert scene.consultation.dossier.title not in desk(client, stranger)
+
+
+def test_a_role_reaches_the_agencies_below(client, world, drain):
+    above = world.agency("Ủy ban nhân dân")
+    below = world.agency("Sở Tư pháp", parent=above)
+    world.comment(world.consultation(world.dossier(below, title="Dự thảo của sở")))
+    drain()
+    assert "Dự thảo của sở" in desk(client, world.officer(above, Role.MODERATOR))
+
+
+def test_the_navigation_shows_only_what_the_roles_allow(client, scene, world):
+    html = desk(client, scene.moderator)
+    assert 'href="/en/desk/moderation"' in html
+    assert 'href="/en/desk/staff"' not in html
+    assert scene.moderator.name in html
+
+
+def test_a_signed_in_officer_reads_public_pages_like_everyone(client, scene):
+    desk(client, scene.moderator)
+    html = client.get("/en/").get_data(as_text=True)
+    assert scene.moderator.name not in html
