@@ -19,7 +19,9 @@ LOCKED_FOR = timedelta(minutes=15)
 
 def sign_in(email: str, password: str, now: datetime) -> Officer | None:
     """The officer with that e-mail and password, or None; failures are counted and can lock."""
-    officer = db.session.scalar(select(Officer).where(Officer.email == email.strip().lower()))
+    # locked, so that guesses sent at the same instant are counted one by one
+    known = select(Officer).where(Officer.email == email.strip().lower())
+    officer = db.session.scalar(known.with_for_update(of=Officer))
     fits = verify(officer.password_hash if officer is not None else None, password)
     if officer is None or not officer.active:
         return None
