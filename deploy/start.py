@@ -86,7 +86,8 @@ def install(which: str) -> None:
     stamp = VENV / f".{which}"
     if stamp.is_file() and stamp.read_text() == wanted and PYTHON.is_file():
         return
-    if not PYTHON.is_file() or subprocess.run([PYTHON, "-m", "pip", "-V"], capture_output=True).returncode:
+    pip = [PYTHON, "-m", "pip", "--version"]
+    if not PYTHON.is_file() or subprocess.run(pip, capture_output=True).returncode:
         make_venv()
     say(f"Installing the packages pinned in {lock.relative_to(ROOT)} …")
     call(
@@ -150,7 +151,7 @@ def serve() -> int:
         subprocess.Popen(command, cwd=ROOT, start_new_session=True)
         for command in (gunicorn, [*flask, "work"])
     ]
-    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
         url = f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
@@ -184,7 +185,7 @@ def end(children: list[subprocess.Popen[bytes]]) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - whatever python3 is on this machine runs us
         sys.exit("Python 3.11 or newer is needed.")
     command, *rest = arguments or ["serve"]
     install("run" if command == "serve" else "test")

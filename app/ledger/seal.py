@@ -46,8 +46,8 @@ def seal() -> int:
     if waiting:
         head = db.session.scalar(select(func.max(Entry.seq))) or 0
         statement = (
-            update(Entry.__table__)
-            .where(Entry.__table__.c.id == bindparam("key"))
+            update(Entry)
+            .where(Entry.id == bindparam("key"))
             .values(seq=bindparam("new_seq"), leaf=bindparam("new_leaf"))
         )
         db.session.connection().execute(

@@ -67,7 +67,8 @@ def init_app(app: Flask, folder: Path) -> None:
         response.headers["Cache-Control"] = FOREVER
         response.headers["Vary"] = "Accept-Encoding"
         response.set_etag(f"{file.digest}-{response.content_encoding or 'plain'}")
-        return response.make_conditional(request)
+        response.make_conditional(request)
+        return response
 
     def static_url(name: str) -> str:
         # fonts are also named by the style sheet, which knows no digest: one address for both
