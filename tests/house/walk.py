@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 import lxml.html
 from werkzeug.routing import MapAdapter
@@ -38,6 +38,10 @@ class Sendable:
     fields: tuple[tuple[str, str], ...]
     file: str = ""
 
+    def asked(self) -> str:
+        """The address that a form asks for when it only reads."""
+        return f"{self.action.split('?')[0]}?{urlencode(self.fields)}"
+
     def data(self, *, token: bool) -> dict[str, Any]:
         data: dict[str, Any] = {}
         for name, value in self.fields:
@@ -62,20 +66,25 @@ def endpoint_of(adapter: MapAdapter, url: str, method: str = "GET") -> str:
 
 
 def walk(client: PageClient, starts: Iterable[str]) -> Walk:
-    """Every page that can be reached by links from `starts`; none of them may be missing."""
+    """Every page that links and questions lead to from `starts`; none of them may be missing."""
     seen, queue, times = Walk(), list(starts), Counter[str]()
-    known, broken = set(queue), []
+    known, asked, broken = set(queue), set[str](), []
     while queue and len(seen.pages) < LIMIT:
         url = queue.pop(0)
         response = client.get(url)
-        if response.status_code >= 400:
+        # to a question "there is no such thing" is an answer; a link has to lead somewhere
+        if response.status_code >= 400 and not (url in asked and response.status_code == 404):
             broken.append(f"{url} answers {response.status_code}")
         seen.pages.append(url)
         targets: Iterable[str] = [response.headers.get("Location", "")]
         if response.mimetype == "text/html" and response.status_code == 200:
             page = lxml.html.fromstring(response.get_data(as_text=True))
             targets = [link.get("href") for link in page.iter("a") if link.get("href")]
-            seen.forms += [read_form(url, form) for form in page.forms if form.method == "POST"]
+            sendable = [(form.method, read_form(url, form)) for form in page.forms]
+            seen.forms += [form for method, form in sendable if method == "POST"]
+            asked |= {form.asked() for method, form in sendable if method == "GET"}
+            targets += asked
+        response.close()
         for target in targets:
             address = urljoin(url, target or url).split("#")[0]
             path = urlsplit(address).path
@@ -120,4 +129,7 @@ def _filled(form: lxml.html.FormElement) -> Iterator[tuple[str, str]]:
         elif kind == "hidden":
             yield name, control.get("value") or ""
         else:
-            yield name, TYPED.get(name) or control.value or "Nội dung đầy đủ, rõ ràng."
+            yield (
+                name,
+                TYPED.get(name) or (control.value or "").strip() or "Nội dung đầy đủ, rõ ràng.",
+            )
