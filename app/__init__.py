@@ -95,6 +95,7 @@ def _extend(app: Flask) -> None:
 
 def _furnish(app: Flask, settings: Settings) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     guard.init_app(app, may)
     headers.init_app(app)
     errors.init_app(app)
