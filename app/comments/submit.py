@@ -15,7 +15,6 @@ from app.documents.citation import citation
 from app.documents.models import Provision
 from app.extensions import Base, db
 from app.kit import codes
-from app.ledger.models import Entry
 from app.ledger.record import entry
 from app.ledger.verbs import Verb
 
