@@ -20,7 +20,8 @@ from app.web.locale import Wsgi
 
 TICKET = "gopy.ticket"
 WHOLE_PORTAL = 0
-MAX_BYTES = 48 * 1024 * 1024
+MAX_BYTES = 24 * 1024 * 1024
+OVERHEAD = 2048  # of a page beside its bodies: headers, key, objects
 # How old the known revision may be: a change shows at most this long after it was read
 ASK_EVERY = 0.4
 # What a browser or proxy must do before showing its own copy
@@ -140,7 +141,7 @@ class PageCache:
         whole = b"".join(body)
         if hasattr(body, "close"):
             body.close()
-        page = _page(status, headers, whole, ticket)
+        page = _page(status, headers, whole, ticket, _accepted(environ) or "br")
         self._store(key, page)
         return _serve(page, environ, start_response)
 
@@ -154,37 +155,48 @@ class PageCache:
                 self.bytes -= oldest.size
 
 
-def _page(status: str, headers: list[tuple[str, str]], body: bytes, ticket: Ticket) -> Page:
+def _page(
+    status: str, headers: list[tuple[str, str]], body: bytes, ticket: Ticket, encoding: str
+) -> Page:
     dropped = {"content-length", "gopy.kept", "set-cookie", "vary", "etag"}
+    packed = _pack(body, encoding)
     return Page(
         status=status,
         headers=[pair for pair in headers if pair[0].lower() not in dropped],
-        bodies={"": body},
+        bodies={encoding: packed},
         etag=hashlib.sha256(body).hexdigest()[:24],
         scope=ticket.scope,
         seen=ticket.seen,
         until=ticket.until,
-        size=len(body) * 3 // 2,  # with its packed copies, a fifth of the markup at most each
+        size=2 * len(packed) + OVERHEAD,  # room for the other packing
     )
 
 
+def _pack(body: bytes, encoding: str) -> bytes:
+    if encoding == "gzip":
+        return gzip.compress(body, 6, mtime=0)
+    return brotli.compress(body, quality=5)
+
+
 def _body(page: Page, encoding: str) -> bytes:
-    """The page in that encoding, packed when it is first asked for: most are read in one."""
-    body = page.bodies.get(encoding)
-    if body is None:
-        plain = page.bodies[""]
-        body = (
-            brotli.compress(plain, quality=5)
-            if encoding == "br"
-            else gzip.compress(plain, 6, mtime=0)
-        )
-        page.bodies[encoding] = body
-    return body
+    """The page in that encoding, "" for plain; only packed copies stay in memory."""
+    if encoding in page.bodies:
+        return page.bodies[encoding]
+    br = page.bodies.get("br")
+    plain = gzip.decompress(page.bodies["gzip"]) if br is None else brotli.decompress(br)
+    if not encoding:
+        return plain
+    page.bodies[encoding] = _pack(plain, encoding)
+    return page.bodies[encoding]
+
+
+def _accepted(environ: dict[str, Any]) -> str:
+    accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
+    return "br" if "br" in accepted else "gzip" if "gzip" in accepted else ""
 
 
 def _serve(page: Page, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-    accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
-    encoding = "br" if "br" in accepted else "gzip" if "gzip" in accepted else ""
+    encoding = _accepted(environ)
     etag = f'"{page.etag}{"-" + encoding if encoding else ""}"'
     headers = [*page.headers, ("ETag", etag), ("Vary", "Accept-Encoding")]
     if etag in environ.get("HTTP_IF_NONE_MATCH", ""):
