@@ -113,16 +113,20 @@ class LivedIn:
             made[4], made[4].row_version, Reason.SPAM, "Đây là quảng cáo.", self.everyone, self.now
         )
         outcomes.withdraw(made[5], self.now)
-        answered, drafted = (
+        answered, *_drafts = (
             answering.draft(
-                self.open, [chosen.id], Disposition.ACCEPTED, "Đã tăng.", self.colleague, self.now
+                self.open,
+                [chosen.id],
+                Disposition.ACCEPTED,
+                "Mức hỗ trợ được tăng như góp ý.",
+                self.colleague,
+                self.now,
             )
-            for chosen in made[:2]
+            for chosen in made[:3]
         )
         answering.publish(answered, answered.row_version, self.everyone, self.now)
         db.session.commit()
         self.receipts = [comment.receipt for comment in made]
-        self.draft_answer = drafted
 
     def starts(self) -> list[str]:
         """Where people come in from outside: nothing links to a receipt or an invitation."""

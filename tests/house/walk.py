@@ -6,6 +6,7 @@ import io
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
@@ -25,7 +26,7 @@ TYPED = {
     "again": PASSWORD,
     "email": "somebody.new@example.vn",
     "days": "30",
-    "last_day": "2099-12-31",
+    "last_day": (date.today() + timedelta(days=90)).isoformat(),
 }
 
 
@@ -114,6 +115,7 @@ def read_form(page: str, form: lxml.html.FormElement) -> Sendable:
 
 def _filled(form: lxml.html.FormElement) -> Iterator[tuple[str, str]]:
     chosen: set[str] = set()
+    ticked = {i.name for i in form.inputs if i.get("type") == "checkbox" and i.checked}
     for control in form.inputs:
         name, kind = control.name, (control.get("type") or "text").lower()
         if not name or kind in ("file", "submit", "button", "image") or control.tag == "button":
@@ -125,7 +127,9 @@ def _filled(form: lxml.html.FormElement) -> Iterator[tuple[str, str]]:
                 chosen.add(name)
                 yield name, control.get("value") or "on"
         elif kind == "checkbox":
-            yield name, control.get("value") or "on"
+            # what the page has ticked stays as it is; where nothing is, everything gets a tick
+            if control.checked or name not in ticked:
+                yield name, control.get("value") or "on"
         elif kind == "hidden":
             yield name, control.get("value") or ""
         else:
