@@ -42,7 +42,7 @@ def page(head: AnyRow, anchor: str, now: datetime) -> dict[str, Any] | None:
 
 def name(unit: Unit) -> str:
     """The unit as people cite it: "Điều 5"."""
-    return citation(unit.anchor) if unit.kind is not Kind.annex else unit.title
+    return citation(unit.anchor) if unit.kind is not Kind.ANNEX else unit.title
 
 
 def parts(text: Text, unit: Unit) -> list[Unit]:

@@ -21,9 +21,9 @@ from app.extensions import db
 from app.site.heads import AnyRow
 
 KEPT = 32  # texts per process: a long law is about half a megabyte of markup
-DIVISIONS = frozenset({Kind.part, Kind.chapter, Kind.section, Kind.subsection})
-HOMES = frozenset({Kind.article, Kind.annex})
-TOP = frozenset({Kind.part, Kind.chapter, Kind.annex})
+DIVISIONS = frozenset({Kind.PART, Kind.CHAPTER, Kind.SECTION, Kind.SUBSECTION})
+HOMES = frozenset({Kind.ARTICLE, Kind.ANNEX})
+TOP = frozenset({Kind.PART, Kind.CHAPTER, Kind.ANNEX})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Text:
         self._contents: tuple[list[int], Markup, Markup] = ([], Markup(), Markup())
 
     def _cut(self, rows: Sequence[AnyRow]) -> None:
-        has_articles = any(row.kind == Kind.article for row in rows)
+        has_articles = any(row.kind == Kind.ARTICLE for row in rows)
         under_section = -1
         for row in rows:
             kind = Kind(row.kind)
@@ -96,7 +96,7 @@ class Text:
                 if row.text or row.rows:
                     self.units[-1].lines.append(_line(row, "", ""))
             else:
-                mark = {Kind.clause: ".", Kind.point: ")"}.get(kind)
+                mark = {Kind.CLAUSE: ".", Kind.POINT: ")"}.get(kind)
                 label = f"{row.number}{mark}" if mark else ""
                 self.units[-1].lines.append(_line(row, label, row.anchor))
             self.home[row.anchor] = len(self.units) - 1
@@ -137,7 +137,7 @@ class Text:
             if unit.open_to_comments:
                 entry["count"] = number
             path[-1][1].append(entry)
-            if unit.kind in DIVISIONS or unit.kind is Kind.annex:
+            if unit.kind in DIVISIONS or unit.kind is Kind.ANNEX:
                 entry["children"] = []
                 path.append((unit.depth, entry["children"]))
         return roots

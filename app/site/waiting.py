@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, func, select
@@ -17,6 +17,7 @@ from app.consultations.models import Consultation
 from app.documents.models import Dossier, Stage
 from app.extensions import db
 from app.responses.models import Answer, AnswerComment
+from app.site.heads import Phrase
 
 SHOWN = 20
 ANSWERING = (Stage.CONSULTATION.value, Stage.RESPONDING.value)
@@ -24,13 +25,13 @@ ANSWERING = (Stage.CONSULTATION.value, Stage.RESPONDING.value)
 
 @dataclass(frozen=True)
 class Work:
-    """One thing to do: the dossier, how much of it (None when it is one thing), until when."""
+    """One thing to do: the dossier, how much of it (None when it is one thing), its last day."""
 
     dossier_id: int
     slug: str
-    title: str
+    title: Phrase
     many: int | None = None
-    due: datetime | None = None
+    due: date | None = None
 
 
 def below(tops: Collection[int]) -> set[int]:
@@ -116,7 +117,7 @@ def _dossiers(
         return []
     count = many if many is not None else Dossier.id
     rows = db.session.execute(
-        select(Dossier.id, Dossier.slug, Dossier.title, Consultation.closes_at, count.label("many"))
+        select(Dossier.id, Dossier.slug, Dossier.title, Consultation.last_day, count.label("many"))
         .outerjoin(Consultation, Consultation.dossier_id == Dossier.id)
         .outerjoin(
             Tally,
@@ -127,6 +128,12 @@ def _dossiers(
         .limit(SHOWN)
     )
     return [
-        Work(row.id, row.slug, row.title, row.many if many is not None else None, row.closes_at)
+        Work(
+            dossier_id=row.id,
+            slug=row.slug,
+            title=Phrase(row.title, "vi"),
+            many=row.many if many is not None else None,
+            due=row.last_day,
+        )
         for row in rows
     ]
