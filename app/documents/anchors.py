@@ -6,17 +6,17 @@ from app.documents.nodes import Kind
 from app.documents.units import ORDINALS
 
 WORDS = {
-    Kind.part: "phan",
-    Kind.chapter: "chuong",
-    Kind.section: "muc",
-    Kind.subsection: "tieu-muc",
-    Kind.article: "dieu",
-    Kind.clause: "khoan",
-    Kind.point: "diem",
-    Kind.table: "bang",
-    Kind.annex: "phu-luc",
+    Kind.PART: "phan",
+    Kind.CHAPTER: "chuong",
+    Kind.SECTION: "muc",
+    Kind.SUBSECTION: "tieu-muc",
+    Kind.ARTICLE: "dieu",
+    Kind.CLAUSE: "khoan",
+    Kind.POINT: "diem",
+    Kind.TABLE: "bang",
+    Kind.ANNEX: "phu-luc",
 }
-UNDER_PARENT = {Kind.section, Kind.subsection, Kind.clause, Kind.point, Kind.table}
+UNDER_PARENT = {Kind.SECTION, Kind.SUBSECTION, Kind.CLAUSE, Kind.POINT, Kind.TABLE}
 FORM = re.compile(r"(?:biểu )?mẫu", re.IGNORECASE)
 ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 
@@ -53,21 +53,21 @@ class Anchors:
         own = f"{self._word(kind, label)}-{self._number(kind, number, parent)}"
         above = parent if kind in UNDER_PARENT else annex
         anchor = f"{above}.{own}" if above else own
-        if anchor in self._taken and kind is Kind.chapter and parent:
+        if anchor in self._taken and kind is Kind.CHAPTER and parent:
             anchor = f"{parent}.{own}"
         return self._unique(anchor)
 
     def _word(self, kind: Kind, label: str) -> str:
-        return "mau" if kind is Kind.annex and FORM.match(label) else WORDS[kind]
+        return "mau" if kind is Kind.ANNEX and FORM.match(label) else WORDS[kind]
 
     def _number(self, kind: Kind, number: str, parent: str) -> str:
-        if kind is Kind.table:
+        if kind is Kind.TABLE:
             self._tables[parent] = self._tables.get(parent, 0) + 1
             return str(self._tables[parent])
-        if kind is Kind.annex:
+        if kind is Kind.ANNEX:
             self._annexes += 1
             return str(counted(number) or slug(number) or self._annexes)
-        if kind is Kind.part or " " in number or number.casefold() in ORDINALS:
+        if kind is Kind.PART or " " in number or number.casefold() in ORDINALS:
             return str(counted(number) or slug(number))
         value = counted(number)
         return str(value) if number.isdecimal() and value is not None else slug(number)

@@ -148,7 +148,7 @@ def _too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
     """A body too large even to be read."""
     limit = current_app.extensions["settings"].upload_bytes
     size = request.content_length or limit
-    words, status = refusal(Refused(RefusalCode.too_large, size=size, limit=limit))
+    words, status = refusal(Refused(RefusalCode.TOO_LARGE, size=size, limit=limit))
     page = render_template(
         "documents/stopped.html",
         heading=_("What was sent is too large"),

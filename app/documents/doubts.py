@@ -13,7 +13,7 @@ Place = tuple[int, str]
 
 def place(node: Node) -> Place | None:
     """Where a number stands in its sequence: (count, inserted suffix); None where uncountable."""
-    if node.kind is Kind.point:
+    if node.kind is Kind.POINT:
         letter, suffix = node.number[:1], node.number[1:]
         return (LETTERS.index(letter) + 1, suffix) if letter in LETTERS and letter else None
     inserted = re.fullmatch(r"(\d+)([a-zđ]\d?)?", node.number)
@@ -34,10 +34,10 @@ def follows(before: Place, after: Place) -> bool:
 def find_doubts(nodes: Iterable[Node]) -> list[Doubt]:
     """All doubts about the units of a document, in document order."""
     roots = tuple(nodes)
-    body = tuple(node for node in roots if node.kind is not Kind.annex)
+    body = tuple(node for node in roots if node.kind is not Kind.ANNEX)
     found = list(_in_scope(body))
     for annex in roots:
-        if annex.kind is Kind.annex:
+        if annex.kind is Kind.ANNEX:
             found += _in_scope(annex.children)
     return sorted(found, key=lambda doubt: doubt.line)
 
@@ -45,10 +45,10 @@ def find_doubts(nodes: Iterable[Node]) -> list[Doubt]:
 def _in_scope(nodes: tuple[Node, ...]) -> Iterator[Doubt]:
     """Doubts about one text with its own numbering: the document, or an attached regulation."""
     everything = list(_walk(nodes))
-    yield from _sequence([node for node in everything if node.kind is Kind.article])
-    chapters = [node for node in everything if node.kind is Kind.chapter]
+    yield from _sequence([node for node in everything if node.kind is Kind.ARTICLE])
+    chapters = [node for node in everything if node.kind is Kind.CHAPTER]
     # Chapters run through all parts in some laws and begin anew with each part in others.
-    yield from _sequence(chapters, anew=any(node.kind is Kind.part for node in nodes))
+    yield from _sequence(chapters, anew=any(node.kind is Kind.PART for node in nodes))
     yield from _siblings(nodes)
     for node in everything:
         yield from _siblings(node.children)
@@ -62,27 +62,27 @@ def _walk(nodes: Iterable[Node]) -> Iterator[Node]:
 
 
 def _siblings(nodes: tuple[Node, ...]) -> Iterator[Doubt]:
-    for kind in (Kind.part, Kind.section, Kind.subsection, Kind.clause, Kind.point):
+    for kind in (Kind.PART, Kind.SECTION, Kind.SUBSECTION, Kind.CLAUSE, Kind.POINT):
         yield from _sequence([node for node in nodes if node.kind is kind])
 
 
 def _sequence(nodes: list[Node], *, anew: bool = False) -> Iterator[Doubt]:
     before: Place = (0, "")
     for node in nodes:
-        letters = node.kind is Kind.point
+        letters = node.kind is Kind.POINT
         at = place(node)
         facts: dict[str, str | int] = {"kind": node.kind.value, "number": node.number}
         if at is None:
             if letters:
-                yield Doubt(DoubtCode.letter_gap, node.line, facts)
+                yield Doubt(DoubtCode.LETTER_GAP, node.line, facts)
             continue
         if not follows(before, at) and not (anew and at == (1, "")):
             expected = _written(before[0] + 1, letters)
             facts["expected"] = expected
             if at <= before:
-                code = DoubtCode.letter_repeated if letters else DoubtCode.number_repeated
+                code = DoubtCode.LETTER_REPEATED if letters else DoubtCode.NUMBER_REPEATED
             else:
-                code = DoubtCode.letter_gap if letters else DoubtCode.number_gap
+                code = DoubtCode.LETTER_GAP if letters else DoubtCode.NUMBER_GAP
             yield Doubt(code, node.line, facts)
         before = at
 
@@ -96,7 +96,7 @@ def _written(count: int, letters: bool) -> str:
 def _alone(node: Node) -> Iterator[Doubt]:
     facts: dict[str, str | int] = {"kind": node.kind.value, "number": node.number}
     empty = not (node.heading or node.text or node.children or node.rows)
-    if empty and node.kind in (Kind.article, Kind.clause, Kind.point):
-        yield Doubt(DoubtCode.empty_unit, node.line, facts)
+    if empty and node.kind in (Kind.ARTICLE, Kind.CLAUSE, Kind.POINT):
+        yield Doubt(DoubtCode.EMPTY_UNIT, node.line, facts)
     if len(node.heading) > LONGEST_HEADING:
-        yield Doubt(DoubtCode.long_heading, node.line, facts | {"length": len(node.heading)})
+        yield Doubt(DoubtCode.LONG_HEADING, node.line, facts | {"length": len(node.heading)})

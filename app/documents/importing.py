@@ -21,7 +21,7 @@ from app.ledger.record import record
 from app.ledger.verbs import Verb
 from app.web.uploads import Upload
 
-HOMES = (Kind.article, Kind.annex)
+HOMES = (Kind.ARTICLE, Kind.ANNEX)
 
 
 class PostedVersionError(Exception):

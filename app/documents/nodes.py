@@ -8,30 +8,30 @@ from enum import StrEnum
 class Kind(StrEnum):
     """What a unit of a document is, from the widest to the narrowest."""
 
-    part = "part"
-    chapter = "chapter"
-    section = "section"
-    subsection = "subsection"
-    article = "article"
-    clause = "clause"
-    point = "point"
-    annex = "annex"
-    table = "table"
+    PART = "part"
+    CHAPTER = "chapter"
+    SECTION = "section"
+    SUBSECTION = "subsection"
+    ARTICLE = "article"
+    CLAUSE = "clause"
+    POINT = "point"
+    ANNEX = "annex"
+    TABLE = "table"
 
 
 class DoubtCode(StrEnum):
     """What a drafter should look at before trusting the tree."""
 
-    number_gap = "number_gap"
-    number_repeated = "number_repeated"
-    letter_gap = "letter_gap"
-    letter_repeated = "letter_repeated"
-    lost_number = "lost_number"
-    unclosed_quote = "unclosed_quote"
-    no_article = "no_article"
-    empty_unit = "empty_unit"
-    long_heading = "long_heading"
-    unplaced_text = "unplaced_text"
+    NUMBER_GAP = "number_gap"
+    NUMBER_REPEATED = "number_repeated"
+    LETTER_GAP = "letter_gap"
+    LETTER_REPEATED = "letter_repeated"
+    LOST_NUMBER = "lost_number"
+    UNCLOSED_QUOTE = "unclosed_quote"
+    NO_ARTICLE = "no_article"
+    EMPTY_UNIT = "empty_unit"
+    LONG_HEADING = "long_heading"
+    UNPLACED_TEXT = "unplaced_text"
 
 
 @dataclass(frozen=True)
@@ -93,14 +93,14 @@ class Outline:
 
     def articles(self) -> list[Node]:
         """All articles in document order, those of attached regulations too."""
-        return [node for node, _, _ in self.walk() if node.kind is Kind.article]
+        return [node for node, _, _ in self.walk() if node.kind is Kind.ARTICLE]
 
     def words(self) -> str:
         """All characters of the source in reading order, whitespace aside."""
         pieces = [self.masthead, self.preamble]
         closed = False
         for node, depth, _ in self.walk():
-            if node.kind is Kind.annex and depth == 0 and not closed:
+            if node.kind is Kind.ANNEX and depth == 0 and not closed:
                 pieces.append(self.closing)
                 closed = True
             pieces += [node.label, node.heading]

@@ -52,7 +52,7 @@ def build(blocks: list[Block]) -> Outline:
     head = read_masthead(lines[:grounds], lines[grounds:start], ending)
     doubts += placing.doubts + find_doubts(nodes)
     if not find.has_articles:
-        doubts.append(Doubt(DoubtCode.no_article, lines[0].line if lines else 0))
+        doubts.append(Doubt(DoubtCode.NO_ARTICLE, lines[0].line if lines else 0))
     return Outline(
         title=head.title,
         kind_name=head.kind_name,
@@ -130,7 +130,7 @@ def _annex(
     stop: int,
 ) -> Draft:
     """One annex with its heading; its articles, if it has any, else its text and tables."""
-    draft = Draft(Kind.annex, lines[at].line, opening.number, opening.label)
+    draft = Draft(Kind.ANNEX, lines[at].line, opening.number, opening.label)
     draft.heading += [opening.rest] if opening.rest else []
     at += 1
     enclosed = [i for i in range(at, min(at + 6, stop)) if ENCLOSED.match(lines[i].text)]
@@ -143,7 +143,7 @@ def _annex(
     current = draft
     for line in lines[at:stop]:
         if line.rows:
-            current = Draft(Kind.table, line.line, rows=line.rows)
+            current = Draft(Kind.TABLE, line.line, rows=line.rows)
             draft.children.append(current)
         else:
             current.text.append(line.text)

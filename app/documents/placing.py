@@ -10,15 +10,15 @@ RANK = {
     kind: rank
     for rank, kind in enumerate(
         (
-            Kind.annex,
-            Kind.part,
-            Kind.chapter,
-            Kind.section,
-            Kind.subsection,
-            Kind.article,
-            Kind.clause,
-            Kind.point,
-            Kind.table,
+            Kind.ANNEX,
+            Kind.PART,
+            Kind.CHAPTER,
+            Kind.SECTION,
+            Kind.SUBSECTION,
+            Kind.ARTICLE,
+            Kind.CLAUSE,
+            Kind.POINT,
+            Kind.TABLE,
         )
     )
 }
@@ -43,7 +43,7 @@ class Draft:
     def frozen(self, anchors: Anchors, parent: str = "", annex: str = "") -> Node:
         """This unit and all under it, with their anchors, as they will stay."""
         anchor = anchors.name(self.kind, self.number, self.label, parent, annex)
-        inside = anchor if self.kind is Kind.annex else annex
+        inside = anchor if self.kind is Kind.ANNEX else annex
         return Node(
             kind=self.kind,
             number=self.number,
@@ -77,16 +77,16 @@ class Placing:
     def _place(self, at: int, end: int) -> None:
         line = self._lines[at]
         if line.rows:
-            self._push(Draft(Kind.table, line.line, rows=line.rows))
+            self._push(Draft(Kind.TABLE, line.line, rows=line.rows))
             return
         opening = None if at in self._quoted else self._opening(line)
         if opening is None:
             self._continue(at, end)
-        elif opening.kind is Kind.article:
+        elif opening.kind is Kind.ARTICLE:
             self._push_article(opening, at, end)
         else:
             draft = _begun(opening, line)
-            titled = RANK[opening.kind] < RANK[Kind.article]
+            titled = RANK[opening.kind] < RANK[Kind.ARTICLE]
             if opening.rest:
                 (draft.heading if titled else draft.text).append(opening.rest)
             self._push(draft)
@@ -96,13 +96,13 @@ class Placing:
         if found:
             return found
         if self._find.has_articles:
-            inside = any(draft.kind is Kind.article for draft in self._open)
+            inside = any(draft.kind is Kind.ARTICLE for draft in self._open)
             return self._find.item(line) if inside else None
         return self._find.heading_of_plan(line) or self._find.item(line)
 
     def _push(self, draft: Draft) -> None:
         while self._open and (
-            self._open[-1].kind is Kind.table or RANK[self._open[-1].kind] >= RANK[draft.kind]
+            self._open[-1].kind is Kind.TABLE or RANK[self._open[-1].kind] >= RANK[draft.kind]
         ):
             self._open.pop()
         (self._open[-1].children if self._open else self.roots).append(draft)
@@ -129,18 +129,18 @@ class Placing:
         if at not in self._quoted and self._titles(current, line):
             current.heading.append(line.text)
             return
-        if RANK[current.kind] < RANK[Kind.article] and self._find.has_articles:
+        if RANK[current.kind] < RANK[Kind.ARTICLE] and self._find.has_articles:
             self.doubts.append(_unplaced(line))
         if self._lost_number(at, end):
             facts: dict[str, str | int] = {"text": line.text[:SHORT]}
-            self.doubts.append(Doubt(DoubtCode.lost_number, line.line, facts))
+            self.doubts.append(Doubt(DoubtCode.LOST_NUMBER, line.line, facts))
         current.text.append(line.text)
 
     def _titles(self, current: Draft, line: Line) -> bool:
         """True where the line is (more of) the heading of the unit just opened."""
-        if current.text or current.children or RANK[current.kind] > RANK[Kind.article]:
+        if current.text or current.children or RANK[current.kind] > RANK[Kind.ARTICLE]:
             return False
-        if current.kind is Kind.article:
+        if current.kind is Kind.ARTICLE:
             if current.heading:
                 return line.soft and line.bold and line.line == current.line
             plain = len(line.text) <= SHORT and line.text[0].isupper()
@@ -154,13 +154,13 @@ class Placing:
     def _lost_number(self, at: int, end: int) -> bool:
         """True where a line looks like the heading of an article whose number is not there."""
         line = self._lines[at]
-        article = next((d for d in self._open if d.kind is Kind.article), None)
+        article = next((d for d in self._open if d.kind is Kind.ARTICLE), None)
         if article is None or not (article.bold and line.bold) or at in self._quoted:
             return False
         if (
             line.centered
             or ends_sentence(line.text)
-            or not any(child.kind is Kind.clause for child in article.children)
+            or not any(child.kind is Kind.CLAUSE for child in article.children)
         ):
             return False
         following = (self._find.item(self._lines[i]) for i in range(at + 1, min(at + 4, end)))
@@ -173,4 +173,4 @@ def _begun(opening: Opening, line: Line) -> Draft:
 
 
 def _unplaced(line: Line) -> Doubt:
-    return Doubt(DoubtCode.unplaced_text, line.line, {"text": line.text[:SHORT]})
+    return Doubt(DoubtCode.UNPLACED_TEXT, line.line, {"text": line.text[:SHORT]})

@@ -63,7 +63,7 @@ def quoted_lines(lines: list[Line], recogniser: Recogniser) -> tuple[set[int], l
             continue
         end, closed = _end(lines, at, article, recogniser)
         if not closed:
-            doubts.append(Doubt(DoubtCode.unclosed_quote, lines[at].line, {"text": text[:80]}))
+            doubts.append(Doubt(DoubtCode.UNCLOSED_QUOTE, lines[at].line, {"text": text[:80]}))
         quoted.update(range(at if turns(text)[0][0] == 0 else at + 1, end + 1))
         at = end + 1
     return quoted, doubts

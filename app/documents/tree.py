@@ -12,7 +12,7 @@ from app.documents.words import unit
 from app.extensions import db
 
 FIRST_WORDS = 90
-ENUMERATED = {Kind.clause: "{}.", Kind.point: "{})"}
+ENUMERATED = {Kind.CLAUSE: "{}.", Kind.POINT: "{})"}
 
 
 @dataclass

@@ -27,10 +27,10 @@ POINT = re.compile(r"(?P<number>[a-zđ]\d{0,2})(?:\s*\)|[-–/.](?=\s))")
 ROMAN = re.compile(r"(?P<number>[IVXLC]+)\s*[./](?=\s)")
 CAPITAL = re.compile(r"(?P<number>[A-ZĐ])\s*[./](?=\s)")
 DIVISIONS = {
-    Kind.part: re.compile(rf"(?:Phần|PHẦN)\s+(?P<number>{_COUNT}){_BREAK}"),
-    Kind.chapter: re.compile(rf"(?:Chương|CHƯƠNG)\s+(?P<number>{_COUNT}){_BREAK}"),
-    Kind.section: re.compile(rf"(?:Mục|MỤC)\s+(?P<number>{_COUNT}){_BREAK}"),
-    Kind.subsection: re.compile(rf"(?:Tiểu mục|TIỂU MỤC)\s+(?P<number>{_COUNT}){_BREAK}"),
+    Kind.PART: re.compile(rf"(?:Phần|PHẦN)\s+(?P<number>{_COUNT}){_BREAK}"),
+    Kind.CHAPTER: re.compile(rf"(?:Chương|CHƯƠNG)\s+(?P<number>{_COUNT}){_BREAK}"),
+    Kind.SECTION: re.compile(rf"(?:Mục|MỤC)\s+(?P<number>{_COUNT}){_BREAK}"),
+    Kind.SUBSECTION: re.compile(rf"(?:Tiểu mục|TIỂU MỤC)\s+(?P<number>{_COUNT}){_BREAK}"),
 }
 ANNEX = re.compile(
     r"(?:Phụ lục|PHỤ LỤC|(?:Biểu mẫu|BIỂU MẪU|Mẫu|MẪU)(?=\s+(?:(?:số|SỐ)\b|[\dIVXLC])))"
@@ -137,7 +137,7 @@ class Recogniser:
             titled = rest[0].isupper() and not ends_sentence(rest) and len(rest) < LONGEST_DOTLESS
             if not (titled and (self._dotless or line.stands_out)):
                 return None
-        return _opened(Kind.article, match, line)
+        return _opened(Kind.ARTICLE, match, line)
 
     def division(self, line: Line) -> Opening | None:
         """The part, chapter, section or subsection that `line` opens, not one it only mentions."""
@@ -156,7 +156,7 @@ class Recogniser:
         """The clause or point that `line` opens."""
         if line.rows:
             return None
-        for kind, pattern in ((Kind.clause, CLAUSE), (Kind.point, POINT)):
+        for kind, pattern in ((Kind.CLAUSE, CLAUSE), (Kind.POINT, POINT)):
             match = pattern.match(line.text)
             if match:
                 return _opened(kind, match, line)
@@ -168,10 +168,10 @@ class Recogniser:
             return None
         roman = ROMAN.match(line.text)
         if roman:
-            return _opened(Kind.section, roman, line)
+            return _opened(Kind.SECTION, roman, line)
         capital = CAPITAL.match(line.text)
         if capital and (line.stands_out or capitals(line.text)):
-            return _opened(Kind.part, capital, line)
+            return _opened(Kind.PART, capital, line)
         return None
 
 
@@ -189,9 +189,9 @@ def annex_at(lines: list[Line], at: int) -> Opening | None:
         named = bool(match["number"]) or capitals(line.text) or line.centered
         plain = not rest or capitals(rest) or rest.startswith("(") or line.centered
         if named and plain and not rest.endswith(";"):
-            return _opened(Kind.annex, match, line)
+            return _opened(Kind.ANNEX, match, line)
     if ATTACHED.match(line.text) and capitals(line.text):
         following = lines[at + 1 : at + 6]
         if any(ENCLOSED.match(other.text) for other in following):
-            return Opening(Kind.annex, "", "", line.text)
+            return Opening(Kind.ANNEX, "", "", line.text)
     return None

@@ -41,87 +41,87 @@ CONTENT: dict[str, LazyString] = {
 }
 
 REFUSALS: dict[str, LazyString] = {
-    RefusalCode.empty: _l("The file is empty. Save the document again in Word, then choose it."),
-    RefusalCode.too_large: _l(
+    RefusalCode.EMPTY: _l("The file is empty. Save the document again in Word, then choose it."),
+    RefusalCode.TOO_LARGE: _l(
         "The file has %(size)s MB; at most %(limit)s MB are taken. "
         "Compress its pictures in Word or take them out."
     ),
-    RefusalCode.unpacked_too_large: _l(
+    RefusalCode.UNPACKED_TOO_LARGE: _l(
         "Unpacked, the file would be larger than %(limit)s MB. "
         "Copy the text into a new Word document and save that."
     ),
-    RefusalCode.too_many_entries: _l(
+    RefusalCode.TOO_MANY_ENTRIES: _l(
         "The file holds more parts than any document needs. "
         "Copy the text into a new Word document and save that."
     ),
-    RefusalCode.truncated: _l(
+    RefusalCode.TRUNCATED: _l(
         "The file is damaged or did not arrive completely. "
         "Open it in Word, save it again and send that copy."
     ),
-    RefusalCode.encrypted: _l(
+    RefusalCode.ENCRYPTED: _l(
         "The file is protected by a password. Take the password off in Word and save it again."
     ),
-    RefusalCode.macros: _l(
+    RefusalCode.MACROS: _l(
         "The file contains macros, and those are never taken. "
         "Save it as “Word Document (*.docx)” and send that."
     ),
-    RefusalCode.old_word: _l(
+    RefusalCode.OLD_WORD: _l(
         "The file is in the old Word format (.doc). "
         "Open it in Word, save it as “Word Document (*.docx)” and send that."
     ),
-    RefusalCode.wrong_type: _l(
+    RefusalCode.WRONG_TYPE: _l(
         "This is not a Word document (.docx). A scan or a PDF cannot be read article by article: "
         "choose the Word file the draft was written in."
     ),
-    RefusalCode.external_entities: _l(
+    RefusalCode.EXTERNAL_ENTITIES: _l(
         "The file loads something from another place, such as a template on a network. "
         "Copy the text into a new Word document and save that."
     ),
-    RefusalCode.embedded_objects: _l(
+    RefusalCode.EMBEDDED_OBJECTS: _l(
         "Another file is embedded in this one, such as a spreadsheet. "
         "Turn it into a table or a picture in Word and save again."
     ),
-    UnreadableCode.not_a_document: _l(
+    UnreadableCode.NOT_A_DOCUMENT: _l(
         "No text could be found in the file. Open it in Word, check it, and save it as .docx."
     ),
-    UnreadableCode.damaged: _l(
+    UnreadableCode.DAMAGED: _l(
         "The text of the file cannot be read: parts of it are damaged. "
         "Open it in Word, save it again and send that copy."
     ),
 }
 
 STATUS: dict[str, int] = {
-    RefusalCode.too_large: 413,
-    RefusalCode.unpacked_too_large: 413,
-    RefusalCode.wrong_type: 415,
-    RefusalCode.old_word: 415,
+    RefusalCode.TOO_LARGE: 413,
+    RefusalCode.UNPACKED_TOO_LARGE: 413,
+    RefusalCode.WRONG_TYPE: 415,
+    RefusalCode.OLD_WORD: 415,
 }
 
 DOUBTS: dict[str, LazyString] = {
-    DoubtCode.number_gap: _l("%(unit)s stands where %(expected)s was expected. Is one missing?"),
-    DoubtCode.number_repeated: _l(
+    DoubtCode.NUMBER_GAP: _l("%(unit)s stands where %(expected)s was expected. Is one missing?"),
+    DoubtCode.NUMBER_REPEATED: _l(
         "%(unit)s comes a second time or too late; %(expected)s was expected."
     ),
-    DoubtCode.letter_gap: _l("%(unit)s stands where %(expected)s was expected. Is one missing?"),
-    DoubtCode.letter_repeated: _l(
+    DoubtCode.LETTER_GAP: _l("%(unit)s stands where %(expected)s was expected. Is one missing?"),
+    DoubtCode.LETTER_REPEATED: _l(
         "%(unit)s comes a second time or too late; %(expected)s was expected."
     ),
-    DoubtCode.lost_number: _l(
+    DoubtCode.LOST_NUMBER: _l(
         "“%(text)s” reads like a numbered unit that has lost its number, "
         "so it was joined to the unit before."
     ),
-    DoubtCode.unclosed_quote: _l(
+    DoubtCode.UNCLOSED_QUOTE: _l(
         "A quotation opens at “%(text)s” and is never closed; what follows may be misread."
     ),
-    DoubtCode.no_article: _l(
+    DoubtCode.NO_ARTICLE: _l(
         "No article was found, so readers could only comment on the text as a whole. "
         "Is this the right file?"
     ),
-    DoubtCode.empty_unit: _l("%(unit)s has a number but no words."),
-    DoubtCode.long_heading: _l(
+    DoubtCode.EMPTY_UNIT: _l("%(unit)s has a number but no words."),
+    DoubtCode.LONG_HEADING: _l(
         "The heading of %(unit)s has %(length)s characters. Has its first paragraph slipped in?"
     ),
-    DoubtCode.unplaced_text: _l(
+    DoubtCode.UNPLACED_TEXT: _l(
         "“%(text)s” stands outside any article and cannot be commented on by itself."
     ),
 }
@@ -160,7 +160,7 @@ def unit(kind: str, number: str) -> str:
 
 def _roman(kind: str, number: str) -> str:
     """The number as its neighbours are written, where those are Roman."""
-    is_roman = kind in (Kind.part, Kind.chapter) and number.isdecimal()
+    is_roman = kind in (Kind.PART, Kind.CHAPTER) and number.isdecimal()
     return roman(int(number)).upper() if is_roman else number
 
 

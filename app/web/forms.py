@@ -11,7 +11,6 @@ from wtforms import StringField, TextAreaField
 
 from app.kit.text import clean, clean_line
 
-
 TOKEN_OVER = _l(
     "The form was open too long. Nothing you typed is lost: look it over and send it again."
 )

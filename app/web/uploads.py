@@ -44,17 +44,17 @@ LOADED_BY_WORD = {"attachedTemplate", "oleObject", "frame", "subDocument", "aFCh
 class RefusalCode(StrEnum):
     """Why an upload is not taken; the desk has the words."""
 
-    empty = "empty"
-    too_large = "too_large"
-    unpacked_too_large = "unpacked_too_large"
-    too_many_entries = "too_many_entries"
-    truncated = "truncated"
-    encrypted = "encrypted"
-    macros = "macros"
-    old_word = "old_word"
-    wrong_type = "wrong_type"
-    external_entities = "external_entities"
-    embedded_objects = "embedded_objects"
+    EMPTY = "empty"
+    TOO_LARGE = "too_large"
+    UNPACKED_TOO_LARGE = "unpacked_too_large"
+    TOO_MANY_ENTRIES = "too_many_entries"
+    TRUNCATED = "truncated"
+    ENCRYPTED = "encrypted"
+    MACROS = "macros"
+    OLD_WORD = "old_word"
+    WRONG_TYPE = "wrong_type"
+    EXTERNAL_ENTITIES = "external_entities"
+    EMBEDDED_OBJECTS = "embedded_objects"
 
 
 class Refused(ValueError):  # noqa: N818 - reads as a sentence where it is raised
@@ -83,14 +83,14 @@ def inspect(data: bytes, filename: str, max_bytes: int = USUAL_BYTES) -> Upload:
     stops at the limit whatever the file says of itself.
     """
     if not data:
-        raise Refused(RefusalCode.empty)
+        raise Refused(RefusalCode.EMPTY)
     if len(data) > max_bytes:
-        raise Refused(RefusalCode.too_large, size=len(data), limit=max_bytes)
+        raise Refused(RefusalCode.TOO_LARGE, size=len(data), limit=max_bytes)
     if data.startswith(OLE2):
         encrypted = ENCRYPTED_STREAM in data
-        raise Refused(RefusalCode.encrypted if encrypted else RefusalCode.old_word)
+        raise Refused(RefusalCode.ENCRYPTED if encrypted else RefusalCode.OLD_WORD)
     if not data.startswith(ZIP):
-        raise Refused(RefusalCode.wrong_type)
+        raise Refused(RefusalCode.WRONG_TYPE)
     _look_inside(data)
     return Upload(
         name=safe_name(filename),
@@ -114,17 +114,17 @@ def _look_inside(data: bytes) -> None:
     # directory of a hundred thousand entries is work in itself.
     entries = data.count(ENTRY)
     if entries > ENTRIES:
-        raise Refused(RefusalCode.too_many_entries, entries=entries, limit=ENTRIES)
+        raise Refused(RefusalCode.TOO_MANY_ENTRIES, entries=entries, limit=ENTRIES)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             _check_directory(package, len(data))
             _check_parts(package, len(data))
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as fault:
-        raise Refused(RefusalCode.truncated) from fault
+        raise Refused(RefusalCode.TRUNCATED) from fault
     except (NotImplementedError, RuntimeError, UnicodeError, ValueError) as fault:
         if isinstance(fault, Refused):
             raise
-        raise Refused(RefusalCode.wrong_type) from fault
+        raise Refused(RefusalCode.WRONG_TYPE) from fault
 
 
 def _check_directory(package: zipfile.ZipFile, packed: int) -> None:
@@ -132,23 +132,23 @@ def _check_directory(package: zipfile.ZipFile, packed: int) -> None:
     entries = package.infolist()
     names = {entry.filename for entry in entries}
     if len(names) != len(entries):
-        raise Refused(RefusalCode.wrong_type, part="duplicate")
+        raise Refused(RefusalCode.WRONG_TYPE, part="duplicate")
     if any(entry.flag_bits & 0x1 for entry in entries):
-        raise Refused(RefusalCode.encrypted)
+        raise Refused(RefusalCode.ENCRYPTED)
     _check_size(sum(entry.file_size for entry in entries), packed)
     for name in sorted(names):
         if MACROS.search(name):
-            raise Refused(RefusalCode.macros, part=name)
+            raise Refused(RefusalCode.MACROS, part=name)
         if EMBEDDED.search(name):
-            raise Refused(RefusalCode.embedded_objects, part=name)
+            raise Refused(RefusalCode.EMBEDDED_OBJECTS, part=name)
     if "[Content_Types].xml" not in names or "_rels/.rels" not in names:
-        raise Refused(RefusalCode.wrong_type)
+        raise Refused(RefusalCode.WRONG_TYPE)
 
 
 def _check_size(unpacked: int, packed: int) -> None:
     dense = unpacked > SMALL_BYTES and unpacked > DENSEST * packed
     if unpacked > UNPACKED_BYTES or dense:
-        raise Refused(RefusalCode.unpacked_too_large, size=unpacked, limit=UNPACKED_BYTES)
+        raise Refused(RefusalCode.UNPACKED_TOO_LARGE, size=unpacked, limit=UNPACKED_BYTES)
 
 
 def _check_parts(package: zipfile.ZipFile, packed: int) -> None:
@@ -179,18 +179,18 @@ def _check_xml(name: str, content: bytes) -> None:
     plain = content.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
     declared = ENCODING.match(plain)
     if declared and declared[1].lower() not in PLAIN_ENCODINGS:
-        raise Refused(RefusalCode.wrong_type, part=name)
+        raise Refused(RefusalCode.WRONG_TYPE, part=name)
     if plain and not plain.startswith(b"<"):
-        raise Refused(RefusalCode.wrong_type, part=name)
+        raise Refused(RefusalCode.WRONG_TYPE, part=name)
     if ENTITY.search(plain):
-        raise Refused(RefusalCode.external_entities, part=name)
+        raise Refused(RefusalCode.EXTERNAL_ENTITIES, part=name)
 
 
 def _check_type(content: bytes) -> None:
     if MACRO_TYPE in content.lower():
-        raise Refused(RefusalCode.macros, part="[Content_Types].xml")
+        raise Refused(RefusalCode.MACROS, part="[Content_Types].xml")
     if DOCUMENT_TYPE not in content:
-        raise Refused(RefusalCode.wrong_type)
+        raise Refused(RefusalCode.WRONG_TYPE)
 
 
 def _check_relations(name: str, content: bytes) -> None:
@@ -198,13 +198,13 @@ def _check_relations(name: str, content: bytes) -> None:
     try:
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as fault:
-        raise Refused(RefusalCode.truncated, part=name) from fault
+        raise Refused(RefusalCode.TRUNCATED, part=name) from fault
     for relation in root:
         kind = str(relation.get("Type", "")).rsplit("/", 1)[-1]
         target = str(relation.get("Target", ""))
         if relation.get("TargetMode") != "External" or kind not in LOADED_BY_WORD:
             continue
         if kind in ("oleObject", "package"):
-            raise Refused(RefusalCode.embedded_objects, part=name)
+            raise Refused(RefusalCode.EMBEDDED_OBJECTS, part=name)
         if REMOTE.search(target):
-            raise Refused(RefusalCode.external_entities, part=name)
+            raise Refused(RefusalCode.EXTERNAL_ENTITIES, part=name)

@@ -173,8 +173,8 @@ def test_the_import_has_no_doubt_about_a_draft(
     ]
     assert 8 <= len(tree.articles()) <= 34
     for node, _, _ in tree.walk():
-        clauses = [child.number for child in node.children if child.kind is Kind.clause]
-        points = [child.number for child in node.children if child.kind is Kind.point]
+        clauses = [child.number for child in node.children if child.kind is Kind.CLAUSE]
+        points = [child.number for child in node.children if child.kind is Kind.POINT]
         assert clauses == [str(at + 1) for at in range(len(clauses))]
         assert points == list(LETTERS[: len(points)])
 
@@ -185,18 +185,18 @@ def test_the_great_draft_has_every_kind_of_unit(
     tree = trees[_dossier(province, Stage.CONSULTATION).draft]
     kinds = Counter(node.kind for node, _, _ in tree.walk())
 
-    assert kinds[Kind.article] >= 28
-    assert kinds[Kind.chapter] >= 4
-    assert kinds[Kind.section] >= 1
-    assert kinds[Kind.annex] == 1
-    assert kinds[Kind.table] == 2
+    assert kinds[Kind.ARTICLE] >= 28
+    assert kinds[Kind.CHAPTER] >= 4
+    assert kinds[Kind.SECTION] >= 1
+    assert kinds[Kind.ANNEX] == 1
+    assert kinds[Kind.TABLE] == 2
     assert any(node.number == "đ" for node, _, _ in tree.walk())
 
 
 def test_the_annex_adds_up(trees: dict[str, outline.Outline]) -> None:
     tree = trees["tru-nuoc-mua-tai-dinh-cu-an-toan.txt"]
     table = next(
-        node for node, _, _ in tree.walk() if node.kind is Kind.table and len(node.rows) > 8
+        node for node, _, _ in tree.walk() if node.kind is Kind.TABLE and len(node.rows) > 8
     )
     *rows, total = table.rows[1:]
 

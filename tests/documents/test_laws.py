@@ -209,8 +209,8 @@ def test_an_article_whose_number_the_file_lost_is_pointed_out() -> None:
     """In this file the third article has no number: Word itself shows ninety-two."""
     doubts = law("luat-84-2015-qh13").doubts
     assert [doubt.code for doubt in doubts] == [
-        DoubtCode.lost_number,
-        DoubtCode.number_repeated,
+        DoubtCode.LOST_NUMBER,
+        DoubtCode.NUMBER_REPEATED,
     ]
     assert doubts[0].facts == {"text": "Giải thích từ ngữ"}
 
@@ -221,15 +221,15 @@ def test_the_civil_code_has_its_whole_hierarchy_in_time() -> None:
     outline = build(read(data, "bo-luat.docx"))
     assert time.perf_counter() - started < 5
     kinds = [node.kind for node, _, _ in outline.walk()]
-    assert kinds.count(Kind.part) == 6
-    assert kinds.count(Kind.chapter) == 27
+    assert kinds.count(Kind.PART) == 6
+    assert kinds.count(Kind.CHAPTER) == 27
     subsection = next(n for n, _, _ in outline.walk() if n.anchor == "chuong-xv.muc-7.tieu-muc-1")
     assert subsection.heading == "GIAO KẾT HỢP ĐỒNG"
     assert outline.issued == "2015-11-24"
 
 
 def test_a_table_belongs_to_the_clause_it_follows() -> None:
-    tables = [node for node, _, _ in law("luat-28-2023-qh15").walk() if node.kind is Kind.table]
+    tables = [node for node, _, _ in law("luat-28-2023-qh15").walk() if node.kind is Kind.TABLE]
     assert [node.anchor for node in tables] == [
         "dieu-84.khoan-1.bang-1",
         "dieu-84.khoan-3.diem-b.bang-1",

@@ -94,7 +94,7 @@ def test_a_plan_without_articles_has_sections_clauses_and_points() -> None:
         "muc-ii.khoan-1",
         "muc-ii.khoan-1.diem-a",
     ]
-    assert codes(outline) == [DoubtCode.no_article]
+    assert codes(outline) == [DoubtCode.NO_ARTICLE]
 
 
 def test_quoted_articles_are_content_whatever_marks_are_typed() -> None:
@@ -115,7 +115,7 @@ def test_a_quotation_that_never_ends_does_not_swallow_the_law() -> None:
         "2. Bãi bỏ Điều 7.\nĐiều 2. Hiệu lực\nTừ năm sau.\n"
     )
     assert anchors(outline) == ["dieu-1", "dieu-1.khoan-1", "dieu-1.khoan-2", "dieu-2"]
-    assert codes(outline) == [DoubtCode.unclosed_quote]
+    assert codes(outline) == [DoubtCode.UNCLOSED_QUOTE]
 
 
 def test_inserted_units_and_the_letter_dd_have_readable_anchors() -> None:
@@ -134,11 +134,11 @@ def test_gaps_repeats_and_empty_units_are_doubted_where_they_stand() -> None:
         "Điều 1. Đầu\n1. Một.\n3. Ba.\n3. Lại ba.\nĐiều 3. Cuối\nCó:\na) A;\nc) C;\n1.\n"
     )
     assert [(doubt.line, doubt.code) for doubt in outline.doubts] == [
-        (3, DoubtCode.number_gap),
-        (4, DoubtCode.number_repeated),
-        (5, DoubtCode.number_gap),
-        (8, DoubtCode.letter_gap),
-        (9, DoubtCode.empty_unit),
+        (3, DoubtCode.NUMBER_GAP),
+        (4, DoubtCode.NUMBER_REPEATED),
+        (5, DoubtCode.NUMBER_GAP),
+        (8, DoubtCode.LETTER_GAP),
+        (9, DoubtCode.EMPTY_UNIT),
     ]
     assert "dieu-1.khoan-3-2" in anchors(outline)
 
@@ -197,8 +197,8 @@ def clauses(draw: st.DrawFn) -> tuple[Node, ...]:
     found = []
     for number in range(1, draw(st.integers(0, 4)) + 1):
         letters = LETTERS[: draw(st.integers(0, 6))]
-        points = [bare(Kind.point, c, f"{c})", "", draw(paragraphs)) for c in letters]
-        found.append(bare(Kind.clause, str(number), f"{number}.", "", draw(paragraphs), *points))
+        points = [bare(Kind.POINT, c, f"{c})", "", draw(paragraphs)) for c in letters]
+        found.append(bare(Kind.CLAUSE, str(number), f"{number}.", "", draw(paragraphs), *points))
     return tuple(found)
 
 
@@ -214,19 +214,19 @@ def trees(draw: st.DrawFn) -> Outline:
             inner = draw(clauses())
             text = draw(paragraphs) if draw(st.booleans()) or not inner else ""
             label = f"Điều {count}."
-            found.append(bare(Kind.article, str(count), label, draw(phrase), text, *inner))
+            found.append(bare(Kind.ARTICLE, str(count), label, draw(phrase), text, *inner))
         return found
 
     def sections() -> list[Node]:
         return [
-            bare(Kind.section, str(n), f"Mục {n}", draw(phrase).upper(), "", *articles())
+            bare(Kind.SECTION, str(n), f"Mục {n}", draw(phrase).upper(), "", *articles())
             for n in range(1, draw(st.integers(1, 3)) + 1)
         ]
 
     chapters = ["I", "II", "III", "IV"][: draw(st.integers(0, 4))]
     nodes = [
         bare(
-            Kind.chapter,
+            Kind.CHAPTER,
             roman,
             f"Chương {roman}",
             draw(phrase).upper(),

@@ -159,9 +159,9 @@ def test_an_entity_is_never_resolved() -> None:
 @pytest.mark.parametrize(
     ("data", "code"),
     [
-        (b"PK\x03\x04 and then nothing", UnreadableCode.damaged),
-        (b"\xff\xfe\x00\x01", UnreadableCode.not_a_document),
-        (b"text with\x00zero", UnreadableCode.not_a_document),
+        (b"PK\x03\x04 and then nothing", UnreadableCode.DAMAGED),
+        (b"\xff\xfe\x00\x01", UnreadableCode.NOT_A_DOCUMENT),
+        (b"text with\x00zero", UnreadableCode.NOT_A_DOCUMENT),
     ],
 )
 def test_what_is_no_document_is_said_so(data: bytes, code: UnreadableCode) -> None:

@@ -27,7 +27,7 @@ def test_each_unreadable_file_has_a_sentence(app, code):
 
 
 def test_sizes_are_told_in_megabytes(app):
-    words, _ = refusal(Refused(RefusalCode.too_large, size=31_457_280, limit=20_971_520))
+    words, _ = refusal(Refused(RefusalCode.TOO_LARGE, size=31_457_280, limit=20_971_520))
     assert "30 MB" in words
     assert "20 MB" in words
 

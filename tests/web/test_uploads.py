@@ -80,54 +80,54 @@ def test_names_are_made_safe(given: str, kept: str) -> None:
 @pytest.mark.parametrize(
     ("data", "code"),
     [
-        (b"", RefusalCode.empty),
-        (b"<html><body>draft</body></html>", RefusalCode.wrong_type),
-        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3", RefusalCode.wrong_type),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512, RefusalCode.old_word),
+        (b"", RefusalCode.EMPTY),
+        (b"<html><body>draft</body></html>", RefusalCode.WRONG_TYPE),
+        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3", RefusalCode.WRONG_TYPE),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512, RefusalCode.OLD_WORD),
         (
             b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
-            RefusalCode.encrypted,
+            RefusalCode.ENCRYPTED,
         ),
-        (zipped({"a.txt": b"no document"}), RefusalCode.wrong_type),
-        (package(**{"[Content_Types].xml": b"<Types/>"}), RefusalCode.wrong_type),
-        (package()[:-40], RefusalCode.truncated),
-        (package()[:60], RefusalCode.truncated),
-        (package(**{"word/vbaProject.bin": b"x"}), RefusalCode.macros),
+        (zipped({"a.txt": b"no document"}), RefusalCode.WRONG_TYPE),
+        (package(**{"[Content_Types].xml": b"<Types/>"}), RefusalCode.WRONG_TYPE),
+        (package()[:-40], RefusalCode.TRUNCATED),
+        (package()[:60], RefusalCode.TRUNCATED),
+        (package(**{"word/vbaProject.bin": b"x"}), RefusalCode.MACROS),
         (
             package(
                 **{"[Content_Types].xml": TYPES.replace(b"</", b"<a t='x.macroEnabled.main'/></")}
             ),
-            RefusalCode.macros,
+            RefusalCode.MACROS,
         ),
-        (package(**{"word/embeddings/oleObject1.bin": b"x"}), RefusalCode.embedded_objects),
-        (package(**{"word/activeX/activeX1.xml": b"<x/>"}), RefusalCode.embedded_objects),
+        (package(**{"word/embeddings/oleObject1.bin": b"x"}), RefusalCode.EMBEDDED_OBJECTS),
+        (package(**{"word/activeX/activeX1.xml": b"<x/>"}), RefusalCode.EMBEDDED_OBJECTS),
         (
             package(**{"word/document.xml": b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///x">]><x/>'}),
-            RefusalCode.external_entities,
+            RefusalCode.EXTERNAL_ENTITIES,
         ),
         (
             package(**{"word/document.xml": "<!DOCTYPE x><x/>".encode("utf-16")}),
-            RefusalCode.external_entities,
+            RefusalCode.EXTERNAL_ENTITIES,
         ),
         (
             package(**{"word/document.xml": b'<?xml version="1.0" encoding="UTF-7"?>+ADw-x/+AD4-'}),
-            RefusalCode.wrong_type,
+            RefusalCode.WRONG_TYPE,
         ),
         (
             package(
                 **{"word/_rels/settings.xml.rels": relation("attachedTemplate", "http://x/t.dotm")}
             ),
-            RefusalCode.external_entities,
+            RefusalCode.EXTERNAL_ENTITIES,
         ),
         (
             package(**{"word/_rels/document.xml.rels": relation("frame", "\\\\server\\share")}),
-            RefusalCode.external_entities,
+            RefusalCode.EXTERNAL_ENTITIES,
         ),
         (
             package(**{"word/_rels/document.xml.rels": relation("oleObject", "file:///x.xls")}),
-            RefusalCode.embedded_objects,
+            RefusalCode.EMBEDDED_OBJECTS,
         ),
-        (package(**{"word/_rels/document.xml.rels": b"<Relation"}), RefusalCode.truncated),
+        (package(**{"word/_rels/document.xml.rels": b"<Relation"}), RefusalCode.TRUNCATED),
     ],
 )
 def test_a_hostile_file_is_refused_by_the_name_of_its_fault(data: bytes, code: RefusalCode) -> None:
@@ -151,14 +151,14 @@ def test_a_file_above_the_limit_says_both_sizes() -> None:
     data = package()
     with pytest.raises(Refused) as refused:
         inspect(data, "draft.docx", len(data) - 1)
-    assert refused.value.code is RefusalCode.too_large
+    assert refused.value.code is RefusalCode.TOO_LARGE
     assert refused.value.facts == {"size": len(data), "limit": len(data) - 1}
     assert inspect(data, "draft.docx", len(data)).size == len(data)
 
 
 def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
     assert refusal(package(**{"word/media/zeros.bin": bytes(12_000_000)})) is (
-        RefusalCode.unpacked_too_large
+        RefusalCode.UNPACKED_TOO_LARGE
     )
 
 
@@ -167,7 +167,7 @@ def test_a_bomb_that_lies_about_its_size_is_not_unpacked_either() -> None:
     honest = package(**{"word/media/zeros.bin": bytes(size)})
     lying = honest.replace(struct.pack("<L", size), struct.pack("<L", 10))
     assert lying != honest
-    assert refusal(lying) is RefusalCode.truncated
+    assert refusal(lying) is RefusalCode.TRUNCATED
 
 
 def test_a_hundred_thousand_entries_are_counted_and_not_read() -> None:
@@ -176,21 +176,21 @@ def test_a_hundred_thousand_entries_are_counted_and_not_read() -> None:
     end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 7, 7, len(record) * count, 4, 0)
     data = b"PK\x03\x04" + record * count + end
     started = time.perf_counter()
-    assert refusal(data) is RefusalCode.too_many_entries
+    assert refusal(data) is RefusalCode.TOO_MANY_ENTRIES
     assert time.perf_counter() - started < 0.5
 
 
 def test_as_many_entries_as_allowed_are_taken() -> None:
     more = {f"word/media/{n}.png": b"x" for n in range(ENTRIES - len(PARTS))}
     assert inspect(package(**more), "draft.docx", LIMIT).name == "draft.docx"
-    assert refusal(package(**more, extra=b"x")) is RefusalCode.too_many_entries
+    assert refusal(package(**more, extra=b"x")) is RefusalCode.TOO_MANY_ENTRIES
 
 
 def test_an_encrypted_entry_is_refused() -> None:
     data = bytearray(package())
     at = data.index(b"PK\x01\x02")
     data[at + 8] |= 1
-    assert refusal(bytes(data)) is RefusalCode.encrypted
+    assert refusal(bytes(data)) is RefusalCode.ENCRYPTED
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")
@@ -198,4 +198,4 @@ def test_two_parts_of_one_name_are_refused() -> None:
     buffer = io.BytesIO(package())
     with zipfile.ZipFile(buffer, "a") as target:
         target.writestr("word/document.xml", b"<other/>")
-    assert refusal(buffer.getvalue()) is RefusalCode.wrong_type
+    assert refusal(buffer.getvalue()) is RefusalCode.WRONG_TYPE

@@ -33,8 +33,8 @@ class Block:
 class UnreadableCode(StrEnum):
     """Why a file gave no blocks."""
 
-    not_a_document = "not_a_document"
-    damaged = "damaged"
+    NOT_A_DOCUMENT = "not_a_document"
+    DAMAGED = "damaged"
 
 
 class UnreadableError(ValueError):

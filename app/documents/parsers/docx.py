@@ -30,9 +30,9 @@ def read_docx(data: bytes) -> list[Block]:
         document = docx.Document(io.BytesIO(data))
         return list(_Reader(document).blocks())
     except (OpcError, KeyError, LxmlError, zipfile.BadZipFile, EOFError) as fault:
-        raise UnreadableError(UnreadableCode.damaged) from fault
+        raise UnreadableError(UnreadableCode.DAMAGED) from fault
     except (ValueError, NotImplementedError, RuntimeError) as fault:
-        raise UnreadableError(UnreadableCode.not_a_document) from fault
+        raise UnreadableError(UnreadableCode.NOT_A_DOCUMENT) from fault
 
 
 class _Reader:

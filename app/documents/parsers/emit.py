@@ -22,8 +22,8 @@ def to_json(outline: Outline) -> str:
 
 def to_text(outline: Outline) -> str:
     """The document as plain text, one paragraph a line; tables as `| cell | cell |`."""
-    body = [node for node in outline.nodes if node.kind is not Kind.annex]
-    annexes = [node for node in outline.nodes if node.kind is Kind.annex]
+    body = [node for node in outline.nodes if node.kind is not Kind.ANNEX]
+    annexes = [node for node in outline.nodes if node.kind is Kind.ANNEX]
     pieces = [outline.masthead, outline.preamble]
     pieces += [line for node in body for line in _lines(node)]
     pieces.append(outline.closing)
@@ -33,7 +33,7 @@ def to_text(outline: Outline) -> str:
 
 def _lines(node: Node) -> Iterator[str]:
     title = f"{node.label} {node.heading}".strip()
-    if node.label and node.text and not node.heading and node.kind in (Kind.clause, Kind.point):
+    if node.label and node.text and not node.heading and node.kind in (Kind.CLAUSE, Kind.POINT):
         yield f"{node.label} {node.text}"
     else:
         yield title
@@ -55,11 +55,11 @@ def to_akn(outline: Outline) -> str:
         _paragraphs(_add(act, "preamble"), outline.preamble)
     body = _add(act, "body")
     for node in outline.nodes:
-        if node.kind is not Kind.annex:
+        if node.kind is not Kind.ANNEX:
             _unit(body, node)
     if outline.closing:
         _paragraphs(_add(act, "conclusions"), outline.closing)
-    annexes = [node for node in outline.nodes if node.kind is Kind.annex]
+    annexes = [node for node in outline.nodes if node.kind is Kind.ANNEX]
     attachments = _add(act, "attachments") if annexes else None
     for node in annexes:
         attachment = _add(attachments, "attachment", eId=_eid(node))
@@ -123,7 +123,7 @@ def _paragraphs(parent: etree._Element, text: str) -> None:
 
 
 def _unit(parent: etree._Element, node: Node) -> None:
-    if node.kind is Kind.table:
+    if node.kind is Kind.TABLE:
         content = _add(_add(parent, "hcontainer", name="table", eId=_eid(node)), "content")
         table = _add(content, "table")
         for row in node.rows:

@@ -12,9 +12,9 @@ def read_text(data: bytes) -> list[Block]:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
-        raise UnreadableError(UnreadableCode.not_a_document) from fault
+        raise UnreadableError(UnreadableCode.NOT_A_DOCUMENT) from fault
     if "\0" in text:
-        raise UnreadableError(UnreadableCode.not_a_document)
+        raise UnreadableError(UnreadableCode.NOT_A_DOCUMENT)
     blocks: list[Block] = []
     rows: list[tuple[str, ...]] = []
     first = 0
