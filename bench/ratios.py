@@ -75,7 +75,7 @@ def table(figures: Sequence[Figure]) -> str:
     widths = [max(len(line[n]) for line in lines) for n in range(len(HEAD))]
     return "\n".join(
         "  ".join(
-            cell.rjust(width) if n in (2, 3) else cell.ljust(width)
+            cell.rjust(width) if n == 2 else cell.ljust(width)
             for n, (cell, width) in enumerate(zip(line, widths, strict=True))
         ).rstrip()
         for line in lines

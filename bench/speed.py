@@ -92,17 +92,16 @@ def one_worker(portal: Portal, load: Load) -> list[Figure]:
         web("wsgi:app", portal.environ, portal.log) as served,
     ):
         figures = reads.pages(hello, served, portal.made, load)
-        figures += _memory(served, portal.made)
+        figures.append(_page_cache_full(served, portal.made))
         return figures + reads.weights(served.port, portal.made)
 
 
-def _memory(served: Web, made: Furnished) -> list[Figure]:
+def _page_cache_full(served: Web, made: Furnished) -> Figure:
     reader = reads.Visitor(served.port)
     for n in range(PAGE_CACHE_FULL):
         reader.ask(f"{made.draft}?weight={n}")
-    resident, shared = served.memory()
-    remark = f"page cache full; {shared:.0f} MB with shared pages divided"
-    return [Figure("P9", "memory of a web worker", resident, MEMORY_MB, "MB", remark=remark)]
+    full, _ = served.memory()
+    return Figure("", "memory of a web worker, page cache full", full, unit="MB")
 
 
 def many_workers(portal: Portal, plan: Plan) -> list[Figure]:
@@ -112,15 +111,21 @@ def many_workers(portal: Portal, plan: Plan) -> list[Figure]:
         web("wsgi:app", portal.environ, portal.log, WORKERS) as served,
         worker(portal.environ, portal.log),
     ):
-        remark = f"{WORKERS} workers, until the first answer"
         contest = writes.Contest(
             "SQLite", 0.6, lambda: writes.sqlite_client(bare), served, portal.made
         )
-        return [
-            Figure("P9", "start of the web", served.started_in, START_S, "s", remark=remark),
+        figures = [
             writes.shows(served, portal.made, plan.decisions),
             contest.held(plan.rounds, plan.seconds),
         ]
+        used, divided = served.memory()
+    start = f"{WORKERS} workers, until the first answer"
+    weight = f"largest of {WORKERS}; {divided:.0f} MB with shared pages divided"
+    return [
+        Figure("P9", "memory of a web worker", used, MEMORY_MB, "MB", remark=weight),
+        Figure("P9", "start of the web", served.started_in, START_S, "s", remark=start),
+        *figures,
+    ]
 
 
 def on_postgres(folder: Path, plan: Plan) -> list[Figure]:
@@ -176,7 +181,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, _interrupt)
     folder = Path(tempfile.mkdtemp(prefix="gopy-bench-"))
     folder.chmod(0o755)  # PostgreSQL runs as another user when we are root
-    begun = time.monotonic()
+    begun, load = time.monotonic(), os.getloadavg()[0]
     try:
         figures = measure(folder, QUICK if options.quick else FULL, options.comments)
     except (BenchBroken, OSError, HTTPException) as error:
@@ -189,7 +194,8 @@ def main() -> int:
         shutil.rmtree(folder, ignore_errors=True)
     print(
         f"{date.today().isoformat()}, {os.cpu_count()} cores, Python {platform.python_version()}, "
-        f"{time.monotonic() - begun:.0f} s\n\n{table(figures)}\n\n{verdict(figures)}"
+        f"{time.monotonic() - begun:.0f} s, load average {load:.1f} before and "
+        f"{os.getloadavg()[0]:.1f} after\n\n{table(figures)}\n\n{verdict(figures)}"
     )
     return 0
 
