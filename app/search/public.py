@@ -108,8 +108,8 @@ def _shown(hit: Hit) -> dict[str, Any]:
         case Kind.PROVISION:
             url = url_for("site.article", slug=slug, anchor=anchor)
         case Kind.COMMENT:
-            number = hit.key.split(":")[1]
-            url = url_for("site.comments", slug=slug, at=anchor or None) + f"#gy-{number}"
+            number = int(hit.key.split(":")[1])
+            url = url_for("site.comments", slug=slug, before=number + 1) + f"#comment-{number}"
         case _:
             url = url_for("site.answers", slug=slug) + f"#answer-{hit.key.split(':')[1]}"
     at = datetime.fromisoformat(str(stored["at"]))

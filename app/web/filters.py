@@ -24,7 +24,7 @@ def _long_day(value: date | datetime | None) -> str:
         return ""
     if isinstance(value, datetime):
         value = clock.vn_date(value)
-    return format_date(value, "full")
+    return format_date(value, "EEEE, dd/MM/yyyy")
 
 
 def _moment(value: datetime | None) -> str:
