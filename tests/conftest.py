@@ -16,6 +16,7 @@ from flask_migrate import upgrade
 from sqlalchemy import create_engine, text
 
 from app import create_app
+from app.cli.portal import compile_catalogues
 from app.config import Settings
 from app.consultations.rules import seed
 from app.extensions import db, reads_only
@@ -29,6 +30,12 @@ FRESH = "gopy_test"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", default="sqlite", choices=["sqlite", "postgresql"])
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Pages speak Vietnamese in every run, not only after somebody started the portal."""
+    if not hasattr(config, "workerinput"):  # one process writes, before the others begin
+        compile_catalogues()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
