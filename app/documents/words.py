@@ -154,7 +154,7 @@ def doubt(code: str, facts: Mapping[str, str | int]) -> str:
 
 def unit(kind: str, number: str) -> str:
     """A unit as the law names it: ("article", "7") is "Điều 7"."""
-    name = citation.WORDS[anchors.WORDS[Kind(kind)]] if kind in Kind.__members__ else ""
+    name = citation.WORDS[anchors.WORDS[Kind(kind)]] if kind in set(Kind) else ""
     return f"{name} {number}".strip()
 
 

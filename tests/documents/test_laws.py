@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from functools import cache
 from pathlib import Path
 
@@ -215,11 +214,9 @@ def test_an_article_whose_number_the_file_lost_is_pointed_out() -> None:
     assert doubts[0].facts == {"text": "Giải thích từ ngữ"}
 
 
-def test_the_civil_code_has_its_whole_hierarchy_in_time() -> None:
+def test_the_civil_code_has_its_whole_hierarchy() -> None:
     data = (LAWS / "bo-luat-91-2015-qh13.docx").read_bytes()
-    started = time.perf_counter()
     outline = build(read(data, "bo-luat.docx"))
-    assert time.perf_counter() - started < 5
     kinds = [node.kind for node, _, _ in outline.walk()]
     assert kinds.count(Kind.PART) == 6
     assert kinds.count(Kind.CHAPTER) == 27

