@@ -149,7 +149,7 @@ def measure(folder: Path, plan: Plan, comments: int) -> list[Figure]:
     portal = furnish(folder / "portal")
     if comments:
         say(f"Measuring with {scale.FEW:,} and with {comments:,} comments …")
-        return scale.grown(portal.environ, portal.made, comments, plan.load, portal.log)
+        return scale.grown(portal.environ, portal.made, comments, plan.load, folder)
     say("Measuring pages …")
     figures = one_worker(portal, plan.load)
     say("Measuring writes on SQLite …")
