@@ -100,6 +100,7 @@ def _furnish(app: Flask, settings: Settings) -> None:
     headers.init_app(app)
     errors.init_app(app)
     filters.init_app(app)
+    locale.init_app(app, ROOT / "translations")
     static.init_app(app, Path(app.root_path) / "static")
     app.jinja_env.globals["signed_in"] = accounts_session.signed_in
 

@@ -175,7 +175,7 @@ def _page(
 def _pack(body: bytes, encoding: str) -> bytes:
     if encoding == "gzip":
         return gzip.compress(body, 6, mtime=0)
-    return brotli.compress(body, quality=5)
+    return brotli.compress(body, quality=4)
 
 
 def _body(page: Page, encoding: str) -> bytes:
