@@ -8,6 +8,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.orm import lazyload
 
 from app.comments import publish
 from app.comments.forms import CommentForm
@@ -92,7 +93,13 @@ def withdraw(receipt: str) -> ResponseReturnValue:
 
 
 def _consultation(slug: str) -> Consultation:
-    query = select(Consultation).join(Dossier).where(Dossier.slug == clean_line(slug))
+    # one who only sends needs neither the dossier nor its agency: the page asks for them itself
+    query = (
+        select(Consultation)
+        .join(Dossier)
+        .where(Dossier.slug == clean_line(slug))
+        .options(lazyload(Consultation.dossier))
+    )
     return db.first_or_404(query)
 
 
