@@ -151,7 +151,9 @@ def serve() -> int:
         subprocess.Popen(command, cwd=ROOT, start_new_session=True)
         for command in (gunicorn, [*flask, "work"])
     ]
+    # a closed terminal or a stop from outside ends the portal as Ctrl-C does
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.default_int_handler)
     try:
         shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
         url = f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"

@@ -83,12 +83,15 @@ class World:
         db.session.commit()
         return officer
 
-    def dossier(self, agency: Agency | None = None, title: str = "", filled: bool = True) -> Dossier:
+    def dossier(
+        self, agency: Agency | None = None, title: str = "", filled: bool = True
+    ) -> Dossier:
         agency = agency or self.agency()
         officer = self.officer(agency, Role.DRAFTER)
-        kind = db.session.get(DocumentType, "provincial_council_resolution") or db.session.scalars(
-            select(DocumentType).order_by(DocumentType.position)
-        ).first()
+        kind = (
+            db.session.get(DocumentType, "provincial_council_resolution")
+            or db.session.scalars(select(DocumentType).order_by(DocumentType.position)).first()
+        )
         assert kind is not None
         dossier = create(
             title=title or f"Nghị quyết hỗ trợ nước sạch {next(self.numbers)}",

@@ -1,4 +1,4 @@
-"""`accounts invite`: the first officers of a portal."""
+"""`accounts agency` and `accounts invite`: the first bodies and officers of a portal."""
 
 from __future__ import annotations
 
@@ -11,11 +11,46 @@ from app.accounts import invite as invitations
 from app.accounts.models import Agency, Role
 from app.extensions import db
 from app.kit import clock
+from app.kit.text import clean_line, slugify
 
 
 @click.group()
 def accounts() -> None:
     """Staff."""
+
+
+@accounts.command()
+@click.argument("slug")
+@click.option("--name", required=True)
+@click.option("--name-en", default="")
+@click.option("--parent", help="Slug of the body above.")
+@click.option("--address", default="", help="Postal address for comments on paper.")
+@click.option("--email", default="", help="Address for comments by e-mail.")
+@click.option("--phone", default="")
+@with_appcontext
+def agency(
+    slug: str, name: str, name_en: str, parent: str | None, address: str, email: str, phone: str
+) -> None:
+    """Add a public body."""
+    if slug != slugify(slug):
+        raise click.ClickException(f"A slug is made of a-z, 0-9 and hyphens: {slugify(slug)}")
+    if db.session.scalar(select(Agency.id).where(Agency.slug == slug)) is not None:
+        raise click.ClickException(f"There is an agency {slug!r} already.")
+    above = db.session.scalar(select(Agency).where(Agency.slug == parent)) if parent else None
+    if parent and above is None:
+        raise click.ClickException(f"There is no agency {parent!r}.")
+    db.session.add(
+        Agency(
+            slug=slug,
+            name=clean_line(name),
+            name_en=clean_line(name_en),
+            parent_id=above.id if above is not None else None,
+            postal_address=clean_line(address),
+            email=email,
+            phone=phone,
+        )
+    )
+    db.session.commit()
 
 
 @accounts.command()

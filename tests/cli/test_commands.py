@@ -69,6 +69,19 @@ def test_post_refuses_29_days_and_names_the_rule(run, law, world):
     assert db.session.scalar(select(Consultation)) is None
 
 
+def test_an_empty_portal_gets_its_first_body_and_officer(run):
+    top = run("accounts", "agency", "ubnd-tinh", "--name", "Ủy ban nhân dân tỉnh")
+    assert top.exit_code == 0, top.output
+    words = ("accounts", "agency", "so-y-te", "--name", "Sở Y tế", "--parent", "ubnd-tinh")
+    assert run(*words).exit_code == 0
+    assert run(*words).exit_code == 1
+    invited = run(
+        *("accounts", "invite", "a@example.vn", "--name", "A"),
+        *("--role", "admin", "--agency", "ubnd-tinh"),
+    )
+    assert invited.exit_code == 0, invited.output
+
+
 def test_invite_prints_the_link_once(run, world):
     agency = world.agency()
     words = ("a@example.vn", "--name", "A", "--role", "moderator", "--agency", agency.slug)

@@ -123,6 +123,8 @@ def test_a_lost_index_is_said_plainly_and_healed(said, client, app):
     assert f"comment:{said[1].id}" in found("giếng khoan")
 
 
-@pytest.mark.parametrize("typed", ["", " ", '"', "a" * 10_000, "😀", "' OR 1=1 --", "<script>", "\x00"])
+@pytest.mark.parametrize(
+    "typed", ["", " ", '"', "a" * 10_000, "😀", "' OR 1=1 --", "<script>", "\x00"]
+)
 def test_any_words_get_a_page(said, client, typed):
     assert client.get("/search", query_string={"q": typed}).status_code == 200
