@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from babel.support import NullTranslations, Translations
 from flask import Flask, request
+from markupsafe import Markup
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -100,8 +101,12 @@ def init_app(app: Flask, folder: Path) -> None:
     def catalogue(language: Language) -> NullTranslations:
         return Translations.load(folder, [language.catalogue])
 
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        gettext=lambda text: catalogue(_reading.get()).gettext(text),
-        ngettext=lambda one, many, n: catalogue(_reading.get()).ngettext(one, many, n),
-        newstyle=True,
-    )
+    def gettext(text: str, **words: object) -> Markup:
+        found = Markup(catalogue(_reading.get()).gettext(text))
+        return found % words if words or "%" in text else found
+
+    def ngettext(one: str, many: str, n: int, **words: object) -> Markup:
+        return Markup(catalogue(_reading.get()).ngettext(one, many, n)) % {"num": n, **words}
+
+    # Jinja's own callables escape and format each word again; ours only where there is a place
+    app.jinja_env.globals.update(_=gettext, gettext=gettext, ngettext=ngettext)
