@@ -23,7 +23,7 @@ WHOLE_PORTAL = 0
 MAX_BYTES = 24 * 1024 * 1024
 OVERHEAD = 2048  # of a page beside its bodies: headers, key, objects
 # How old the known revision may be: a change shows at most this long after it was read
-ASK_EVERY = 0.4
+ASK_EVERY = 0.3
 # What a browser or proxy must do before showing its own copy
 CACHE_CONTROL = "public, max-age=0, must-revalidate"
 

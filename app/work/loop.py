@@ -29,7 +29,7 @@ from app.search.entries import READERS as SEARCH
 READERS: tuple[Reader, ...] = (*TALLY, *PAGES, *SEARCH)
 DUTIES: tuple[Callable[[datetime], object], ...] = (*CLOSING, *HEALING)
 
-PAUSE = 0.2
+PAUSE = 0.1
 DUTY_EVERY = 5.0
 BACK_OFF = 5.0
 ADVISORY_LOCK = 0x676F7079
