@@ -84,7 +84,11 @@ class World:
         return officer
 
     def dossier(
-        self, agency: Agency | None = None, title: str = "", filled: bool = True
+        self,
+        agency: Agency | None = None,
+        title: str = "",
+        filled: bool = True,
+        stage: Stage = Stage.DRAFTING,
     ) -> Dossier:
         agency = agency or self.agency()
         officer = self.officer(agency, Role.DRAFTER)
@@ -99,7 +103,7 @@ class World:
             agency=agency,
             officer=officer,
             now=clock.now(),
-            stage=Stage.DRAFTING,
+            stage=stage,
         )
         if filled:
             words = {name: f"Nội dung {name}." for name in REQUIRED_CONTENT}

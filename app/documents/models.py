@@ -16,6 +16,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     and_,
+    exists,
     or_,
     select,
 )
@@ -184,9 +185,20 @@ def select_provisions(version_id: int) -> Select[Any]:
 
 
 def is_public() -> ColumnElement[bool]:
-    """True of dossiers that the public may see: complete proposals, and everything once posted."""
+    """True of dossiers that the public may see: complete proposals, and everything once posted.
+
+    What was proposed stays to be seen while its text is drafted; what was drafted unseen and
+    given up was never public.
+    """
     complete = and_(*(getattr(Dossier, name) != "" for name in REQUIRED_CONTENT))
+    proposed = exists().where(
+        StageStep.dossier_id == Dossier.id, StageStep.stage == Stage.PROPOSAL.value
+    )
+    posted = exists().where(
+        StageStep.dossier_id == Dossier.id, StageStep.stage == Stage.CONSULTATION.value
+    )
     return or_(
-        Dossier.stage.not_in([Stage.PROPOSAL.value, Stage.DRAFTING.value]),
-        and_(Dossier.stage == Stage.PROPOSAL.value, complete),
+        Dossier.stage.not_in([Stage.PROPOSAL.value, Stage.DRAFTING.value, Stage.WITHDRAWN.value]),
+        and_(proposed, complete),
+        posted,
     )

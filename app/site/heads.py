@@ -19,7 +19,7 @@ from app.comments.models import Tally
 from app.comments.tally import TOTAL
 from app.consultations.models import Consultation
 from app.consultations.period import days_left
-from app.documents.models import DocumentType, Dossier, DraftVersion, Stage
+from app.documents.models import DocumentType, Dossier, DraftVersion, Stage, is_public
 from app.extensions import db
 from app.kit import clock
 from app.site.words import STAGES
@@ -140,6 +140,7 @@ def find_by_consultation(consultation_id: int) -> AnyRow | None:
 
 
 def _joined(columns: AnySelect) -> AnySelect:
+    """Only what is public: before its opening a draft is the agency's own business."""
     return (
         columns.select_from(Dossier)
         .join(Agency, Agency.id == Dossier.agency_id)
@@ -149,6 +150,7 @@ def _joined(columns: AnySelect) -> AnySelect:
             Tally,
             and_(Tally.consultation_id == Consultation.id, Tally.article_lineage_id == TOTAL),
         )
+        .where(is_public())
     )
 
 

@@ -132,12 +132,40 @@ def test_an_adopted_document_shows_its_number(client, world, drain):
 
 
 def test_a_proposal_shows_its_content_and_no_text(client, world, drain):
-    dossier = world.dossier(title="Đề nghị xây dựng nghị quyết")
+    dossier = world.dossier(title="Đề nghị xây dựng nghị quyết", stage=Stage.PROPOSAL)
     drain()
     html = page(client, f"/consultations/{dossier.slug}")
     assert "Nội dung main_content." in html
     assert 'class="sheet"' not in html
     assert client.get(f"/consultations/{dossier.slug}/comments").status_code == 404
+
+
+def test_a_draft_is_nowhere_to_be_seen_before_its_opening(client, world, drain):
+    dossier = world.dossier(title="Chưa ai được biết")
+    agency = dossier.agency.slug
+    world.version(dossier)
+    drain()
+    assert client.get(f"/consultations/{dossier.slug}").status_code == 404
+    for path in ("/", "/consultations", "/consultations?state=proposals", f"/agencies/{agency}"):
+        assert dossier.title not in page(client, path), path
+
+
+def test_a_proposal_stays_to_be_seen_while_its_text_is_drafted(client, world, drain):
+    dossier = world.dossier(title="Đã đề nghị", stage=Stage.PROPOSAL)
+    world.version(dossier)
+    drain()
+    assert dossier.stage == Stage.DRAFTING
+    assert 'class="sheet"' not in page(client, f"/consultations/{dossier.slug}")
+    assert dossier.title in page(client, "/consultations?state=proposals")
+
+
+@pytest.mark.parametrize(("seen", "status"), [(Stage.PROPOSAL, 200), (Stage.DRAFTING, 404)])
+def test_what_was_given_up_stays_as_public_as_it_was(client, world, drain, seen, status):
+    dossier = world.dossier(stage=seen)
+    advance(dossier, Stage.WITHDRAWN, clock.now(), officer=None)
+    db.session.commit()
+    drain()
+    assert client.get(f"/consultations/{dossier.slug}").status_code == status
 
 
 def test_a_new_publication_shows_once_it_is_sealed(client, scene, drain):

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from app.documents import files
+from app.documents.models import Stage
 from app.extensions import db
 from app.kit import clock
 from app.ledger.record import record
@@ -64,7 +65,7 @@ def test_the_list_is_paged_by_key_and_misses_nobody(client, world, drain, monkey
     monkeypatch.setattr("app.site.lists.PAGE", 2)
     titles = {f"Đề nghị số {n}" for n in range(5)}
     for title in sorted(titles):
-        world.dossier(title=title)
+        world.dossier(title=title, stage=Stage.PROPOSAL)
     drain()
     seen, path = [], "/consultations?state=proposals"
     while path:
