@@ -85,7 +85,7 @@ def decide(comment_id: int) -> ResponseReturnValue:
         db.session.commit()
     except StaleError:
         db.session.rollback()
-        return _overtaken(comment, officer), 409
+        return _overtaken(comment, officer, form), 409
     _tell(comment)
     return redirect(_onward(comment.id, officer), 303)
 
@@ -139,11 +139,12 @@ def _page(comment: Comment, officer: Officer, form: PublishForm) -> str:
     )
 
 
-def _overtaken(comment: Comment, officer: Officer) -> str:
+def _overtaken(comment: Comment, officer: Officer, form: PublishForm) -> str:
     return render_template(
         "moderation/overtaken.html",
         comment=comment,
         state=STATES[CommentStatus(comment.status)],
         decided=lists.decision(comment.id),
         following=lists.next_waiting(realm(officer, Act.DECIDE_COMMENT), comment.id),
+        sentence=form.sentence.data if isinstance(form, WithholdForm) else "",
     )

@@ -126,6 +126,7 @@ def test_the_slower_of_two_moderators_learns_who_decided(app, world, consultatio
     page = answer.get_data(as_text=True)
     assert answer.status_code == 409
     assert colleague.name in page
+    assert WITHHELD["sentence"] in page  # what was typed is not lost
     assert path(following) in page
     assert status_of(comment) == "published"
 
