@@ -25,7 +25,7 @@ from app.consultations.models import Consultation, PeriodRule
 from app.consultations.period import PeriodTooShort, required_days
 from app.consultations.progress import Progress, preview, progress
 from app.consultations.rules import NoRuleError
-from app.consultations.words import NO_RULE, STALE, left, too_short
+from app.consultations.words import LONG_DAY, NO_RULE, STALE, left, too_short
 from app.documents.access import dossier_for
 from app.documents.dossiers import IllegalStageError
 from app.documents.models import Dossier
@@ -110,7 +110,7 @@ def extend(dossier_id: int) -> ResponseReturnValue:
         raise ClosedError
     form = ExtensionForm()
     if form.validate_on_submit() and _extend(state.consultation, form):
-        day = format_date(state.consultation.last_day, "full")
+        day = format_date(state.consultation.last_day, LONG_DAY)
         flash(_("Comments are now taken until the end of %(day)s.", day=day), "success")
         return _to_overview(found)
     return _page("extension", state, form, left=left(state.consultation, now)), _status(form)

@@ -13,6 +13,7 @@ from app.consultations.models import Consultation, PeriodRule
 from app.consultations.period import PeriodTooShort, days_left
 
 CLOSING_SOON = 3  # days left from which a deadline is shown as urgent
+LONG_DAY = "EEEE, dd/MM/yyyy"  # Babel's own long form reads oddly in Vietnamese
 
 STALE = _l(
     "The text was replaced after you loaded this page, and nothing was declared. "
@@ -49,7 +50,7 @@ def left(consultation: Consultation | None, now: datetime) -> dict[str, Any] | N
         "last_day": _(
             "%(time)s, %(day)s (Viet Nam time, UTC+7)",
             time="23:59",
-            day=format_date(consultation.last_day, "full"),
+            day=format_date(consultation.last_day, LONG_DAY),
         ),
         "days_left": days,
         "state": state if consultation.is_open(now) else "closed",

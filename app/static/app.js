@@ -10,7 +10,8 @@
 
   // 2. Deadlines in the reader's own time zone, beside Viet Nam's and never instead of it.
   each('time[data-local]', function (time) {
-    var when = new Date(time.dateTime), text = doc.createElement('span'), zone, shown;
+    // the end is exclusive: people are told the minute before it, as in the text beside
+    var when = new Date(new Date(time.dateTime) - 60000), text = doc.createElement('span'), zone, shown;
     if (isNaN(when) || when.getTimezoneOffset() === -420) return;
     try {
       zone = Intl.DateTimeFormat().resolvedOptions().timeZone;

@@ -40,6 +40,13 @@ def _number(value: int) -> str:
     return format_decimal(value)
 
 
+def _size(count: int) -> str:
+    """Bytes as people say them, in the decimals of the page's language."""
+    if count < 1_000_000:
+        return f"{format_decimal(count / 1000, '#,##0.#')} kB"
+    return f"{format_decimal(count / 1_000_000, '#,##0.#')} MB"
+
+
 def init_app(app: Flask) -> None:
     """Templates can write days, instants, numbers and people's text."""
     app.jinja_env.filters.update(
@@ -48,6 +55,7 @@ def init_app(app: Flask) -> None:
         moment=_moment,
         last_minute=_last_minute,
         number=_number,
+        size=_size,
         paragraphs=paragraphs,
         note=note,
     )
