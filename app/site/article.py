@@ -34,7 +34,9 @@ def page(head: AnyRow, anchor: str, now: datetime) -> dict[str, Any] | None:
         "name": name(unit),
         "parts": parts(text, unit),
         "before": before,
+        "before_title": before and heads.Phrase(before.title, "vi"),
         "after": after,
+        "after_title": after and heads.Phrase(after.title, "vi"),
         "comments": voices.shown(said[:SHOWN], head.slug, agency, 3),
         "more": len(said) > SHOWN,
     }

@@ -18,7 +18,7 @@ from app.documents.citation import citation
 from app.documents.models import select_provisions
 from app.documents.nodes import Kind
 from app.extensions import db
-from app.site.heads import AnyRow
+from app.site.heads import AnyRow, Phrase
 
 KEPT = 32  # texts per process: a long law is about half a megabyte of markup
 DIVISIONS = frozenset({Kind.PART, Kind.CHAPTER, Kind.SECTION, Kind.SUBSECTION})
@@ -133,7 +133,7 @@ class Text:
         for unit, number in zip(self.units, numbers, strict=True):
             while path[-1][0] >= unit.depth:
                 path.pop()
-            entry: dict[str, Any] = {"label": unit.title, "anchor": unit.anchor}
+            entry: dict[str, Any] = {"label": Phrase(unit.title, "vi"), "anchor": unit.anchor}
             if unit.open_to_comments:
                 entry["count"] = number
             path[-1][1].append(entry)

@@ -140,6 +140,14 @@ def test_a_proposal_shows_its_content_and_no_text(client, world, drain):
     assert client.get(f"/consultations/{dossier.slug}/comments").status_code == 404
 
 
+def test_the_contents_are_marked_as_vietnamese_on_a_page_in_another_language(client, scene):
+    entry = re.compile(r'<li><a href="?#dieu-1"?><span>(.*?)</span>', re.S)
+    for path, mark in ((scene.path, ""), (f"/en{scene.path}", '<span lang="vi">')):
+        found = entry.search(page(client, path))
+        assert found, path
+        assert found[1].startswith(mark + "Điều 1"), path
+
+
 def test_a_draft_is_nowhere_to_be_seen_before_its_opening(client, world, drain):
     dossier = world.dossier(title="Chưa ai được biết")
     agency = dossier.agency.slug
