@@ -14,6 +14,7 @@ WORDS = {
     "khoan": "khoản",
     "diem": "điểm",
     "phu-luc": "Phụ lục",
+    "mau": "Mẫu",
     "bang": "bảng",
 }
 ROMAN = frozenset({"phan", "chuong", "phu-luc"})

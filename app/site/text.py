@@ -17,6 +17,7 @@ from markupsafe import Markup
 from app.documents.citation import citation
 from app.documents.models import select_provisions
 from app.documents.nodes import Kind
+from app.documents.units import ATTACHED
 from app.extensions import db
 from app.site.heads import AnyRow, Phrase
 
@@ -194,7 +195,9 @@ def _title(row: AnyRow, has_articles: bool) -> str:
     name = citation(row.anchor.rpartition(".")[2])
     word = name.rpartition(" ")[0] or name
     if not row.number:
-        return row.heading or name
+        # a regulation sent with a decision has a name of its own; a sole annex is just called one
+        bare = row.kind != Kind.ANNEX or ATTACHED.match(row.heading)
+        return row.heading or name if bare else f"{word}. {row.heading}".rstrip(". ")
     if not has_articles and row.kind in DIVISIONS and not row.number.isdigit():
         label = row.number
     else:

@@ -148,6 +148,23 @@ def test_the_contents_are_marked_as_vietnamese_on_a_page_in_another_language(cli
         assert found[1].startswith(mark + "Điều 1"), path
 
 
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        ("PHỤ LỤC\nCÁC KHU VỰC\n", "Phụ lục. CÁC KHU VỰC"),
+        ("PHỤ LỤC II\nCÁC KHU VỰC\n", "Phụ lục II. CÁC KHU VỰC"),
+        ("Mẫu số 01\nĐƠN ĐỀ NGHỊ\n", "Mẫu 01. ĐƠN ĐỀ NGHỊ"),
+        ("QUY CHẾ HOẠT ĐỘNG\n(Kèm theo Quyết định số /2026)\n", "QUY CHẾ HOẠT ĐỘNG"),
+    ],
+)
+def test_an_annex_is_called_what_the_text_calls_it(client, world, drain, heading, title):
+    consultation = world.consultation(text=f"{DRAFT}\n{heading}Nội dung của phụ lục.")
+    drain()
+    html = page(client, f"/consultations/{consultation.dossier.slug}")
+    found = re.findall(r'<h2 id="?[\w-]+"? lang="?vi"?>(.*?)</h2>', html)
+    assert found[-1].startswith(title)
+
+
 def test_a_draft_is_nowhere_to_be_seen_before_its_opening(client, world, drain):
     dossier = world.dossier(title="Chưa ai được biết")
     agency = dossier.agency.slug
