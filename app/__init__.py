@@ -89,7 +89,8 @@ def _extend(app: Flask) -> None:
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
     babel.init_app(app, locale_selector=locale.select_locale)
     csrf.init_app(app)
-    login.init_app(app)
+    # no template asks who reads it: a public page, or one about a fault, must not look for them
+    login.init_app(app, add_context_processor=False)
     login.session_protection = None
 
 

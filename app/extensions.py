@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
+import time
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
@@ -12,7 +14,7 @@ from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, event
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, event
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -58,6 +60,10 @@ login = LoginManager()
 # transactions begin as writers, unless the door knows that the request only reads.
 reads_only: ContextVar[bool] = ContextVar("reads_only", default=False)
 
+# How long a writer waits for its turn, and how long it naps between two looks, in seconds.
+LOCK_WAIT = 10.0
+NAPS = (0.001, 0.006)
+
 
 @event.listens_for(Engine, "connect")
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -68,13 +74,42 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
-        "busy_timeout=10000",
+        # without it REPLACE deletes the old row unseen by the triggers that keep the record
+        "recursive_triggers=ON",
+        f"busy_timeout={LOCK_WAIT * 1000:.0f}",
         "cache_size=-32000",
     ):
         connection.execute(f"PRAGMA {pragma}")
 
 
 @event.listens_for(Engine, "begin")
-def _begin_sqlite(connection: Any) -> None:
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN" if reads_only.get() else "BEGIN IMMEDIATE")
+def _begin_sqlite(connection: Connection) -> None:
+    if connection.dialect.name != "sqlite":
+        return
+    if reads_only.get():
+        connection.exec_driver_sql("BEGIN")
+    else:
+        _begin_writing(connection)
+
+
+def _begin_writing(connection: Connection) -> None:
+    """The transaction holds the only pen; raises OperationalError after LOCK_WAIT in vain.
+
+    SQLite's own wait naps longer the longer it has waited, so in a rush newcomers overtake
+    until somebody's time is over; here all who wait look equally often.
+    """
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        until = time.monotonic() + LOCK_WAIT
+        while time.monotonic() < until:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    break
+            time.sleep(random.uniform(*NAPS))
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={LOCK_WAIT * 1000:.0f}")

@@ -22,6 +22,7 @@ from app.documents import importing
 from app.documents.access import LARGEST_ID, dossier_for
 from app.documents.forms import AcceptForm, ContentForm, NewDossierForm, UploadForm
 from app.documents.models import DocumentType, Dossier, DraftVersion, Stage
+from app.documents.nodes import Outline
 from app.documents.parsers.blocks import UnreadableError
 from app.documents.tree import tree
 from app.documents.words import STAGES, doubt, refusal
@@ -30,7 +31,7 @@ from app.kit import clock
 from app.web.conflict import answer_conflicts
 from app.web.forms import Form
 from app.web.guard import allow
-from app.web.uploads import RefusalCode, Refused, inspect
+from app.web.uploads import RefusalCode, Refused, Upload, inspect
 
 bp = Blueprint("documents", __name__)
 answer_conflicts(bp)
@@ -85,19 +86,21 @@ def new() -> ResponseReturnValue:
 def upload(dossier_id: int) -> ResponseReturnValue:
     """The file is read into a tree of provisions, to be checked next."""
     dossier = dossier_for(Act.PREPARE_DOSSIER, dossier_id)
-    version = importing.newest(dossier)
-    if version is not None and version.posted_at is not None:
-        return _opened(dossier)
-    form = UploadForm()
+    form, file = UploadForm(), None
     status = _status(form)
     if form.validate_on_submit():
         try:
-            _import(dossier, form)
-            db.session.commit()
-            return redirect(url_for("documents.review", dossier_id=dossier.id), 303)
+            file = _read(form)
         except (Refused, UnreadableError) as error:
             words, status = refusal(error)
             form.file.errors = [words]
+    version = importing.newest(dossier)
+    if version is not None and version.posted_at is not None:
+        return _opened(dossier)
+    if file is not None:
+        importing.keep_draft(dossier, *file, signed_in(), clock.now())
+        db.session.commit()
+        return redirect(url_for("documents.review", dossier_id=dossier.id), 303)
     page = render_template("documents/upload.html", dossier=dossier, version=version, form=form)
     return page, status
 
@@ -209,11 +212,13 @@ def _create(form: NewDossierForm) -> Dossier:
     )
 
 
-def _import(dossier: Dossier, form: UploadForm) -> None:
+def _read(form: UploadForm) -> tuple[Upload, bytes, Outline]:
+    """What was sent, and its tree; meanwhile nothing of the database is held."""
+    db.session.rollback()  # a long text takes seconds, and everybody else writes too
     data = form.file.data.read()
     limit = current_app.extensions["settings"].upload_bytes
     found = inspect(data, form.file.data.filename or "", limit)
-    importing.import_draft(dossier, found, data, signed_in(), clock.now())
+    return found, data, importing.tree_of(data, found)
 
 
 def _review_page(

@@ -19,13 +19,26 @@ from app.documents.parsers import read
 from app.extensions import db
 from app.ledger.record import record
 from app.ledger.verbs import Verb
-from app.web.uploads import Upload
+from app.web.uploads import RefusalCode, Refused, Upload
 
 HOMES = (Kind.ARTICLE, Kind.ANNEX)
+MAX_LINES = 30_000  # ten times the Civil Code
 
 
 class PostedVersionError(Exception):
     """Raised when a posted version would be touched."""
+
+
+def tree_of(data: bytes, upload: Upload) -> Outline:
+    """The tree of the file; asks the database nothing, for it may take seconds.
+
+    Raises what the parsers raise on a broken file, and Refused for more lines than any law has.
+    """
+    blocks = read(data, upload.name)
+    lines = sum(1 + block.text.count("\n") for block in blocks)
+    if lines > MAX_LINES:
+        raise Refused(RefusalCode.TOO_MANY_ENTRIES, entries=lines, limit=MAX_LINES)
+    return outline.build(blocks)
 
 
 def import_draft(
@@ -33,10 +46,18 @@ def import_draft(
 ) -> DraftVersion:
     """A new version of the dossier's draft holds the file's tree and doubts; the file is kept.
 
-    A version that was not posted is replaced, and a proposal with a text has become a draft.
-    Raises what the parsers raise on a broken file.
+    Raises what `tree_of` raises.
     """
-    tree = outline.build(read(data, upload.name))
+    return keep_draft(dossier, upload, data, tree_of(data, upload), officer, now)
+
+
+def keep_draft(
+    dossier: Dossier, upload: Upload, data: bytes, tree: Outline, officer: Officer, now: datetime
+) -> DraftVersion:
+    """A new version of the dossier's draft holds that tree and its doubts; the file is kept.
+
+    A version that was not posted is replaced, and a proposal with a text has become a draft.
+    """
     files.keep(data, upload.sha256)
     drop_unposted(dossier)
     last = db.session.scalar(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, current_app, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
@@ -51,6 +51,7 @@ TOKEN = (
 
 def _render(code: int, words: tuple[object, object]) -> Response:
     heading, advice = words
+    g.desk = False  # the page asks for no officer: the database may be what is broken
     response = make_response(
         render_template("site/error.html", code=code, heading=heading, advice=advice), code
     )

@@ -60,8 +60,13 @@ def _check() -> ResponseReturnValue | None:
     mark = mark_of(request.endpoint)
     if mark is None:
         abort(403)
+    if any("\0" in str(part) for part in (request.view_args or {}).values()):
+        abort(404)  # PostgreSQL cannot even be asked for such a name
+    g.desk = mark.act is not None
+    if request.method not in SAFE:
+        # all of it, before the database is asked: who sends slowly must not hold its only pen
+        request.form.get("csrf_token")
     if mark.act is not None:
-        g.desk = True
         if not current_user.is_authenticated:
             return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")), 303)
         if not current_app.extensions["may"](current_user, mark.act):
