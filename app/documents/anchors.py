@@ -45,6 +45,7 @@ class Anchors:
 
     def __init__(self) -> None:
         self._taken: set[str] = set()
+        self._turns: dict[str, int] = {}
         self._annexes = 0
         self._tables: dict[str, int] = {}
 
@@ -73,9 +74,11 @@ class Anchors:
         return str(value) if number.isdecimal() and value is not None else slug(number)
 
     def _unique(self, anchor: str) -> str:
-        unique, turn = anchor, 1
+        # going on from the last turn: a file may repeat one number ten thousand times
+        unique, turn = anchor, self._turns.get(anchor, 1)
         while unique in self._taken:
             turn += 1
             unique = f"{anchor}-{turn}"
+        self._turns[anchor] = turn
         self._taken.add(unique)
         return unique

@@ -7,6 +7,9 @@ from app.documents.nodes import Doubt, DoubtCode
 from app.documents.units import CLAUSE, POINT, Line, Recogniser
 
 MARKS = '“”«»„"'
+# Marks without their pair let each search run to the end of the file: so many lines are looked
+# at in all, then a quotation counts as forgotten at once.
+LOOKS = 100_000
 AFTER_LAST = " .;,:)"
 # How a law says what it does to another: the line that a quotation follows.
 INSTRUCTION = re.compile(r"(?:Sửa đổi|Bổ sung|Bãi bỏ|Thay|Bỏ)\b|.*\bnhư sau:$")
@@ -18,13 +21,14 @@ def turns(text: str) -> list[tuple[int, int]]:
     Writers often type the wrong one of a pair; a first mark always opens and a last always closes.
     """
     found = []
+    last = len(text.rstrip(AFTER_LAST + MARKS))
     for at, mark in enumerate(text):
         if mark not in MARKS:
             continue
         before = text[at - 1] if at else " "
         if at == 0:
             opens = True
-        elif not text[at + 1 :].strip(AFTER_LAST + MARKS):
+        elif at >= last:
             opens = False
         else:
             opens = mark in "“«„" or (mark == '"' and (before.isspace() or before in "([:"))
@@ -44,7 +48,8 @@ def _opens_passage(text: str) -> bool:
             open_at.append(at)
         elif open_at:
             open_at.pop()
-    return any(at == 0 or text[:at].rstrip().endswith(":") for at in open_at)
+    # lines hold single spaces only, so the two letters before a mark say what stands before it
+    return any(at == 0 or text[max(0, at - 2) : at].rstrip().endswith(":") for at in open_at)
 
 
 def quoted_lines(lines: list[Line], recogniser: Recogniser) -> tuple[set[int], list[Doubt]]:
@@ -52,7 +57,7 @@ def quoted_lines(lines: list[Line], recogniser: Recogniser) -> tuple[set[int], l
     quoted: set[int] = set()
     doubts: list[Doubt] = []
     article = 0
-    at = 0
+    at = looks = 0
     while at < len(lines):
         text = lines[at].text
         opening = recogniser.article(lines[at])
@@ -61,7 +66,9 @@ def quoted_lines(lines: list[Line], recogniser: Recogniser) -> tuple[set[int], l
         if not _opens_passage(text):
             at += 1
             continue
-        end, closed = _end(lines, at, article, recogniser)
+        stop = min(len(lines), at + 1 + LOOKS - looks)
+        end, closed, seen = _end(lines, at, stop, article, recogniser)
+        looks += seen - at
         if not closed:
             doubts.append(Doubt(DoubtCode.UNCLOSED_QUOTE, lines[at].line, {"text": text[:80]}))
         quoted.update(range(at if turns(text)[0][0] == 0 else at + 1, end + 1))
@@ -69,11 +76,15 @@ def quoted_lines(lines: list[Line], recogniser: Recogniser) -> tuple[set[int], l
     return quoted, doubts
 
 
-def _end(lines: list[Line], start: int, article: int, find: Recogniser) -> tuple[int, bool]:
-    """The last line of the passage opened at `start`, and whether a mark closes it."""
+def _end(
+    lines: list[Line], start: int, stop: int, article: int, find: Recogniser
+) -> tuple[int, bool, int]:
+    """The last line of the passage opened at `start`, whether a mark closes it before `stop`,
+    and the last line looked at."""
     inner = None
     instruction = None
-    for at in range(start + 1, len(lines)):
+    at = start
+    for at in range(start + 1, stop):
         text = lines[at].text
         opened = find.article(lines[at])
         number = _whole(opened.number) if opened else None
@@ -83,13 +94,13 @@ def _end(lines: list[Line], start: int, article: int, find: Recogniser) -> tuple
         )
         fresh = text[:1] in set(MARKS) and lines[at - 1].text.endswith(":")
         if outer or fresh or ADOPTED.match(text):
-            return (instruction or at) - 1, False
+            return (instruction or at) - 1, False, at
         if instruction is None and _instructs(text):
             instruction = at
         if _balance(text) < 0:
-            return at, True
+            return at, True, at
         inner = number if number is not None else inner
-    return (instruction or start + 1) - 1, False
+    return (instruction or start + 1) - 1, False, at
 
 
 def _instructs(text: str) -> bool:

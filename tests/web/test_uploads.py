@@ -9,7 +9,16 @@ import zipfile
 
 import pytest
 
-from app.web.uploads import DOCX, ENTRIES, RefusalCode, Refused, inspect, safe_name
+from app.web.uploads import (
+    DOCX,
+    ENTRIES,
+    MARKS,
+    XML_BYTES,
+    RefusalCode,
+    Refused,
+    inspect,
+    safe_name,
+)
 
 TYPES = (
     b'<?xml version="1.0" encoding="UTF-8"?><Types><Override PartName="/word/document.xml" '
@@ -198,3 +207,19 @@ def test_two_parts_of_one_name_are_refused() -> None:
     with zipfile.ZipFile(buffer, "a") as target:
         target.writestr("word/document.xml", b"<other/>")
     assert refusal(buffer.getvalue()) is RefusalCode.WRONG_TYPE
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (b"a" * XML_BYTES, RefusalCode.UNPACKED_TOO_LARGE),
+        (b"<b/>" * MARKS, RefusalCode.TOO_MANY_ENTRIES),
+    ],
+)
+def test_a_tree_that_would_fill_the_memory_is_not_grown(text: bytes, code: RefusalCode) -> None:
+    parts = {**PARTS, "word/document.xml": b"<document>" + text + b"</document>"}
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as target:
+        for name, content in parts.items():
+            target.writestr(name, content)
+    assert refusal(buffer.getvalue(), 2 * XML_BYTES) is code

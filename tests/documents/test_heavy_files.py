@@ -1,0 +1,85 @@
+"""Files made to be slow: work grows with the file, not with its square."""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+
+import pytest
+
+from app.accounts.models import Role
+from app.documents import importing, outline, quoted
+from app.documents.anchors import Anchors
+from app.documents.nodes import DoubtCode, Kind
+from app.documents.parsers.blocks import Block
+from app.extensions import db
+from app.web.uploads import RefusalCode, Refused, inspect
+from tests.word import docx
+
+
+class Counted(set):
+    """A set that counts how often it is asked."""
+
+    asked = 0
+
+    def __contains__(self, one: object) -> bool:
+        self.asked += 1
+        return super().__contains__(one)
+
+
+def test_a_number_repeated_a_thousand_times_is_looked_up_a_few_times_each():
+    anchors = Anchors()
+    anchors._taken = taken = Counted()
+    names = [anchors.name(Kind.ARTICLE, "1", "", "", "") for _ in range(1000)]
+    assert names[:3] == ["dieu-1", "dieu-1-2", "dieu-1-3"]
+    assert len(set(names)) == 1000
+    assert taken.asked <= 3 * 1000
+
+
+def test_an_anchor_given_by_number_is_passed_over_by_a_repeated_one():
+    anchors = Anchors()
+    taken = [anchors.name(Kind.ANNEX, n, "", "", "") for n in ("1-2", "1", "1", "1")]
+    assert taken == ["phu-luc-1-2", "phu-luc-1", "phu-luc-1-3", "phu-luc-1-4"]
+
+
+def test_marks_without_their_pair_are_given_up_together(monkeypatch):
+    monkeypatch.setattr(quoted, "LOOKS", 500)
+    looked = Counter()
+    balance = quoted._balance
+
+    def counting(text: str) -> int:
+        looked["lines"] += 1
+        return balance(text)
+
+    monkeypatch.setattr(quoted, "_balance", counting)
+    texts = ["Điều 1. Sửa đổi", *["“mở mà không đóng"] * 300]
+    made = outline.build([Block(text=text, line=n) for n, text in enumerate(texts, 1)])
+    assert looked["lines"] <= 500
+    assert sum(doubt.code is DoubtCode.UNCLOSED_QUOTE for doubt in made.doubts) == 300
+
+
+def test_more_lines_than_any_law_has_are_refused(monkeypatch):
+    monkeypatch.setattr(importing, "MAX_LINES", 10)
+    data = docx("Điều 1. Một\n" + "dòng\n" * 9)
+    assert importing.tree_of(data, inspect(data, "a.docx")).nodes
+    data = docx("Điều 1. Một\n" + "dòng\n" * 10)
+    with pytest.raises(Refused) as refused:
+        importing.tree_of(data, inspect(data, "a.docx"))
+    assert refused.value.code is RefusalCode.TOO_MANY_ENTRIES
+
+
+def test_others_can_write_while_a_file_is_read(client, world, monkeypatch):
+    dossier = world.dossier()
+    client.sign_in(world.officer(dossier.agency, Role.DRAFTER).email)
+    begun = []
+    read = importing.read
+
+    def watched(data: bytes, name: str) -> list[Block]:
+        begun.append(db.session().in_transaction())
+        return read(data, name)
+
+    monkeypatch.setattr(importing, "read", watched)
+    path = f"/desk/dossiers/{dossier.id}/text"
+    answer = client.submit(path, {"file": (io.BytesIO(docx("Điều 1. Một\nHai")), "a.docx")})
+    assert answer.status_code == 303
+    assert begun == [False]
