@@ -13,6 +13,7 @@ from sqlalchemy import and_, func, or_, select
 from app.comments.models import Tally
 from app.comments.tally import TOTAL
 from app.consultations.models import Consultation
+from app.documents.access import LARGEST_ID
 from app.documents.models import Dossier, Stage
 from app.extensions import db
 from app.site import heads
@@ -48,6 +49,13 @@ class Listing:
     after: str | None
 
 
+def number(text: str, largest: int) -> int:
+    """The id that stands in an address; raises ValueError where no row could have it."""
+    if not (text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= largest):
+        raise ValueError(text)
+    return int(text)
+
+
 def listing(view: View, after: str, now: datetime, agency_id: int | None = None) -> Listing:
     """The dossiers of `view` that follow the key `after`; raises ValueError on a forged key.
 
@@ -70,16 +78,16 @@ def listing(view: View, after: str, now: datetime, agency_id: int | None = None)
 def _open(query: AnySelect, after: str, now: datetime) -> AnySelect:
     query = query.where(Consultation.closes_at > now, Consultation.opened_at <= now)
     if after:
-        at, _, number = after.partition("-")
+        at, _, last = after.partition("-")
         closes_at = datetime.strptime(at, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-        same = and_(Consultation.closes_at == closes_at, Dossier.id > int(number))
+        same = and_(Consultation.closes_at == closes_at, Dossier.id > number(last, LARGEST_ID))
         query = query.where(or_(Consultation.closes_at > closes_at, same))
     return query.order_by(Consultation.closes_at, Dossier.id)
 
 
 def _newest(query: AnySelect, after: str) -> AnySelect:
     if after:
-        query = query.where(Dossier.id < int(after))
+        query = query.where(Dossier.id < number(after, LARGEST_ID))
     return query.order_by(Dossier.id.desc())
 
 

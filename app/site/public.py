@@ -6,6 +6,7 @@ from flask import Blueprint, Response, abort, jsonify, render_template, request,
 from flask.typing import ResponseReturnValue
 
 from app.documents import files
+from app.documents.access import LARGEST_ID
 from app.kit import clock
 from app.moderation.reasons import LABELS
 from app.responses.models import Disposition
@@ -21,15 +22,18 @@ from app.web.guard import public
 
 bp = Blueprint("site", __name__)
 
+LARGEST_COMMENT = 2**63 - 1
 
-def _key(name: str) -> int | None:
+
+def _key(name: str, largest: int) -> int | None:
     """A paging key of the address, None when there is none; a forged one is no page."""
     raw = request.args.get(name)
     if raw is None:
         return None
-    if not (raw.isascii() and raw.isdigit() and len(raw) <= 15):
+    try:
+        return lists.number(raw, largest)
+    except ValueError:
         abort(404)
-    return int(raw)
 
 
 def _head(slug: str) -> AnyRow:
@@ -100,8 +104,8 @@ def article(slug: str, anchor: str) -> ResponseReturnValue:
 def comments(slug: str) -> ResponseReturnValue:
     """All published comments, newest first."""
     head = _head(slug)
-    at = request.args.get("at", "")
-    words = article_pages.comments(head, clock.now(), _key("before"), at) or abort(404)
+    before, at = _key("before", LARGEST_COMMENT), request.args.get("at", "")
+    words = article_pages.comments(head, clock.now(), before, at) or abort(404)
     return _keep(render_template("site/comments.html", **words), head)
 
 
@@ -114,7 +118,7 @@ def answers(slug: str) -> ResponseReturnValue:
     if kind is not None and kind not in set(Disposition):
         abort(404)
     chosen = Disposition(kind) if kind is not None else None
-    words = answer_pages.page(head, clock.now(), _key("before"), chosen)
+    words = answer_pages.page(head, clock.now(), _key("before", LARGEST_ID), chosen)
     return _keep(render_template("site/answers.html", **words), head)
 
 
