@@ -16,7 +16,7 @@ import brotli
 from flask import Response, make_response, request
 
 from app.kit import clock
-from app.web.locale import Wsgi
+from app.web.locale import Wsgi, current
 
 TICKET = "gopy.ticket"
 WHOLE_PORTAL = 0
@@ -112,7 +112,7 @@ class PageCache:
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return self.wsgi(environ, start_response)
         seen = self.revisions.refresh()
-        key = f"{environ.get('SCRIPT_NAME')}{environ['PATH_INFO']}?{environ.get('QUERY_STRING')}"
+        key = _key(environ)
         page = self.pages.get(key)
         if page is not None and self._fresh(page):
             return _serve(page, environ, start_response)
@@ -153,6 +153,12 @@ class PageCache:
             while self.bytes > MAX_BYTES and self.pages:
                 _, oldest = self.pages.popitem(last=False)
                 self.bytes -= oldest.size
+
+
+def _key(environ: dict[str, Any]) -> str:
+    """All that a page may depend on; a proxy's headers can move the prefix and the scheme."""
+    address = f"{environ.get('SCRIPT_NAME')}{environ['PATH_INFO']}?{environ.get('QUERY_STRING')}"
+    return f"{environ.get('wsgi.url_scheme')} {current().code} {address}"
 
 
 def _page(

@@ -9,6 +9,7 @@ import brotli
 import pytest
 
 from app.web import pages
+from app.web.locale import LanguagePath
 from app.web.pages import TICKET, PageCache, Revisions
 
 UNPACK = {"br": brotli.decompress, "gzip": gzip.decompress, "": bytes}
@@ -71,3 +72,19 @@ def test_memory_is_bounded_and_the_oldest_page_goes_first(monkeypatch: pytest.Mo
     assert site.asked == 30
     site.ask("/0", "br")
     assert site.asked == 31
+
+
+def test_a_page_is_kept_for_its_language_prefix_and_scheme_alone() -> None:
+    """A proxy may be made to pass on a header that moves the prefix: it must poison no page."""
+    site = Site(b"text")
+    asked = [
+        ({"SCRIPT_NAME": "", "PATH_INFO": "/en/about"}, 1),
+        ({"SCRIPT_NAME": "/en", "PATH_INFO": "/about"}, 2),
+        ({"SCRIPT_NAME": "/en", "PATH_INFO": "/about", "wsgi.url_scheme": "https"}, 3),
+        ({"SCRIPT_NAME": "/en", "PATH_INFO": "/about"}, 3),
+    ]
+    served = LanguagePath(site.cache)
+    for environ, made in asked:
+        words = {"REQUEST_METHOD": "GET", "HTTP_ACCEPT_ENCODING": "", **environ}
+        list(served(words, lambda *_: None))
+        assert site.asked == made
