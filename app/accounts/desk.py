@@ -111,7 +111,7 @@ def staff() -> ResponseReturnValue:
         try:
             session[HANDOVER] = _invite(form)
         except invite.AlreadyOfficerError:
-            form.email.errors = [_("Somebody with this e-mail is an officer already.")]
+            form.email.errors = [_("Somebody with this e-mail is an officer of another agency.")]
         else:
             db.session.commit()
             return redirect(url_for("accounts.staff", _anchor="handover"), 303)

@@ -1,4 +1,4 @@
-"""Invitations: the only way to become an officer."""
+"""Invitations: the one way to become an officer, and to come back without a password."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ OPEN_FOR = timedelta(days=7)
 
 
 class AlreadyOfficerError(Exception):
-    """Raised when somebody with that e-mail is an officer already."""
+    """Raised when somebody with that e-mail is an officer of another agency."""
 
 
 class InvitationOverError(Exception):
@@ -29,8 +29,12 @@ def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _known(email: str) -> bool:
-    return db.session.scalar(select(Officer.id).where(Officer.email == email)) is not None
+def _officer(email: str, agency_id: int) -> Officer | None:
+    """The officer of that agency with that e-mail; nobody is taken over from another agency."""
+    officer = db.session.scalar(select(Officer).where(Officer.email == email))
+    if officer is not None and officer.agency_id != agency_id:
+        raise AlreadyOfficerError
+    return officer
 
 
 def invite(
@@ -47,11 +51,11 @@ def invite(
     """An open invitation exists; returns its token, which is kept nowhere.
 
     The role will hold at `scope` and below it, which is the person's own agency unless given.
+    An officer of the agency may be invited again: for another role, or to set a new password.
     """
     scope = scope or agency
     email = email.strip().lower()
-    if _known(email):
-        raise AlreadyOfficerError
+    _officer(email, agency.id)
     token = new_key()
     invitation = Invitation(
         token_digest=_digest(token),
@@ -88,22 +92,24 @@ def find(token: str, now: datetime) -> Invitation:
 
 
 def take_up(token: str, password: str, now: datetime) -> Officer:
-    """The invited person is an officer with that password and the invited role."""
+    """The invited person is an officer with that password and the invited role.
+
+    One who was an officer before is unlocked, and every session with the old password is over.
+    """
     invitation = find(token, now)
-    if _known(invitation.email):
-        raise AlreadyOfficerError
-    officer = Officer(
-        email=invitation.email,
-        name=invitation.name,
-        job_title=invitation.job_title,
-        agency_id=invitation.agency_id,
-        password_hash=hash_password(password),
-        session_key=new_key(),
-        created_at=now,
-    )
-    db.session.add(officer)
+    officer = _officer(invitation.email, invitation.agency_id)
+    if officer is None:
+        officer = Officer(email=invitation.email, agency_id=invitation.agency_id, created_at=now)
+        db.session.add(officer)
+    officer.name = invitation.name
+    officer.job_title = invitation.job_title
+    officer.password_hash = hash_password(password)
+    officer.session_key = new_key()
+    officer.active = True
+    officer.failures = 0
+    officer.locked_until = None
     db.session.flush()
-    db.session.add(
+    db.session.merge(
         Grant(officer_id=officer.id, role=invitation.role, agency_id=invitation.scope_id)
     )
     invitation.taken_at = now

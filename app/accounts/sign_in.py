@@ -53,3 +53,10 @@ def sign_in(email: str, password: str, now: datetime) -> Officer | None:
 def end_sessions(officer: Officer) -> None:
     """Every session of the officer is over."""
     officer.session_key = new_key()
+
+
+def close(officer: Officer) -> None:
+    """The account is closed: no session of it goes on, and only a new invitation opens it."""
+    officer.active = False
+    end_sessions(officer)
+    record(Verb.OFFICER_CLOSED, f"officer:{officer.id}", officer_id=officer.id)

@@ -1,4 +1,4 @@
-"""`accounts agency` and `accounts invite`: the first bodies and officers of a portal."""
+"""`accounts …`: the first bodies and officers of a portal, and the end of an account."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from flask.cli import with_appcontext
 from sqlalchemy import select
 
 from app.accounts import invite as invitations
-from app.accounts.models import Agency, Role
+from app.accounts import sign_in
+from app.accounts.models import Agency, Officer, Role
 from app.extensions import db
 from app.kit import clock
 from app.kit.text import clean_line, slugify
@@ -61,7 +62,7 @@ def agency(
 @click.option("--agency", "slug", required=True, help="The agency's slug.")
 @with_appcontext
 def invite(email: str, name: str, job_title: str, role: str, slug: str) -> None:
-    """Invite somebody; prints the link to hand over."""
+    """Invite somebody, or an officer who lost the password; prints the link to hand over."""
     agency = db.session.scalar(select(Agency).where(Agency.slug == slug))
     if agency is None:
         raise click.ClickException(f"There is no agency {slug!r}.")
@@ -76,7 +77,19 @@ def invite(email: str, name: str, job_title: str, role: str, slug: str) -> None:
             now=clock.now(),
         )
     except invitations.AlreadyOfficerError:
-        raise click.ClickException(f"{email} is an officer already.") from None
+        raise click.ClickException(f"{email} is an officer of another agency.") from None
     db.session.commit()
     settings = current_app.extensions["settings"]
     click.echo(f"{settings.public_url}/desk/invitations/{token}")
+
+
+@accounts.command()
+@click.argument("email")
+@with_appcontext
+def close(email: str) -> None:
+    """Close the account of an officer who left; an invitation opens it again."""
+    officer = db.session.scalar(select(Officer).where(Officer.email == email.strip().lower()))
+    if officer is None:
+        raise click.ClickException(f"There is no officer {email!r}.")
+    sign_in.close(officer)
+    db.session.commit()

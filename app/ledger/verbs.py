@@ -10,6 +10,7 @@ class Verb(StrEnum):
     OFFICER_JOINED = "officer.joined"
     OFFICER_SIGNED_IN = "officer.signed_in"
     OFFICER_LOCKED = "officer.locked"
+    OFFICER_CLOSED = "officer.closed"
     DOSSIER_CREATED = "dossier.created"
     DOSSIER_DESCRIBED = "dossier.described"
     DOSSIER_ADVANCED = "dossier.advanced"
@@ -33,6 +34,7 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.OFFICER_JOINED: frozenset({"officer_id", "invitation_id"}),
     Verb.OFFICER_SIGNED_IN: frozenset({"officer_id"}),
     Verb.OFFICER_LOCKED: frozenset({"officer_id", "failures"}),
+    Verb.OFFICER_CLOSED: frozenset({"officer_id"}),
     Verb.DOSSIER_CREATED: frozenset({"dossier_id", "agency_id"}),
     Verb.DOSSIER_DESCRIBED: frozenset({"dossier_id", "digest"}),
     Verb.DOSSIER_ADVANCED: frozenset({"dossier_id", "stage"}),

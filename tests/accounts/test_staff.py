@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from app.accounts.invite import OPEN_FOR, invite
 from app.accounts.models import Officer, Role
+from app.accounts.sign_in import close
 from app.extensions import db
 from app.kit import clock
 from tests.factories import PASSWORD
@@ -111,8 +112,37 @@ def test_a_wrong_form_comes_back_as_typed(client, admin, agency):
     assert "Trần Thị Mới" in html
 
 
-def test_an_officer_is_not_invited_again(client, admin, agency):
-    assert client.submit(STAFF, typed(agency, email=admin.email)).status_code == 422
+def test_nobody_is_taken_over_from_another_agency(client, admin, agency, world):
+    elsewhere = world.officer(world.agency())
+    assert client.submit(STAFF, typed(agency, email=elsewhere.email)).status_code == 422
+
+
+def test_who_lost_the_password_is_invited_again(app, client, admin, agency, world):
+    """The old password and every open session are over, the lock too; the roles add up."""
+    officer = world.officer(agency, Role.MODERATOR)
+    officer.locked_until = clock.now() + timedelta(minutes=15)
+    db.session.commit()
+    elsewhere = app.test_client()
+    invited = typed(agency, email=officer.email)
+    assert client.submit(STAFF, invited).status_code == 303
+    path = LINK.search(client.get(STAFF).get_data(as_text=True))[1]
+    new = "another good password"
+    assert elsewhere.submit(path, {"password": new, "again": new}).status_code == 303
+    assert app.test_client().sign_in(officer.email).status_code != 303
+    assert app.test_client().sign_in(officer.email, new).status_code == 303
+    db.session.refresh(officer)
+    assert {grant.role for grant in officer.grants} == {Role.MODERATOR, Role.DRAFTER}
+
+
+def test_a_closed_account_is_out_at_once(app, world, agency):
+    officer = world.officer(agency, Role.DRAFTER)
+    browser = app.test_client()
+    browser.sign_in(officer.email)
+    assert browser.get("/desk").status_code == 200
+    close(db.session.get_one(Officer, officer.id))
+    db.session.commit()
+    assert browser.get("/desk").status_code == 303
+    assert app.test_client().sign_in(officer.email).status_code == 422
 
 
 def test_an_admin_sees_and_invites_only_below(client, admin, agency, world):
