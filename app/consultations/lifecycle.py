@@ -118,6 +118,7 @@ def open_consultation(
         days=days,
         legal_min_days=rule.legal_min_days,
         citation=rule.citation,
+        confidence=rule.confidence,
         last_day=planned.last_day,
         closes_at=planned.closes_at,
     )

@@ -69,6 +69,8 @@ class Consultation(Base):
     days: Mapped[int]
     legal_min_days: Mapped[int]
     citation: Mapped[str] = mapped_column(String(300))
+    # how sure the rule's text was when it was applied: H read in the law, M, L from others
+    confidence: Mapped[str] = mapped_column(String(10))
     last_day: Mapped[date]
     closes_at: Mapped[datetime] = mapped_column(Instant, index=True)
     closed_at: Mapped[datetime | None] = mapped_column(Instant)

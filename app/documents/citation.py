@@ -18,14 +18,36 @@ WORDS = {
     "bang": "bảng",
 }
 ROMAN = frozenset({"phan", "chuong", "phu-luc"})
+MAX_ROMAN = 100
+NUMERALS = (
+    (90, "XC"),
+    (50, "L"),
+    (40, "XL"),
+    (10, "X"),
+    (9, "IX"),
+    (5, "V"),
+    (4, "IV"),
+    (1, "I"),
+)
 
 
 def _unit(part: str) -> str:
     for word in sorted(WORDS, key=len, reverse=True):
         if part.startswith(word + "-"):
             number = part[len(word) + 1 :].replace("dd", "đ")
-            return f"{WORDS[word]} {number.upper() if word in ROMAN else number}"
+            return f"{WORDS[word]} {_roman(number) if word in ROMAN else number}"
     return WORDS.get(part, part)
+
+
+def _roman(number: str) -> str:
+    """Parts, chapters and annexes are counted in Roman numerals, whatever the anchor holds."""
+    if not number.isdecimal() or not 0 < int(number) < MAX_ROMAN:
+        return number.upper()
+    left, signs = int(number), ""
+    for value, sign in NUMERALS:
+        signs += sign * (left // value)
+        left %= value
+    return signs
 
 
 @lru_cache(maxsize=20_000)

@@ -123,7 +123,9 @@ class Index:
             reading = self._current()
             asked = plan(parsed, reading.segments, max(1, reading.documents))
             parts = score(asked, reading.segments)
-            ranked, counts = _ranked(asked, parts, reading, kinds, offset + limit)
+            # who names an article wants to read it before what was said of it
+            first = Kind.PROVISION if parsed.references and not parsed.syllables else None
+            ranked, counts = _ranked(asked, parts, reading, kinds, offset + limit, first)
             pages = [(value, reading.page(number)) for value, number in ranked[offset:]]
         if not parsed.syllables and not parsed.references:
             return NOTHING
@@ -175,12 +177,16 @@ def _ranked(
     reading: Reading,
     kinds: Collection[Kind] | None,
     wanted: int,
+    first: Kind | None,
 ) -> tuple[list[tuple[float, int]], dict[Kind, int]]:
-    """Return the best (score, document number) of the kinds, and how many there are of each."""
+    """Return the best (score, document number) of the kinds, and how many there are of each.
+
+    Documents of the kind `first` come before all others.
+    """
     most = max((max(part.found.values(), default=0) for part in parts), default=0)
     needed = min(asked.needed, most)
     counts = dict.fromkeys(Kind, 0)
-    best: list[tuple[int, float, int]] = []
+    best: list[tuple[bool, int, float, int]] = []
     for part, shard in zip(parts, reading.segments, strict=True):
         found = {number for number, held in part.found.items() if held >= needed}
         found -= shard.deleted
@@ -189,10 +195,15 @@ def _ranked(
             counts[kind] += len(of_kind)
             if kinds is None or kind in kinds:
                 best += (
-                    (part.exact[number], part.scores[number], -shard.base - number)
+                    (
+                        kind is first,
+                        part.exact[number],
+                        part.scores[number],
+                        -shard.base - number,
+                    )
                     for number in _best(part, of_kind, wanted)
                 )
-    return [(value, -number) for _, value, number in nlargest(wanted, best)], counts
+    return [(value, -number) for *_, value, number in nlargest(wanted, best)], counts
 
 
 def _best(part: Part, numbers: set[int], wanted: int) -> list[int]:

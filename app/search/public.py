@@ -18,6 +18,7 @@ from app.search.document import Kind
 from app.search.engine import Hit, IndexUnavailable, Results
 from app.search.entries import index
 from app.web.guard import public
+from app.web.locale import current
 
 bp = Blueprint("search", __name__)
 
@@ -113,12 +114,14 @@ def _shown(hit: Hit) -> dict[str, Any]:
         case _:
             url = url_for("site.answers", slug=slug) + f"#answer-{hit.key.split(':')[1]}"
     at = datetime.fromisoformat(str(stored["at"]))
+    english = current().code == "en" and stored.get("draft_en")
+    draft = str(english or stored["draft"])
     name = stored.get("who") or (_("Anonymous") if hit.kind is Kind.COMMENT else "")
     return {
         "url": url,
-        "title": hit.title or stored["draft"],
+        "title": draft if hit.kind is Kind.CONSULTATION and english else hit.title or draft,
         "kind": ONE[hit.kind],
-        "where": " · ".join(filter(None, (str(name), str(stored["draft"]) if hit.title else ""))),
+        "where": " · ".join(filter(None, (str(name), draft if hit.title else ""))),
         "at": at,
         "snippet": hit.passage,
         "lang": str(stored.get("language", "vi")),

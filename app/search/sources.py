@@ -41,6 +41,7 @@ def _stored(
     return {
         "slug": dossier.slug,
         "draft": dossier.title,
+        "draft_en": dossier.title_en,
         "anchor": anchor,
         "place": place,
         "at": at.isoformat(),

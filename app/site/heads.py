@@ -66,6 +66,7 @@ WHOLE = (
     Dossier.outcome_gazette,
     Consultation.days,
     Consultation.legal_min_days,
+    Consultation.confidence,
     Consultation.citation,
     Tally.waiting,
     Tally.withheld,

@@ -209,6 +209,7 @@ def upgrade() -> None:
     sa.Column('days', sa.Integer(), nullable=False),
     sa.Column('legal_min_days', sa.Integer(), nullable=False),
     sa.Column('citation', sa.String(length=300), nullable=False),
+    sa.Column('confidence', sa.String(length=10), nullable=False),
     sa.Column('last_day', sa.Date(), nullable=False),
     sa.Column('closes_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
