@@ -1,0 +1,133 @@
+"""What was posted, said, decided and recorded stands, whichever SQL is tried on it."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import DatabaseError, IntegrityError
+
+from app.accounts.models import Role
+from app.consultations.lifecycle import extend
+from app.extensions import db
+from app.kit import clock
+from app.moderation import decide
+from app.responses import answering
+from app.responses.models import Disposition
+
+RECORD = (
+    *("draft_version", "provision", "consultation", "extension", "declaration", "stage_step"),
+    *("comment", "decision", "answer", "answer_comment", "ledger_entry"),
+)
+# What moves on its own way: states by the verbs, the end of a period to a later day, the seal.
+FREE = {
+    "consultation": {"closes_at", "closed_at", "last_day"},
+    "comment": {"status", "decided_at", "row_version"},
+}
+OTHER = {"INTEGER": "%s + 100000", "BIGINT": "%s + 100000", "DATE": "'1990-01-01'"}
+
+
+@pytest.fixture
+def record(world, drain):
+    """One row at least in every table of the record, all of it public and sealed."""
+    consultation = world.consultation()
+    agency = consultation.dossier.agency
+    moderator, drafter, approver = (
+        world.officer(agency, role) for role in (Role.MODERATOR, Role.DRAFTER, Role.APPROVER)
+    )
+    now = clock.now()
+    comment = world.comment(consultation, "Xin giữ nguyên.", "dieu-3.khoan-1")
+    world.comment(consultation, "Ý kiến thứ hai.")
+    decide.publish(comment, comment.row_version, moderator, now)
+    answer = answering.draft(
+        consultation, [comment.id], Disposition.NOTED, "Đã ghi nhận.", drafter, now
+    )
+    answering.publish(answer, answer.row_version, approver, now)
+    last_day = consultation.last_day.replace(year=consultation.last_day.year + 1)
+    extend(consultation, last_day, "Thêm thời gian.", approver, now)
+    db.session.commit()
+    drain()
+    db.session.rollback()
+    return consultation
+
+
+def refused(statement: str, **words: object) -> bool:
+    """Whether the database refuses to do that to at least one row."""
+    try:
+        done = db.session.execute(text(statement), words)
+        assert done.rowcount != 0, f"nothing to try it on: {statement}"
+    except DatabaseError:
+        return True
+    finally:
+        db.session.rollback()
+    return False
+
+
+@pytest.mark.parametrize("table", RECORD)
+def test_no_column_of_the_record_can_be_changed(record, table):
+    looked = inspect(db.session.connection())
+    columns = {one["name"]: str(one["type"]).split("(")[0] for one in looked.get_columns(table)}
+    db.session.rollback()
+    soft = []
+    for name, kind in columns.items():
+        if name in FREE.get(table, ()):
+            continue
+        new = OTHER.get(kind, "'{}'" if kind == "JSON" else "'1990-01-01 00:00:00+00:00'")
+        new = new.replace("%s", f"coalesce({name}, 0)") if "%s" in new else new
+        if kind in ("BYTEA", "BLOB"):
+            new = "NULL"
+        if not refused(f'UPDATE {table} SET "{name}" = {new}'):
+            soft.append(name)
+    assert not soft
+
+
+@pytest.mark.parametrize("table", RECORD)
+def test_no_row_of_the_record_can_be_taken_away(record, table):
+    assert refused(f"DELETE FROM {table}")
+
+
+@pytest.mark.parametrize("table", RECORD)
+def test_no_row_of_the_record_can_be_replaced(record, database, table):
+    if db.engine.dialect.name == "postgresql":
+        assert refused(f"TRUNCATE {table} CASCADE")
+        return
+    statement = f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}"
+    assert refused(statement)
+    db.session.commit()
+    # and on a connection that did not ask for the triggers of a deletion
+    with sqlite3.connect(database.file) as bare, pytest.raises(sqlite3.IntegrityError):
+        bare.execute(statement)
+    bare.close()
+
+
+def test_text_cannot_be_moved_into_a_posted_version(record, world):
+    draft = world.version(world.dossier())
+    words = {"posted": record.version_id, "draft": draft.id}
+    move = "UPDATE provision SET version_id = :{}, anchor = 'dieu-99' WHERE id = ({})"
+    first = "SELECT min(id) FROM provision WHERE version_id = :{}"
+    assert refused(move.format("posted", first.format("draft")), **words)
+    assert refused(move.format("draft", first.format("posted")), **words)
+
+
+def test_what_people_comment_on_cannot_be_described_anew(record):
+    assert refused("UPDATE dossier SET main_content = 'khác' WHERE id = :id", id=record.dossier_id)
+    assert not refused("UPDATE dossier SET stage = stage WHERE id = :id", id=record.dossier_id)
+
+
+def test_a_period_never_ends_sooner_nor_begins_again(record):
+    assert refused("UPDATE consultation SET last_day = '2020-01-01'")
+    db.session.execute(text("UPDATE consultation SET closed_at = closes_at"))
+    db.session.commit()
+    assert refused("UPDATE consultation SET closed_at = NULL")
+    with pytest.raises(IntegrityError):
+        db.session.execute(text("UPDATE consultation SET closes_at = '2099-01-01 00:00:00+00:00'"))
+    db.session.rollback()
+
+
+def test_an_answer_speaks_to_the_comments_it_was_published_for(record):
+    other = "(SELECT max(id) FROM comment)"
+    assert refused(
+        f"INSERT INTO answer_comment (answer_id, comment_id) SELECT min(id), {other} FROM answer"
+    )
+    assert refused(f"UPDATE answer_comment SET comment_id = {other}")
