@@ -29,6 +29,7 @@ from app.documents.words import STAGES, doubt, refusal
 from app.extensions import db
 from app.kit import clock
 from app.web.conflict import answer_conflicts
+from app.web.errors import drain
 from app.web.forms import Form
 from app.web.guard import allow
 from app.web.uploads import RefusalCode, Refused, Upload, inspect
@@ -149,6 +150,7 @@ def describe(dossier_id: int) -> ResponseReturnValue:
 @bp.errorhandler(RequestEntityTooLarge)
 def _too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
     """A body too large even to be read."""
+    drain()
     limit = current_app.extensions["settings"].upload_bytes
     size = request.content_length or limit
     words, status = refusal(Refused(RefusalCode.TOO_LARGE, size=size, limit=limit))

@@ -49,6 +49,19 @@ TOKEN = (
 )
 
 
+# A browser that cannot send to the end does not read the answer: so much of what is too large is
+# still taken from the line, and forgotten, that a page can say so.
+DRAIN = 128 * 1024 * 1024
+CHUNK = 64 * 1024
+
+
+def drain() -> None:
+    """What was still on its way has arrived, up to DRAIN bytes, and is forgotten."""
+    source, left = request.environ["wsgi.input"], DRAIN
+    while left > 0 and (chunk := source.read(CHUNK)):
+        left -= len(chunk)
+
+
 def _render(code: int, words: tuple[object, object]) -> Response:
     heading, advice = words
     g.desk = False  # the page asks for no officer: the database may be what is broken
@@ -61,6 +74,8 @@ def _render(code: int, words: tuple[object, object]) -> Response:
 
 def _http(error: HTTPException) -> Response:
     code = error.code or 500
+    if code == 413:
+        drain()
     if error.response is not None or code < 400:
         return error.get_response()  # type: ignore[return-value]
     response = _render(code, WORDS.get(code, WORDS[400 if code < 500 else 500]))
