@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections import Counter
 
 import pytest
@@ -11,7 +12,8 @@ from app.accounts.models import Role
 from app.documents import importing, outline, quoted
 from app.documents.anchors import Anchors
 from app.documents.nodes import DoubtCode, Kind
-from app.documents.parsers.blocks import Block
+from app.documents.parsers import read
+from app.documents.parsers.blocks import Block, UnreadableError
 from app.extensions import db
 from app.web.uploads import RefusalCode, Refused, inspect
 from tests.word import docx
@@ -83,3 +85,28 @@ def test_others_can_write_while_a_file_is_read(client, world, monkeypatch):
     answer = client.submit(path, {"file": (io.BytesIO(docx("Điều 1. Một\nHai")), "a.docx")})
     assert answer.status_code == 303
     assert begun == [False]
+
+
+OTHER_ROOT = b'<?xml version="1.0"?><other/>'
+NO_BODY = b'<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"/>'
+
+
+@pytest.mark.parametrize(
+    ("part", "content"),
+    [
+        ("word/document.xml", NO_BODY),
+        ("word/document.xml", OTHER_ROOT),
+        ("word/_rels/document.xml.rels", OTHER_ROOT),
+        ("[Content_Types].xml", OTHER_ROOT),
+    ],
+)
+def test_a_part_with_another_root_is_a_damaged_file_and_no_fault(part, content):
+    changed = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(docx("Điều 1. Một"))) as source,
+        zipfile.ZipFile(changed, "w") as target,
+    ):
+        for name in source.namelist():
+            target.writestr(name, content if name == part else source.read(name))
+    with pytest.raises(UnreadableError):
+        read(changed.getvalue(), "a.docx")

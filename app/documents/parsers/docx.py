@@ -27,12 +27,22 @@ WRAPPERS = {
 def read_docx(data: bytes) -> list[Block]:
     """The visible paragraphs and tables of a .docx in order; raises UnreadableError."""
     try:
-        document = docx.Document(io.BytesIO(data))
+        document = _opened(data)
         return list(_Reader(document).blocks())
     except (OpcError, KeyError, LxmlError, zipfile.BadZipFile, EOFError) as fault:
         raise UnreadableError(UnreadableCode.DAMAGED) from fault
     except (ValueError, NotImplementedError, RuntimeError) as fault:
         raise UnreadableError(UnreadableCode.NOT_A_DOCUMENT) from fault
+
+
+def _opened(data: bytes) -> Document:
+    try:
+        document = docx.Document(io.BytesIO(data))
+    except AttributeError as fault:  # python-docx met another element where a part has its root
+        raise UnreadableError(UnreadableCode.DAMAGED) from fault
+    if getattr(document.element, "body", None) is None:
+        raise UnreadableError(UnreadableCode.NOT_A_DOCUMENT)
+    return document
 
 
 class _Reader:
