@@ -5,10 +5,15 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from flask import Flask
-from flask_babel import format_date, format_datetime, format_decimal
+from flask_babel import format_date, format_decimal
 
 from app.kit import clock
 from app.kit.html import note, paragraphs
+
+# Day first and 24 hours in every language of the portal: Vietnamese documents are cited that way.
+# strftime writes these fixed figures a hundred times faster than Babel reads a pattern.
+DAY = "%d/%m/%Y"
+MOMENT = "%H:%M %d/%m/%Y"
 
 
 def _day(value: date | datetime | None) -> str:
@@ -16,7 +21,7 @@ def _day(value: date | datetime | None) -> str:
         return ""
     if isinstance(value, datetime):
         value = clock.vn_date(value)
-    return format_date(value, "dd/MM/yyyy")
+    return value.strftime(DAY)
 
 
 def _long_day(value: date | datetime | None) -> str:
@@ -28,12 +33,12 @@ def _long_day(value: date | datetime | None) -> str:
 
 
 def _moment(value: datetime | None) -> str:
-    return "" if value is None else format_datetime(value, "HH:mm dd/MM/yyyy")
+    return "" if value is None else value.astimezone(clock.VN).strftime(MOMENT)
 
 
 def _last_minute(closes_at: datetime) -> str:
     """The exclusive closing instant as people say it: the minute before."""
-    return format_datetime(closes_at - timedelta(minutes=1), "HH:mm")
+    return (closes_at - timedelta(minutes=1)).astimezone(clock.VN).strftime("%H:%M")
 
 
 def _number(value: int) -> str:
