@@ -8,6 +8,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import lazyload
 
 from app.comments import publish
@@ -29,7 +30,7 @@ from app.extensions import db
 from app.kit import clock
 from app.kit.codes import parse_receipt
 from app.kit.text import clean_line
-from app.web import locale
+from app.web import errors, locale
 from app.web.guard import public, public_form
 from app.web.headers import private
 
@@ -90,6 +91,19 @@ def withdraw(receipt: str) -> ResponseReturnValue:
         state = STATES[CommentStatus(comment.status)]
         return render_template("comments/not_withdrawn.html", comment=comment, state=state), 409
     return redirect(url_for("receipts.status", receipt=code), 303)
+
+
+@bp.errorhandler(OperationalError)
+def _not_saved(error: OperationalError) -> ResponseReturnValue:
+    """The database does not answer: what was typed comes back, ready to be sent again."""
+    page = errors.unexpected(error)
+    if request.endpoint != "comments.write" or request.method != "POST":
+        return page
+    heading, advice = errors.WORDS[503]
+    form = CommentForm()
+    return render_template(
+        "comments/not_saved.html", form=form, heading=heading, advice=advice
+    ), 503
 
 
 def _consultation(slug: str) -> Consultation:

@@ -88,7 +88,8 @@ def _token(_error: CSRFError) -> Response:
     return _render(400, TOKEN)
 
 
-def _unexpected(error: Exception) -> Response:
+def unexpected(error: Exception) -> Response:
+    """A page that says what can be done, and the fault in the log."""
     # the path is the reader's: escaped, so that it cannot forge a line of the log
     current_app.logger.exception("unexpected error at %s", ascii(request.path))
     code = 503 if isinstance(error, OperationalError) else 500
@@ -99,4 +100,4 @@ def init_app(app: Flask) -> None:
     """Every error of a request becomes a page with the right status."""
     app.register_error_handler(CSRFError, _token)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(Exception, _unexpected)
+    app.register_error_handler(Exception, unexpected)
