@@ -6,6 +6,11 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
+from urllib.parse import urlsplit
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRET_FILE = "secret-key"
@@ -56,7 +61,32 @@ def _database_url(raw: str, instance_dir: Path, problems: list[str]) -> str:
         url = "postgresql+psycopg://" + url.split("://", 1)[1]
     if not url.startswith(("sqlite://", "postgresql+psycopg://")):
         problems.append("DATABASE_URL must start with sqlite:// or postgresql://.")
+        return url
+    try:
+        make_url(url)
+    except (ArgumentError, ValueError):
+        problems.append("DATABASE_URL cannot be read: is a part missing, or a sign not quoted?")
     return url
+
+
+def _public_url(raw: str, problems: list[str]) -> str:
+    try:
+        named = bool(urlsplit(raw).hostname)
+    except ValueError:
+        named = False
+    if not (named and raw.startswith(("http://", "https://"))):
+        problems.append("PUBLIC_URL must start with http:// or https:// and name a host.")
+    return raw.rstrip("/")
+
+
+def _check_directory(directory: Path, problems: list[str]) -> None:
+    """A problem is noted unless the directory exists, or can be made, and takes a file."""
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=directory):
+            pass
+    except OSError as error:
+        problems.append(f"INSTANCE_DIR {directory} cannot be written ({error.strerror}).")
 
 
 def _port(raw: str, problems: list[str]) -> int:
@@ -90,14 +120,14 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
     """Settings from `environ`; raises SettingsError naming every value that is missing or wrong."""
     problems: list[str] = []
     directory = instance_dir(environ)
+    _check_directory(directory, problems)
     host = environ.get("HOST") or "127.0.0.1"
     port = _port(environ.get("PORT") or "8000", problems)
     engine = environ.get("SEARCH_ENGINE") or "whoosh"
     if engine != "whoosh":
         problems.append(f"SEARCH_ENGINE must be whoosh, not {engine!r}.")
-    public_url = (environ.get("PUBLIC_URL") or f"http://{host}:{port}").rstrip("/")
-    if not public_url.startswith(("http://", "https://")):
-        problems.append("PUBLIC_URL must start with http:// or https://.")
+    shown = f"[{host}]" if ":" in host else host
+    public_url = _public_url(environ.get("PUBLIC_URL") or f"http://{shown}:{port}", problems)
     settings = Settings(
         secret_key=_secret(environ, directory, problems),
         database_url=_database_url(environ.get("DATABASE_URL", ""), directory, problems),

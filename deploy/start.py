@@ -100,12 +100,15 @@ def install(which: str) -> None:
 def keep_secret(environ: dict[str, str]) -> Path:
     """The instance directory exists and holds a secret key, unless the environment gives one."""
     instance = Path(environ.get("INSTANCE_DIR") or ROOT / "instance").resolve()
-    instance.mkdir(parents=True, exist_ok=True)
     kept = instance / "secret-key"
-    if not environ.get("SECRET_KEY") and not kept.is_file():
-        handle = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w") as file:
-            file.write(secrets.token_urlsafe(48))
+    try:
+        instance.mkdir(parents=True, exist_ok=True)
+        if not environ.get("SECRET_KEY") and not kept.is_file():
+            handle = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "w") as file:
+                file.write(secrets.token_urlsafe(48))
+    except OSError as error:
+        sys.exit(f"INSTANCE_DIR {instance} cannot be written ({error.strerror}).")
     return instance
 
 

@@ -9,7 +9,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import OperationalError
 
 from app.accounts.models import Agency
 from app.cli.demo import load_sample
@@ -40,6 +41,11 @@ def compile_catalogues(folder: Path = ROOT / "translations") -> int:
 def prepare(sample: bool) -> None:
     """Compile catalogues, bring the database up to date, load the sample province once."""
     compile_catalogues()
+    try:
+        db.session.execute(text("SELECT 1"))
+        db.session.rollback()
+    except OperationalError as error:
+        raise click.ClickException(f"The database cannot be reached: {error.orig}") from None
     upgrade()
     seed()
     db.session.commit()

@@ -1,0 +1,55 @@
+"""A portal that cannot start names everything that is wrong, at once and in words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app import config
+from app.config import SettingsError, load
+
+SECRET = "s" * config.MIN_SECRET
+
+
+def problems(environ: dict[str, str]) -> str:
+    with pytest.raises(SettingsError) as wrong:
+        load(environ)
+    return "\n".join(wrong.value.problems)
+
+
+def test_what_is_wrong_is_named_all_at_once(tmp_path: Path) -> None:
+    wrong = {
+        "PORT": "70000",
+        "SEARCH_ENGINE": "other",
+        "PUBLIC_URL": "ftp://example.vn",
+        "DATABASE_URL": "mysql://x",
+        "INSTANCE_DIR": str(tmp_path),
+    }
+    said = problems(wrong)
+    for name in ("PORT", "SEARCH_ENGINE", "PUBLIC_URL", "DATABASE_URL", "SECRET_KEY"):
+        assert name in said
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECRET_KEY", "short"),
+        ("PORT", "x"),
+        ("PORT", "0"),
+        ("PUBLIC_URL", "https://"),
+        ("PUBLIC_URL", "https://[bad"),
+        ("DATABASE_URL", "postgresql://host:port/name"),
+        ("DATABASE_URL", "postgres"),
+        ("INSTANCE_DIR", "/dev/null/instance"),
+    ],
+)
+def test_each_wrong_value_is_named(tmp_path: Path, name: str, value: str) -> None:
+    right = {"SECRET_KEY": SECRET, "INSTANCE_DIR": str(tmp_path)}
+    assert load(right).instance_dir == tmp_path
+    assert name in problems({**right, name: value})
+
+
+def test_an_address_of_ip_version_six_can_be_opened(tmp_path: Path) -> None:
+    settings = load({"SECRET_KEY": SECRET, "INSTANCE_DIR": str(tmp_path), "HOST": "::1"})
+    assert settings.public_url == "http://[::1]:8000"
