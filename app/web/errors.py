@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, current_app, g, make_response, render_template, request
+from urllib.parse import quote
+
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+)
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
+
+from app.web.guard import SAFE
 
 WORDS = {
     400: (
@@ -78,6 +91,11 @@ def _http(error: HTTPException) -> Response:
         drain()
     if error.response is not None or code < 400:
         return error.get_response()  # type: ignore[return-value]
+    if code == 404 and request.method in SAFE and request.path.strip("/") != request.path[1:]:
+        # copied with a slash too many; stripped on both sides, so it never names another host
+        query = request.query_string.decode("ascii", "replace")
+        path = quote(request.path.strip("/")) + (f"?{query}" if query else "")
+        return redirect(f"{request.script_root}/{path}", 308)  # type: ignore[return-value]
     response = _render(code, WORDS.get(code, WORDS[400 if code < 500 else 500]))
     if code == 405 and getattr(error, "valid_methods", None):
         response.headers["Allow"] = ", ".join(error.valid_methods)  # type: ignore[attr-defined]
