@@ -41,8 +41,12 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("--database") == "sqlite":
         return
-    # what never asks for a database has nothing to say of PostgreSQL
-    kept = [item for item in items if "database" in getattr(item, "fixturenames", ())]
+    # what never asks for a database, or asks how SQLite behaves, has nothing to say of PostgreSQL
+    kept = [
+        item
+        for item in items
+        if "database" in getattr(item, "fixturenames", ()) and not item.get_closest_marker("sqlite")
+    ]
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = kept
 

@@ -16,12 +16,13 @@ from app.accounts.models import Role
 from app.extensions import db
 from tests.moderation.staff import enter
 
+# PostgreSQL locks rows, not the database: it has no pen to wait for
+pytestmark = pytest.mark.sqlite
+
 
 @pytest.fixture
 def pen(database):
-    """Another process that holds the pen of SQLite; PostgreSQL has none."""
-    if not database.url.startswith("sqlite"):
-        pytest.skip("PostgreSQL locks rows, not the database")
+    """Another process that holds the pen of SQLite."""
     db.session.rollback()
     other = sqlite3.connect(database.file, isolation_level=None, check_same_thread=False)
     other.execute("BEGIN IMMEDIATE")
