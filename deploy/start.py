@@ -9,16 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import secrets
 import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
-import urllib.parse
 import urllib.request
 from pathlib import Path
 
@@ -26,10 +23,8 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 LOCKS = {"run": ROOT / "requirements.txt", "test": ROOT / "tests" / "requirements.txt"}
-# Used only where neither ensurepip nor pip is installed (Debian without python3-venv)
-INDEX = os.environ.get("PIP_INDEX_URL", "https://pypi.org/simple").rstrip("/")
-PIP = "pip-26.3-py3-none-any.whl"
-PIP_SHA256 = "f3b60b20ffaadd4415ed7957212a38ac63fa4c5fa375bd0f4a797777940fad13"
+# For machines where neither ensurepip nor pip is installed (Debian without python3-venv)
+PIP = ROOT / "deploy" / "pip-26.3-py3-none-any.whl"
 READY_IN = 60
 
 
@@ -53,30 +48,8 @@ def make_venv() -> None:
         return
     shutil.rmtree(VENV, ignore_errors=True)
     call(sys.executable, "-m", "venv", "--without-pip", VENV)
-    outside = subprocess.run([sys.executable, "-m", "pip", "--version"], capture_output=True)
-    if outside.returncode == 0:
-        call(sys.executable, "-m", "pip", "--python", PYTHON, "install", "-q", "pip")
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        wheel = fetch_pip(Path(folder))
-        call(PYTHON, wheel / "pip", "install", "-q", "--no-index", wheel)
-
-
-def fetch_pip(folder: Path) -> Path:
-    """The pinned pip wheel is in `folder`, its digest checked; a wheel can run before install."""
-    page_url = f"{INDEX}/pip/"
-    with urllib.request.urlopen(page_url, timeout=60) as answer:
-        page = answer.read().decode()
-    link = re.search(rf'href="([^"#]*{re.escape(PIP)})', page)
-    if link is None:
-        sys.exit(f"{PIP} is not at {page_url}. Install python3-venv and try again.")
-    with urllib.request.urlopen(urllib.parse.urljoin(page_url, link[1]), timeout=60) as answer:
-        data = answer.read()
-    if hashlib.sha256(data).hexdigest() != PIP_SHA256:
-        sys.exit(f"{PIP} is not what was pinned. Install python3-venv and try again.")
-    wheel = folder / PIP
-    wheel.write_bytes(data)
-    return wheel
+    # a wheel can run before it is installed
+    call(PYTHON, PIP / "pip", "install", "-q", "--no-index", PIP)
 
 
 def install(which: str) -> None:
