@@ -91,7 +91,11 @@ class PageClient(FlaskClient):
         _forget_request()
         response = super().open(*args, **kwargs)
         _forget_request()
-        if response.mimetype == "text/html" and response.status_code not in (301, 302, 303, 304):
+        if (
+            response.request.method != "HEAD"
+            and response.mimetype == "text/html"
+            and response.status_code not in (301, 302, 303, 304)
+        ):
             check_page(response.get_data(as_text=True))
         return response
 

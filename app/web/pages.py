@@ -132,15 +132,21 @@ class PageCache:
         def catch(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
             caught[:] = [status, headers, exc_info]
 
-        body = self.wsgi(environ, catch)
+        # a question for the headers alone is answered from the same page as the page itself
+        head = environ["REQUEST_METHOD"] == "HEAD"
+        body = self.wsgi({**environ, "REQUEST_METHOD": "GET"} if head else environ, catch)
         status, headers, exc_info = caught
-        if not ticket.kept or not status.startswith("200") or environ["REQUEST_METHOD"] == "HEAD":
+        kept = ticket.kept and status.startswith("200")
+        if not kept:
             headers = [pair for pair in headers if pair[0] != "gopy.kept"]
             start_response(status, headers, exc_info)
-            return body
-        whole = b"".join(body)
+            if not head:
+                return body
+        whole = b"".join(body) if kept else b""
         if hasattr(body, "close"):
             body.close()
+        if not kept:
+            return []
         page = _page(status, headers, whole, ticket, _accepted(environ) or "br")
         self._store(key, page)
         return _serve(page, environ, start_response)

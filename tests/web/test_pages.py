@@ -88,3 +88,18 @@ def test_a_page_is_kept_for_its_language_prefix_and_scheme_alone() -> None:
         words = {"REQUEST_METHOD": "GET", "HTTP_ACCEPT_ENCODING": "", **environ}
         list(served(words, lambda *_: None))
         assert site.asked == made
+
+
+@pytest.mark.parametrize("path", ["/", "/consultations", "/about"])
+def test_the_headers_of_a_kept_page_are_those_of_the_page(client, path):
+    head, page = client.head(path), client.get(path)
+    assert head.data == b""
+    assert page.data
+    assert dict(head.headers) | {"Date": ""} == dict(page.headers) | {"Date": ""}
+    assert head.headers["Vary"] == "Accept-Encoding"
+
+
+def test_the_headers_of_a_private_page_come_without_it(client):
+    head = client.head("/desk/sign-in")
+    assert (head.status_code, head.data) == (200, b"")
+    assert head.headers["Cache-Control"] == "no-store"
