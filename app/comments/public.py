@@ -86,10 +86,12 @@ def withdraw(receipt: str) -> ResponseReturnValue:
         if comment.status != CommentStatus.WITHDRAWN:
             publish.withdraw(comment, clock.now())
             db.session.commit()
-    except publish.StaleError:
+    except (publish.StaleError, publish.PeriodOverError) as refusal:
         db.session.rollback()
+        over = isinstance(refusal, publish.PeriodOverError)
         state = STATES[CommentStatus(comment.status)]
-        return render_template("comments/not_withdrawn.html", comment=comment, state=state), 409
+        words = {"comment": comment, "state": state, "over": over}
+        return render_template("comments/not_withdrawn.html", **words), 409
     return redirect(url_for("receipts.status", receipt=code), 303)
 
 

@@ -17,6 +17,10 @@ class StaleError(Exception):
     """Raised when the comment is no longer in the state that was looked at."""
 
 
+class PeriodOverError(Exception):
+    """Raised when a comment would be taken back after its consultation closed."""
+
+
 def _move(
     comment: Comment, status: CommentStatus, seen_version: int, now: datetime
 ) -> CommentStatus:
@@ -71,8 +75,14 @@ def withhold(
 
 
 def withdraw(comment: Comment, now: datetime) -> None:
-    """The author takes a waiting or published comment back; it stays on record, unseen."""
+    """The author takes a waiting or published comment back; it stays on record, unseen.
+
+    Only while comments are taken: afterwards the agency studies and answers what was said.
+    Raises StaleError, PeriodOverError.
+    """
     if comment.status not in (CommentStatus.WAITING, CommentStatus.PUBLISHED):
         raise StaleError
+    if not comment.consultation.is_open(now):
+        raise PeriodOverError
     before = _move(comment, CommentStatus.WITHDRAWN, comment.row_version, now)
     _tell(Verb.COMMENT_WITHDRAWN, comment, None, now, from_status=before.value)

@@ -209,7 +209,8 @@ def _said(story: Story, told: content.Comment, moderator: Officer, now: datetime
         case CommentStatus.PUBLISHED | CommentStatus.WITHHELD:
             events.append((decided, lambda: _decide(story, told, moderator, decided)))
         case CommentStatus.WITHDRAWN:
-            events.append((decided, lambda: withdraw(_comment(story, told.key), decided)))
+            back = min(decided, story.closes_at - HOUR / 2)
+            events.append((back, lambda: withdraw(_comment(story, told.key), back)))
     return events
 
 

@@ -211,6 +211,17 @@ def test_an_author_takes_a_comment_back_once_or_twice(client, world):
     assert [comment.status for comment in comments()] == ["withdrawn"]
 
 
+def test_a_comment_cannot_be_taken_back_once_comments_have_closed(client, world):
+    opened = clock.now() - timedelta(days=60)
+    over = world.consultation(opened_at=opened)
+    comment = world.comment(over, at=opened + timedelta(days=1))
+    token = client.token(form_at(world.consultation()))
+    answer = client.post(f"/comments/{comment.receipt}/withdraw", data={"csrf_token": token})
+    assert answer.status_code == 409
+    assert comment.receipt in answer.get_data(as_text=True)
+    assert [comment.status for comment in comments()] == ["waiting"]
+
+
 def test_a_late_comment_cannot_be_taken_back_and_the_page_says_why(client, world):
     consultation = world.consultation()
     comment = world.comment(consultation, at=consultation.closes_at)
