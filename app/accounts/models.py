@@ -40,10 +40,11 @@ class Agency(Base):
 
     def lineage(self) -> list[int]:
         """This agency's id and those of all bodies above it."""
-        ids, agency = [], self
+        ids: list[int] = []
+        agency: Agency | None = self
         while agency is not None and agency.id not in ids:
             ids.append(agency.id)
-            agency = agency.parent  # type: ignore[assignment]
+            agency = agency.parent
         return ids
 
 

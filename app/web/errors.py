@@ -14,6 +14,7 @@ from flask import (
     render_template,
     request,
 )
+from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
@@ -85,17 +86,17 @@ def _render(code: int, words: tuple[object, object]) -> Response:
     return response
 
 
-def _http(error: HTTPException) -> Response:
+def _http(error: HTTPException) -> ResponseReturnValue:
     code = error.code or 500
     if code == 413:
         drain()
     if error.response is not None or code < 400:
-        return error.get_response()  # type: ignore[return-value]
+        return error.get_response()
     if code == 404 and request.method in SAFE and request.path.strip("/") != request.path[1:]:
         # copied with a slash too many; stripped on both sides, so it never names another host
         query = request.query_string.decode("ascii", "replace")
         path = quote(request.path.strip("/")) + (f"?{query}" if query else "")
-        return redirect(f"{request.script_root}/{path}", 308)  # type: ignore[return-value]
+        return redirect(f"{request.script_root}/{path}", 308)
     response = _render(code, WORDS.get(code, WORDS[400 if code < 500 else 500]))
     if code == 405 and getattr(error, "valid_methods", None):
         response.headers["Allow"] = ", ".join(error.valid_methods)  # type: ignore[attr-defined]
