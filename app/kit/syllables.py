@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from app.kit.text import fold
+from app.kit.text import character_class, fold
 
 KEY_LENGTH = 64  # characters of a key: nobody searches for the rest of an unbroken string
 
@@ -25,12 +25,23 @@ class Token(NamedTuple):
         return "/" in self.folded
 
 
+# Decomposed text has its marks apart, in every script and not only in ours.
+_mark = "[{}]".format(
+    character_class(
+        point for point in range(0x300, 0x10000) if unicodedata.category(chr(point))[0] == "M"
+    )
+)
 _letters = r"[^\W_\u3040-\u30ff\u3400-\u9fff]"
-_word = rf"{_letters}+(?:[\u0300-\u036f]+{_letters}*)*"  # decomposed text has its marks apart
-_part = r"[^\W_]{1,12}"  # bounded here and below, or a long run of dashes costs its square
-_number = rf"(?<![^\W_])\d[^\W_]{{0,11}}(?:-{_part}){{0,3}}(?:/{_part}(?:-{_part}){{0,3}}){{1,3}}"
-_token = re.compile(rf"{_number}|{_word}|[\u3040-\u30ff\u3400-\u9fff]")
-_plain = re.compile(rf"{_word}|[\u3040-\u30ff\u3400-\u9fff]")
+_word = rf"{_letters}+(?:{_mark}+{_letters}*)*"
+_sign = rf"[\u3040-\u3098\u309b-\u30ff\u3400-\u9fff]{_mark}*"
+_sound = rf"[^\W_]{_mark}{{0,4}}"  # a letter or figure, with as many marks as any language writes
+_part = rf"(?:{_sound}){{1,12}}"  # bounded here and below, or a long run of dashes costs its square
+_number = (
+    rf"(?<![^\W_])(?<!{_mark})\d(?:{_sound}){{0,11}}(?:-{_part}){{0,3}}"
+    rf"(?:/{_part}(?:-{_part}){{0,3}}){{1,3}}"
+)
+_token = re.compile(rf"{_number}|{_word}|{_sign}")
+_plain = re.compile(rf"{_word}|{_sign}")
 
 # Grave, acute, hook above, tilde, dot below: the tones. Other marks make another vowel.
 _tones = {0x300: "1", 0x301: "2", 0x309: "3", 0x303: "4", 0x323: "5"}

@@ -9,7 +9,7 @@ MARKS = frozenset({"Mn", "Me"})  # Unicode categories of what sits on another ch
 MAX_KNOWN = 20_000  # characters whose folding is kept: every language here, not every emoji
 
 
-def _character_class(codepoints: Iterable[int]) -> str:
+def character_class(codepoints: Iterable[int]) -> str:
     """Return the inside of a regular expression class that matches exactly these code points."""
     ranges: list[list[int]] = []
     for point in sorted(codepoints):
@@ -21,7 +21,7 @@ def _character_class(codepoints: Iterable[int]) -> str:
 
 
 # Within the basic plane only: beyond it the regular expression falls off its fast path.
-_piling = _character_class(
+_piling = character_class(
     point for point in range(0x300, 0x10000) if unicodedata.category(chr(point)) in MARKS
 )
 
