@@ -1,0 +1,145 @@
+"""Words that went from one unit to several, or from several into one."""
+
+from collections import Counter, defaultdict
+
+from app.documents.lineage.similarity import EMPTY, Bag, joined, share, without
+from app.documents.lineage.stages import COMMONPLACE, FEW, TRIED
+from app.documents.lineage.texts import ROOT, Group, Matching
+
+INSIDE = 0.6  # of a piece's words stand in the unit it came from
+LEFT = 0.5  # of a piece's words are missing where the rest of that unit went
+CERTAIN = 0.75
+MOST = 0.6  # of what a container holds came from one other container
+
+
+def shared_words(m: Matching, whole: int) -> None:
+    """Free units of the other side that are pieces of units of side `whole` are its parts.
+
+    Side 0 finds splits, side 1 finds merges. A unit without a partner gets the one piece that
+    bears its number, else the longest, as the partner.
+    """
+    part = 1 - whole
+    sources = [
+        at
+        for at in range(len(m.texts[whole].units))
+        if m.texts[whole].group(at) in (Group.ARTICLE, Group.INNER)
+        and m.texts[whole].syllables(at) > FEW
+        and not _unchanged(m, whole, at)
+    ]
+    pieces = [
+        at
+        for at in m.free(part)
+        if m.texts[part].group(at) in (Group.ARTICLE, Group.INNER)
+        and m.texts[part].syllables(at) > FEW
+    ]
+    if not sources or not pieces:
+        return
+    index: defaultdict[str, list[int]] = defaultdict(list)
+    for at in sources:
+        for gram in m.bag(whole, at).weights:
+            index[gram].append(at)
+    taken: defaultdict[int, list[int]] = defaultdict(list)
+    for piece in pieces:
+        source = _source(m, whole, piece, index, taken)
+        if source is not None:
+            taken[source].append(piece)
+    for source, found in taken.items():
+        _attach(m, whole, source, found)
+
+
+def _unchanged(m: Matching, side: int, at: int) -> bool:
+    partner = m.partner[side].get(at)
+    if partner is None:
+        return False
+    old, new = _ordered(side, at, partner)
+    return m.same(old, new)
+
+
+def _ordered(side: int, at: int, other: int) -> tuple[int, int]:
+    return (at, other) if side == 0 else (other, at)
+
+
+def _source(
+    m: Matching,
+    whole: int,
+    piece: int,
+    index: dict[str, list[int]],
+    taken: dict[int, list[int]],
+) -> int | None:
+    part = 1 - whole
+    bag = m.bag(part, piece)
+    shared: defaultdict[int, float] = defaultdict(float)
+    for gram, weight in bag.weights.items():
+        places = index.get(gram, ())
+        if len(places) <= COMMONPLACE:
+            for at in places:
+                shared[at] += weight
+    best, most = None, 0.0
+    for at in sorted(shared, key=lambda at: (-shared[at], at))[:TRIED]:
+        inside = share(bag, m.bag(whole, at))
+        left = share(bag, without(m.bag(whole, at), _gone(m, whole, at, taken.get(at, []))))
+        if left < LEFT or inside < (INSIDE if _close(m, whole, at, piece) else CERTAIN):
+            continue
+        if inside > most:
+            best, most = at, inside
+    return best
+
+
+def _gone(m: Matching, whole: int, at: int, pieces: list[int]) -> Bag:
+    """The words of the unit that went to its partner or to pieces found before."""
+    bags = [m.bag(1 - whole, piece) for piece in pieces]
+    if at in m.partner[whole]:
+        bags.append(m.bag(1 - whole, m.partner[whole][at]))
+    return joined(bags) if bags else EMPTY
+
+
+def _close(m: Matching, whole: int, at: int, piece: int) -> bool:
+    """Whether the piece stands beside or below what became of the unit."""
+    above = m.texts[1 - whole].parent[piece]
+    parent = m.texts[whole].parent[at]
+    return above in (m.partner[whole].get(parent, ROOT), m.partner[whole].get(at, ROOT))
+
+
+def _attach(m: Matching, whole: int, source: int, pieces: list[int]) -> None:
+    part = 1 - whole
+    if source not in m.partner[whole]:
+        if len(pieces) == 1 and share(m.bag(whole, source), m.bag(part, pieces[0])) < LEFT:
+            return  # a few of its words: too little to be what became of it
+
+        def first(piece: int) -> tuple[bool, int, int]:
+            same = m.numbered_alike(*_ordered(whole, source, piece))
+            return same, m.texts[part].syllables(piece), -piece
+
+        heir = max(pieces, key=first)
+        m.pair(*_ordered(whole, source, heir), doubtful=len(pieces) == 1)
+        pieces = [piece for piece in pieces if piece != heir]
+    for piece in pieces:
+        certain = share(m.bag(part, piece), m.bag(whole, source)) >= CERTAIN
+        m.part(*_ordered(whole, source, piece), doubtful=not certain)
+
+
+def shared_children(m: Matching, whole: int) -> None:
+    """A free container whose children mostly come from one of side `whole` is a part of that."""
+    part = 1 - whole
+    text = m.texts[part]
+    for at in m.free(part):
+        came: Counter[int] = Counter()
+        children = text.children[at]
+        counted: Counter[int] = Counter()
+        for child in children:
+            source = m.partner[part].get(child)
+            if source is not None:
+                parent = m.texts[whole].parent[source]
+                came[parent] += text.lengths[child]
+                counted[parent] += 1
+        if not came:
+            continue
+        parent, words = came.most_common(1)[0]
+        everything = sum(text.lengths[child] for child in children)
+        if parent == ROOT or counted[parent] < 2 or words < MOST * everything:
+            continue
+        if m.texts[whole].group(parent) is text.group(at):
+            if parent in m.partner[whole]:
+                m.part(*_ordered(whole, parent, at))
+            else:
+                m.pair(*_ordered(whole, parent, at), doubtful=True)
