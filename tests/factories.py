@@ -134,8 +134,8 @@ class World:
         at = opened_at or clock.now() - timedelta(days=1)
         first = self.officer(dossier.agency, Role.DRAFTER)
         second = self.officer(dossier.agency, Role.APPROVER)
-        declare(version, first, at)
-        declare(version, second, at)
+        declare(dossier, version, first, at)
+        declare(dossier, version, second, at)
         consultation = open_consultation(dossier, version, days, second, at)
         db.session.commit()
         return consultation

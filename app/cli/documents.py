@@ -86,8 +86,8 @@ def post(file: Path, slug: str, title: str, code: str, days: int | None) -> None
     describe(dossier, dict.fromkeys(REQUIRED_CONTENT, SEE_TEXT), drafter, now)
     version = import_draft(dossier, upload, data, drafter, now)
     accept(version, drafter, now)
-    declare(version, drafter, now)
-    declare(version, approver, now)
+    declare(dossier, version, drafter, now)
+    declare(dossier, version, approver, now)
     rule = rule_for(code, clock.vn_date(now))
     least = required_days(rule.legal_min_days, rule.portal_default_days)
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.consultations.models import Consultation
@@ -48,7 +48,11 @@ class Comment(Base):
     # where the author stood in the version that was open, for labels and links
     anchor: Mapped[str] = mapped_column(String(120), default="")
     place: Mapped[str] = mapped_column(String(200), default="")
+    # the words it is about, as a W3C TextQuoteSelector: exact, prefix, suffix; or nothing
+    quote: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     body: Mapped[str] = mapped_column(Text)
+    # how the author would write the provision; "" where nothing was proposed
+    proposed_wording: Mapped[str] = mapped_column(Text, default="")
     commenter_kind: Mapped[str] = mapped_column(String(24))
     display_name: Mapped[str] = mapped_column(String(120), default="")
     language: Mapped[str] = mapped_column(String(12))

@@ -114,6 +114,8 @@ def _consultation(slug: str) -> Consultation:
         select(Consultation)
         .join(Dossier)
         .where(Dossier.slug == clean_line(slug))
+        .order_by(Consultation.round.desc())
+        .limit(1)
         .options(lazyload(Consultation.dossier))
     )
     return db.first_or_404(query)
@@ -126,6 +128,6 @@ def _page(form: CommentForm, consultation: Consultation, place: Place, now: date
         consultation=consultation,
         dossier=consultation.dossier,
         place=place,
-        lines=passage(consultation.version_id, place.anchor) if place.anchor else [],
+        lines=passage(consultation.version_id, place.anchor),
         closed=not consultation.is_open(now),
     )

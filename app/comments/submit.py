@@ -83,7 +83,7 @@ def submit(consultation: Consultation, words: Words, place: Place, now: datetime
     return row["receipt"]
 
 
-def find_place(version_id: int, anchor: str) -> Place:
+def find_place(version_id: int | None, anchor: str) -> Place:
     """The place with that anchor in the version; raises NoSuchProvisionError."""
     if not anchor:
         return Place()

@@ -71,7 +71,7 @@ def declare(dossier_id: int) -> ResponseReturnValue:
         return _nothing_to_declare(state)
     if form.validate_on_submit():
         if form.seen.data in (None, "", state.version.sha256):
-            lifecycle.declare(state.version, signed_in(), clock.now())
+            lifecycle.declare(found, state.version, signed_in(), clock.now())
             db.session.commit()
             flash(_("Your declaration is recorded."), "success")
             return _to_overview(found)

@@ -11,8 +11,13 @@ from app.accounts.models import Officer
 from app.consultations.models import Consultation, Declaration, Extension
 from app.consultations.period import Period, end_of, period, require_days, required_days
 from app.consultations.rules import calendar, rule_for
-from app.documents.dossiers import advance
-from app.documents.models import Dossier, DraftVersion, Stage
+from app.documents.dossiers import (
+    DESCRIPTION,
+    IllegalStageError,
+    advance,
+    description_digest,
+)
+from app.documents.models import Alignment, Dossier, DraftVersion, Stage
 from app.extensions import db
 from app.kit import clock
 from app.ledger.record import record
@@ -21,11 +26,17 @@ from app.ledger.verbs import Verb
 DECLARATIONS_NEEDED = 2
 
 
+# where a revised draft may be shown without a new comment period
+REVISING = (Stage.RESPONDING, Stage.APPRAISAL, Stage.VERIFICATION)
+
+
 class Gap(StrEnum):
     """What still stands between a dossier and its opening."""
 
+    ROUND_OPEN = "round_open"
     NO_VERSION = "no_version"
     NOT_ACCEPTED = "not_accepted"
+    PAIRS = "pairs"
     CONTENT = "content"
     DECLARATIONS = "declarations"
     ALREADY_OPEN = "already_open"
@@ -47,45 +58,69 @@ class ClosedError(Exception):
     """Raised when a period that is over would be extended."""
 
 
-def declare(version: DraftVersion, officer: Officer, now: datetime) -> None:
-    """The officer's word that the version holds no state secret stands; twice counts once."""
-    if db.session.get(Declaration, (version.id, officer.id)) is not None:
+def words_of(dossier: Dossier, version: DraftVersion | None) -> str:
+    """The digest of what would be posted: of the version, or of a proposal's content."""
+    return version.digest if version is not None else description_digest(dossier)
+
+
+def declare(
+    dossier: Dossier, version: DraftVersion | None, officer: Officer, now: datetime
+) -> None:
+    """The officer's word that what would be posted holds no state secret stands; twice is once."""
+    digest = words_of(dossier, version)
+    if db.session.get(Declaration, (dossier.id, digest, officer.id)) is not None:
         return
-    db.session.add(Declaration(version_id=version.id, officer_id=officer.id, at=now))
+    db.session.add(Declaration(dossier_id=dossier.id, digest=digest, officer_id=officer.id, at=now))
     record(
         Verb.SECRECY_DECLARED,
-        f"version:{version.id}",
+        f"dossier:{dossier.id}",
         actor_id=officer.id,
         at=now,
-        version_id=version.id,
+        dossier_id=dossier.id,
+        digest=digest,
         officer_id=officer.id,
     )
     db.session.flush()
 
 
 def gaps(dossier: Dossier, version: DraftVersion | None) -> list[Gap]:
-    """What is missing before the version may be opened, in the order it is usually done."""
+    """What is missing before the version may be posted, in the order it is usually done.
+
+    Of a proposal there need not be a version (S17).
+    """
     found = []
-    if version is None:
+    if dossier.taking_comments:
+        found.append(Gap.ROUND_OPEN)
+    if version is not None:
+        found += _gaps_of(version)
+    elif dossier.stage != Stage.PROPOSAL:
         found.append(Gap.NO_VERSION)
-    elif version.posted_at is not None:
-        found.append(Gap.ALREADY_OPEN)
-    elif version.accepted_at is None:
-        found.append(Gap.NOT_ACCEPTED)
     if dossier.missing_content():
         found.append(Gap.CONTENT)
-    given = 0
-    if version is not None:
-        given = (
-            db.session.scalar(
-                select(func.count())
-                .select_from(Declaration)
-                .where(Declaration.version_id == version.id)
-            )
-            or 0
+    given = (
+        select(func.count())
+        .select_from(Declaration)
+        .where(
+            Declaration.dossier_id == dossier.id,
+            Declaration.digest == words_of(dossier, version),
         )
-    if given < DECLARATIONS_NEEDED:
+    )
+    if (db.session.scalar(given) or 0) < DECLARATIONS_NEEDED:
         found.append(Gap.DECLARATIONS)
+    return found
+
+
+def _gaps_of(version: DraftVersion) -> list[Gap]:
+    if version.posted_at is not None:
+        return [Gap.ALREADY_OPEN]
+    found = [] if version.accepted_at is not None else [Gap.NOT_ACCEPTED]
+    unsure = select(Alignment.id).where(
+        Alignment.version_id == version.id,
+        Alignment.doubtful,
+        Alignment.confirmed_at.is_(None),
+    )
+    if db.session.scalar(unsure.limit(1)) is not None:
+        found.append(Gap.PAIRS)
     return found
 
 
@@ -102,17 +137,24 @@ def open_consultation(
 ) -> Consultation:
     """The version is frozen and public, and comments are taken until the computed instant.
 
-    Raises NotReadyError, PeriodTooShort, NoRuleError, IllegalStageError.
+    A proposal may be opened without a version, and stays a proposal. Every further version has a
+    whole period of its own; the one before is over. Raises NotReadyError, PeriodTooShort,
+    NoRuleError, IllegalStageError.
     """
     missing = gaps(dossier, version)
-    if missing or version is None:
+    if missing:
         raise NotReadyError(missing)
     planned = plan(dossier, days, now)
     rule = rule_for(dossier.document_type, clock.vn_date(now))
-    version.posted_at = now
+    earlier = latest(dossier.id)
+    if version is not None:
+        version.posted_at = now
+    dossier.taking_comments = True
     consultation = Consultation(
         dossier_id=dossier.id,
-        version_id=version.id,
+        round=earlier.round + 1 if earlier is not None else 1,
+        version_id=version.id if version is not None else None,
+        content={name: getattr(dossier, name) for name in DESCRIPTION},
         opened_at=now,
         opened_by=officer.id,
         days=days,
@@ -131,14 +173,54 @@ def open_consultation(
         consultation_id=consultation.id,
         at=now,
         dossier_id=dossier.id,
-        version_id=version.id,
-        digest=version.digest,
+        version_id=consultation.version_id,
+        digest=words_of(dossier, version),
         days=days,
         closes_at=planned.closes_at.isoformat(),
         citation=rule.citation,
     )
-    advance(dossier, Stage.CONSULTATION, now, officer=officer, consultation_id=consultation.id)
+    if version is not None:
+        # recorded under the earlier round too, whose pages show where the dossier is now
+        about = earlier if earlier is not None else consultation
+        if dossier.stage == Stage.PROPOSAL:
+            advance(dossier, Stage.DRAFTING, now, officer=officer, consultation_id=about.id)
+        advance(dossier, Stage.CONSULTATION, now, officer=officer, consultation_id=about.id)
     return consultation
+
+
+def post_revision(dossier: Dossier, version: DraftVersion, officer: Officer, now: datetime) -> None:
+    """The revised draft is frozen and public beside the one that was commented on (S44).
+
+    Raises NotReadyError, and IllegalStageError where no period has ended yet.
+    """
+    if dossier.stage not in REVISING:
+        raise IllegalStageError(dossier.stage)
+    missing = gaps(dossier, version)
+    if missing:
+        raise NotReadyError(missing)
+    version.posted_at = now
+    consultation = latest(dossier.id)
+    record(
+        Verb.DRAFT_POSTED,
+        f"version:{version.id}",
+        actor_id=officer.id,
+        consultation_id=consultation.id if consultation is not None else None,
+        at=now,
+        dossier_id=dossier.id,
+        version_id=version.id,
+        number=version.number,
+        digest=version.digest,
+    )
+
+
+def latest(dossier_id: int) -> Consultation | None:
+    """The comment period of the dossier that was opened last."""
+    return db.session.scalar(
+        select(Consultation)
+        .where(Consultation.dossier_id == dossier_id)
+        .order_by(Consultation.round.desc())
+        .limit(1)
+    )
 
 
 def extend(
@@ -189,6 +271,7 @@ def close_due(now: datetime) -> int:
     ).all()
     for consultation in due:
         consultation.closed_at = now
+        consultation.dossier.taking_comments = False
         record(
             Verb.CONSULTATION_CLOSED,
             f"consultation:{consultation.id}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Officer
@@ -42,14 +42,16 @@ class Holiday(Base):
 
 
 class Declaration(Base):
-    """One named officer's word that a version holds no state secret (S08)."""
+    """One named officer's word that what will be posted holds no state secret (S08).
+
+    `digest` is of the very words: those of the version, or of a proposal's content. Other words
+    need another declaration.
+    """
 
     __tablename__ = "declaration"
 
-    # a text replaced before the opening takes the words given for it along
-    version_id: Mapped[int] = mapped_column(
-        ForeignKey("draft_version.id", ondelete="CASCADE"), primary_key=True
-    )
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
     officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"), primary_key=True)
     at: Mapped[datetime] = mapped_column(Instant)
 
@@ -57,13 +59,21 @@ class Declaration(Base):
 
 
 class Consultation(Base):
-    """A comment period on a version; its rule is frozen at opening, its end can only move later."""
+    """A comment period on a version, or on a proposal before any text exists (S17).
+
+    Its rule and the content it was opened with are frozen at opening, its end can only move later.
+    A dossier may have several, one after the other.
+    """
 
     __tablename__ = "consultation"
+    __table_args__ = (UniqueConstraint("dossier_id", "round"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), unique=True)
-    version_id: Mapped[int] = mapped_column(ForeignKey("draft_version.id"))
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"))
+    round: Mapped[int] = mapped_column(default=1)
+    version_id: Mapped[int | None] = mapped_column(ForeignKey("draft_version.id"))
+    # the content blocks as they read at the opening
+    content: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     opened_at: Mapped[datetime] = mapped_column(Instant)
     opened_by: Mapped[int] = mapped_column(ForeignKey("officer.id"))
     days: Mapped[int]
@@ -76,7 +86,7 @@ class Consultation(Base):
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
 
     dossier: Mapped[Dossier] = relationship(lazy="joined")
-    version: Mapped[DraftVersion] = relationship()
+    version: Mapped[DraftVersion | None] = relationship()
     extensions: Mapped[list[Extension]] = relationship(order_by="Extension.id")
 
     def is_open(self, now: datetime) -> bool:

@@ -8,12 +8,12 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, select
 
 from app.accounts.models import Officer
-from app.consultations.lifecycle import Gap, gaps, plan
+from app.consultations.lifecycle import Gap, gaps, latest, plan, words_of
 from app.consultations.models import Consultation, Declaration, Extension, Holiday, PeriodRule
 from app.consultations.period import Period
 from app.consultations.rules import NoRuleError, rule_for
-from app.documents.importing import newest
 from app.documents.models import Dossier, DraftVersion, Provision
+from app.documents.versions import newest
 from app.extensions import db
 from app.kit import clock
 
@@ -59,14 +59,12 @@ class Preview:
 def progress(dossier: Dossier, now: datetime) -> Progress:
     """The dossier as the desk shows it at `now`."""
     version = newest(dossier)
-    consultation = db.session.scalar(
-        select(Consultation).where(Consultation.dossier_id == dossier.id)
-    )
+    consultation = latest(dossier.id)
     return Progress(
         dossier=dossier,
         version=version,
         units=_units(version) if version is not None else 0,
-        declarations=_declarations(version) if version is not None else [],
+        declarations=_declarations(dossier, words_of(dossier, version)),
         gaps=gaps(dossier, version),
         rule=rule_of(dossier, now),
         consultation=consultation,
@@ -103,8 +101,10 @@ def _units(version: DraftVersion) -> int:
     return db.session.scalar(counted.where(Provision.version_id == version.id)) or 0
 
 
-def _declarations(version: DraftVersion) -> list[Declaration]:
-    given = select(Declaration).where(Declaration.version_id == version.id)
+def _declarations(dossier: Dossier, digest: str) -> list[Declaration]:
+    given = select(Declaration).where(
+        Declaration.dossier_id == dossier.id, Declaration.digest == digest
+    )
     return list(db.session.scalars(given.order_by(Declaration.at)))
 
 

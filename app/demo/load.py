@@ -192,8 +192,8 @@ def _open(story: Story, drafter: Officer, approver: Officer) -> None:
     upload = inspect(data, f"du-thao-{story.told.slug}.docx")
     version = import_draft(story.row, upload, data, drafter, at)
     accept(version, drafter, at)
-    declare(version, drafter, at)
-    declare(version, approver, at)
+    declare(story.row, version, drafter, at)
+    declare(story.row, version, approver, at)
     story.consultation = open_consultation(story.row, version, story.told.period_days, approver, at)
 
 

@@ -25,6 +25,7 @@ from app.documents.models import DocumentType, Dossier, DraftVersion, Stage
 from app.documents.nodes import Outline
 from app.documents.parsers.blocks import UnreadableError
 from app.documents.tree import tree
+from app.documents.versions import newest
 from app.documents.words import STAGES, doubt, refusal
 from app.extensions import db
 from app.kit import clock
@@ -95,7 +96,7 @@ def upload(dossier_id: int) -> ResponseReturnValue:
         except (Refused, UnreadableError) as error:
             words, status = refusal(error)
             form.file.errors = [words]
-    version = importing.newest(dossier)
+    version = newest(dossier)
     if version is not None and version.posted_at is not None:
         return _opened(dossier)
     if file is not None:
@@ -111,7 +112,7 @@ def upload(dossier_id: int) -> ResponseReturnValue:
 def review(dossier_id: int) -> ResponseReturnValue:
     """The drafter stands by the tree; others who work on the dossier may read it."""
     dossier = dossier_for(Act.READ_DOSSIER, dossier_id)
-    version = importing.newest(dossier)
+    version = newest(dossier)
     if version is None:
         return redirect(url_for("consultations.dossier", dossier_id=dossier.id), 303)
     form = AcceptForm()

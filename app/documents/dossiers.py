@@ -33,7 +33,8 @@ NEXT: dict[Stage, frozenset[Stage]] = {
     Stage.PROPOSAL: frozenset({Stage.DRAFTING, Stage.WITHDRAWN}),
     Stage.DRAFTING: frozenset({Stage.CONSULTATION, Stage.WITHDRAWN}),
     Stage.CONSULTATION: frozenset({Stage.RESPONDING, Stage.WITHDRAWN}),
-    Stage.RESPONDING: frozenset({Stage.APPRAISAL, Stage.WITHDRAWN}),
+    # a revised draft may be put to the people once more
+    Stage.RESPONDING: frozenset({Stage.CONSULTATION, Stage.APPRAISAL, Stage.WITHDRAWN}),
     Stage.APPRAISAL: frozenset({Stage.VERIFICATION, Stage.WITHDRAWN}),
     Stage.VERIFICATION: frozenset({Stage.ADOPTED, Stage.WITHDRAWN}),
     Stage.ADOPTED: frozenset(),
@@ -100,9 +101,10 @@ def create(
 def describe(dossier: Dossier, words: Mapping[str, str], officer: Officer, now: datetime) -> None:
     """The content blocks (S09–S12) and the affected parties read as given.
 
-    Raises IllegalStageError once they are public: what people comment on does not change.
+    Raises IllegalStageError while comments are taken and once a draft is public: what people
+    comment on does not change.
     """
-    if dossier.stage not in (Stage.PROPOSAL, Stage.DRAFTING):
+    if dossier.stage not in (Stage.PROPOSAL, Stage.DRAFTING) or dossier.taking_comments:
         raise IllegalStageError(dossier.stage)
     for name in DESCRIPTION:
         if name in words:

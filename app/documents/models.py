@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     ColumnElement,
+    Float,
     ForeignKey,
     Index,
     Select,
@@ -75,6 +76,8 @@ class Dossier(Base):
     other: Mapped[str] = mapped_column(Text, default="")
     affected_parties: Mapped[str] = mapped_column(Text, default="")
     summary_en: Mapped[str] = mapped_column(Text, default="")
+    # raised while a comment period runs: what people comment on stays as it is
+    taking_comments: Mapped[bool] = mapped_column(default=False)
     outcome_number: Mapped[str] = mapped_column(String(80), default="")
     outcome_date: Mapped[date | None]
     outcome_gazette: Mapped[str] = mapped_column(String(200), default="")
@@ -137,6 +140,8 @@ class DraftVersion(Base):
     preamble: Mapped[str] = mapped_column(Text, default="")
     closing: Mapped[str] = mapped_column(Text, default="")
     doubts: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    # what this version is, in the agency's words: "after the comments of round 1"
+    note: Mapped[str] = mapped_column(String(400), default="")
     digest: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(Instant)
     accepted_at: Mapped[datetime | None] = mapped_column(Instant)
@@ -176,6 +181,121 @@ class Provision(Base):
     text: Mapped[str] = mapped_column(Text)
     anchor: Mapped[str] = mapped_column(String(120))
     rows: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
+    # how the file writes the number ("Điều 5.", "a)"), and the 1-based line it begins on
+    label: Mapped[str] = mapped_column(String(80), default="")
+    line: Mapped[int] = mapped_column(default=0)
+
+
+class DraftEdit(Base):
+    """One repair of an unposted version's tree, with the units it replaced, so it can be undone."""
+
+    __tablename__ = "draft_edit"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version_id: Mapped[int] = mapped_column(
+        ForeignKey("draft_version.id", ondelete="CASCADE"), index=True
+    )
+    operation: Mapped[str] = mapped_column(String(20))
+    # what was done where, for the list of edits
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    # the slice of units as it was: where it begins, how many stand there now, and the old ones
+    position: Mapped[int]
+    count: Mapped[int]
+    before: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Alignment(Base):
+    """What a provision of the version posted before became in this one; see `lineage.pairs`."""
+
+    __tablename__ = "alignment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version_id: Mapped[int] = mapped_column(
+        ForeignKey("draft_version.id", ondelete="CASCADE"), index=True
+    )
+    old_provision_id: Mapped[int | None] = mapped_column(ForeignKey("provision.id"), index=True)
+    new_provision_id: Mapped[int | None] = mapped_column(ForeignKey("provision.id"), index=True)
+    fate: Mapped[str] = mapped_column(String(12))
+    score: Mapped[float] = mapped_column(Float)
+    reworded: Mapped[bool]
+    continues: Mapped[bool]
+    doubtful: Mapped[bool]
+    confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
+    confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class RequiredDocument(Base):
+    """A document that a dossier must hold before it is posted, from a day on (L09, S20)."""
+
+    __tablename__ = "required_document"
+    __table_args__ = (UniqueConstraint("document_type", "stage", "code", "valid_from"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    document_type: Mapped[str] = mapped_column(ForeignKey("document_type.code"))
+    # what is posted: a proposal or a draft
+    stage: Mapped[str] = mapped_column(String(20))
+    code: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(200))
+    name_en: Mapped[str] = mapped_column(String(200))
+    citation: Mapped[str] = mapped_column(String(300))
+    confidence: Mapped[str] = mapped_column(String(10))
+    position: Mapped[int]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+
+class DossierFile(Base):
+    """A document of a dossier beside its draft; once posted it stays, word for word."""
+
+    __tablename__ = "dossier_file"
+    __table_args__ = (UniqueConstraint("dossier_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), index=True)
+    # the code of the required document it is, or "" for any other
+    code: Mapped[str] = mapped_column(String(40), default="")
+    title: Mapped[str] = mapped_column(String(300))
+    stage: Mapped[str] = mapped_column(String(20))
+    name: Mapped[str] = mapped_column(String(255))
+    media_type: Mapped[str] = mapped_column(String(120))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    # what the file says, for those who cannot open or see it
+    text: Mapped[str] = mapped_column(Text)
+    added_at: Mapped[datetime] = mapped_column(Instant)
+    added_by: Mapped[int] = mapped_column(ForeignKey("officer.id"))
+    posted_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class ChangeKind(StrEnum):
+    """What a provision of a draft does to the law in force (S11)."""
+
+    NEW = "new"
+    AMENDED = "amended"
+    SUPPLEMENTED = "supplemented"
+    ANNULLED = "annulled"
+    REPEALED = "repealed"
+
+
+class ComparisonRow(Base):
+    """One row of a version's comparison with the law in force (S11); frozen with the version."""
+
+    __tablename__ = "comparison_row"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version_id: Mapped[int] = mapped_column(
+        ForeignKey("draft_version.id", ondelete="CASCADE"), index=True
+    )
+    position: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(12))
+    # which provision of which law, and its words; both empty where all is new
+    source: Mapped[str] = mapped_column(String(300), default="")
+    current: Mapped[str] = mapped_column(Text, default="")
+    # the provision of the draft; its words are read there. Empty where the draft has none
+    anchor: Mapped[str] = mapped_column(String(120), default="")
+    reason: Mapped[str] = mapped_column(Text, default="")
 
 
 def select_provisions(version_id: int) -> Select[Any]:

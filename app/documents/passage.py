@@ -26,8 +26,10 @@ class Line:
         return f"{self.label} {self.heading}".strip()
 
 
-def passage(version_id: int, anchor: str) -> list[Line]:
+def passage(version_id: int | None, anchor: str) -> list[Line]:
     """The provision with that anchor and all below it, in document order; none is an empty list."""
+    if version_id is None or not anchor:
+        return []
     units = Provision.__table__.c
     top = db.session.execute(
         select(units.position, units.depth).where(

@@ -16,6 +16,7 @@ class Verb(StrEnum):
     DOSSIER_ADVANCED = "dossier.advanced"
     DRAFT_IMPORTED = "draft.imported"
     DRAFT_ACCEPTED = "draft.accepted"
+    DRAFT_POSTED = "draft.posted"
     SECRECY_DECLARED = "secrecy.declared"
     CONSULTATION_OPENED = "consultation.opened"
     CONSULTATION_EXTENDED = "consultation.extended"
@@ -40,7 +41,8 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.DOSSIER_ADVANCED: frozenset({"dossier_id", "stage"}),
     Verb.DRAFT_IMPORTED: frozenset({"version_id", "sha256", "provisions", "doubts"}),
     Verb.DRAFT_ACCEPTED: frozenset({"version_id", "digest"}),
-    Verb.SECRECY_DECLARED: frozenset({"version_id", "officer_id"}),
+    Verb.DRAFT_POSTED: frozenset({"dossier_id", "version_id", "number", "digest"}),
+    Verb.SECRECY_DECLARED: frozenset({"dossier_id", "digest", "officer_id"}),
     Verb.CONSULTATION_OPENED: frozenset(
         {"dossier_id", "version_id", "digest", "days", "closes_at", "citation"}
     ),

@@ -132,7 +132,7 @@ def _page(comment: Comment, officer: Officer, form: PublishForm) -> str:
         failed=form,
         state=STATES[status],
         kind=KINDS[CommenterKind(comment.commenter_kind)],
-        lines=passage(comment.consultation.version_id, comment.anchor) if comment.anchor else [],
+        lines=passage(comment.consultation.version_id, comment.anchor),
         open=status is CommentStatus.WAITING and may(officer, Act.DECIDE_COMMENT, dossier.agency),
         decided=decided,
         reason=LABELS[Reason(decided.reason)] if decided and decided.reason else "",

@@ -14,6 +14,7 @@ from app.accounts.policy import Act, may
 from app.accounts.realm import realm
 from app.accounts.session import require, signed_in
 from app.consultations.models import Consultation
+from app.documents.access import LARGEST_ID
 from app.documents.models import Dossier
 from app.extensions import db
 from app.kit import clock
@@ -149,7 +150,10 @@ def publish(slug: str, answer_id: int) -> ResponseReturnValue:
 
 def _consultation(slug: str, act: Act) -> tuple[Consultation, Officer]:
     query = select(Consultation).join(Dossier).where(Dossier.slug == clean_line(slug))
-    found = db.first_or_404(query)
+    chosen = request.args.get("round", type=int)
+    if chosen is not None:
+        query = query.where(Consultation.round == min(chosen, LARGEST_ID))
+    found = db.first_or_404(query.order_by(Consultation.round.desc()).limit(1))
     return found, require(act, found.dossier.agency)
 
 

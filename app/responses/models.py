@@ -50,3 +50,17 @@ class AnswerComment(Base):
 
     answer_id: Mapped[int] = mapped_column(ForeignKey("answer.id"), primary_key=True)
     comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id"), primary_key=True, unique=True)
+
+
+class Adoption(Base):
+    """A wording proposed in a comment stands, so or nearly so, in a later version of the draft."""
+
+    __tablename__ = "adoption"
+
+    version_id: Mapped[int] = mapped_column(
+        ForeignKey("draft_version.id", ondelete="CASCADE"), primary_key=True
+    )
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id"), primary_key=True)
+    lineage_id: Mapped[int] = mapped_column(ForeignKey("lineage.id"))
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))
+    at: Mapped[datetime] = mapped_column(Instant)

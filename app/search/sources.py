@@ -65,6 +65,8 @@ def dossiers(ids: Collection[int]) -> Iterator[SearchDocument]:
 def provisions(consultation_id: int) -> Iterator[SearchDocument]:
     """The articles and annexes of a consultation's version, each with everything under it."""
     consultation = db.session.get_one(Consultation, consultation_id)
+    if consultation.version_id is None:
+        return
     dossier = consultation.dossier
     rows = db.session.execute(select_provisions(consultation.version_id)).all()
     above: dict[int, str] = {}

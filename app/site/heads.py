@@ -12,7 +12,8 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
-from sqlalchemy import Row, Select, and_, bindparam, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, select
+from sqlalchemy.orm import aliased
 
 from app.accounts.models import Agency
 from app.comments.models import Tally
@@ -42,6 +43,7 @@ CARD = (
     Agency.name.label("agency_name"),
     Agency.name_en.label("agency_name_en"),
     Consultation.id.label("consultation_id"),
+    Consultation.round,
     Consultation.opened_at,
     Consultation.closes_at,
     Tally.received,
@@ -83,6 +85,11 @@ WHOLE = (
     DraftVersion.closing,
 )
 
+_rounds = aliased(Consultation)
+LAST_ROUND = Consultation.round == (
+    select(func.max(_rounds.round)).where(_rounds.dossier_id == Dossier.id).scalar_subquery()
+)
+
 
 @dataclass(frozen=True)
 class Phrase:
@@ -116,37 +123,51 @@ def phrase(vietnamese: str, english: str) -> Phrase:
 
 def select_cards() -> AnySelect:
     """Dossiers as plain rows for cards, in no order yet."""
-    return _joined(select(*CARD))
+    return _joined(select(*CARD), LAST_ROUND)
 
 
-@cache
-def _find() -> AnySelect:
-    whole = _joined(select(*CARD, *WHOLE))
+def _find(which: ColumnElement[bool]) -> AnySelect:
+    whole = _joined(select(*CARD, *WHOLE), which)
     return whole.outerjoin(DraftVersion, DraftVersion.id == Consultation.version_id)
 
 
 @cache
 def _find_by_slug() -> AnySelect:
-    return _find().where(Dossier.slug == bindparam("slug"))
+    return _find(LAST_ROUND).where(Dossier.slug == bindparam("slug"))
 
 
-def find(slug: str) -> AnyRow | None:
-    """Everything the head of a draft page says, as one row."""
-    return db.session.execute(_find_by_slug(), {"slug": slug}).one_or_none()
+@cache
+def _find_round() -> AnySelect:
+    chosen = _find(Consultation.round == bindparam("round"))
+    return chosen.where(Dossier.slug == bindparam("slug"))
+
+
+def find(slug: str, number: int | None = None) -> AnyRow | None:
+    """Everything the head of a draft page says, as one row.
+
+    Of a dossier with several comment periods it is the last one, or the one of that number.
+    """
+    if number is None:
+        return db.session.execute(_find_by_slug(), {"slug": slug}).one_or_none()
+    return db.session.execute(_find_round(), {"slug": slug, "round": number}).one_or_none()
 
 
 def find_by_consultation(consultation_id: int) -> AnyRow | None:
     """The same row, by the comment period."""
-    return db.session.execute(_find().where(Consultation.id == consultation_id)).one_or_none()
+    found = _find(Consultation.id == consultation_id)
+    return db.session.execute(found.where(Consultation.id == consultation_id)).one_or_none()
 
 
-def _joined(columns: AnySelect) -> AnySelect:
-    """Only what is public: before its opening a draft is the agency's own business."""
+def _joined(columns: AnySelect, which: ColumnElement[bool]) -> AnySelect:
+    """Only what is public: before its opening a draft is the agency's own business.
+
+    `which` chooses the comment period of a dossier that has several.
+    """
     return (
         columns.select_from(Dossier)
         .join(Agency, Agency.id == Dossier.agency_id)
         .join(DocumentType, DocumentType.code == Dossier.document_type)
-        .outerjoin(Consultation, Consultation.dossier_id == Dossier.id)
+        .outerjoin(Consultation, and_(Consultation.dossier_id == Dossier.id, which))
         .outerjoin(
             Tally,
             and_(Tally.consultation_id == Consultation.id, Tally.article_lineage_id == TOTAL),

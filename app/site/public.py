@@ -37,8 +37,8 @@ def _key(name: str, largest: int) -> int | None:
 
 
 def _head(slug: str) -> AnyRow:
-    """The dossier of a draft that is or was open for comments."""
-    head = heads.find(slug)
+    """The dossier of a draft that is or was open for comments; `round` names an earlier period."""
+    head = heads.find(slug, _key("round", LARGEST_ID))
     if head is None or head.consultation_id is None:
         abort(404)
     return head
@@ -46,7 +46,9 @@ def _head(slug: str) -> AnyRow:
 
 def _keep(html: str, head: AnyRow) -> Response:
     until = heads.stale_at(clock.now(), head.closes_at)
-    return pages.keep(html, consultation_id=head.consultation_id, until=until)
+    # before there is a text its dossier may move on without a word under the comment period
+    consultation_id = head.consultation_id if head.version_id is not None else None
+    return pages.keep(html, consultation_id=consultation_id, until=until)
 
 
 @bp.get("/")

@@ -56,8 +56,9 @@ class Unit:
 class Text:
     """All units of a version in order, and their markup for one language and one state."""
 
-    def __init__(self, slug: str, version_id: int, is_open: bool) -> None:
-        rows = db.session.execute(select_provisions(version_id)).all()
+    def __init__(self, slug: str, version_id: int | None, is_open: bool) -> None:
+        # a proposal has no text yet
+        rows = db.session.execute(select_provisions(version_id)).all() if version_id else []
         self.slug = slug
         self.is_open = is_open
         self.units: list[Unit] = []

@@ -171,8 +171,8 @@ class TestOpening:
         assert at(dossier, "declaration") in html.split('id="gaps"')[1]
         assert db.session.scalar(select(Consultation.id)) is None
 
-    def test_a_proposal_is_not_opened_past_its_stage(self, client, ready, approver):
-        ready.stage = Stage.PROPOSAL.value
+    def test_what_was_given_up_is_not_opened(self, client, ready, approver):
+        ready.stage = Stage.WITHDRAWN.value
         db.session.commit()
         client.sign_in(approver.email)
         assert client.submit(at(ready, "opening"), {"days": "30"}).status_code == 422

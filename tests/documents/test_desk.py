@@ -144,7 +144,7 @@ class TestText:
         self, client, drafter, dossier, world
     ):
         old = world.version(dossier)
-        declare(old, drafter, clock.now())
+        declare(old.dossier, old, drafter, clock.now())
         db.session.commit()
         assert upload(client, dossier, docx(DOUBTFUL)).status_code == 303
         assert newest(dossier).accepted_at is None

@@ -102,7 +102,7 @@ class LivedIn:
         self.world.version(self.world.dossier(self.agency))
         ready = self.world.version(self.world.dossier(self.agency))
         for officer in (self.colleague, self.world.officer(self.agency, Role.APPROVER)):
-            declare(ready, officer, self.now)
+            declare(ready.dossier, ready, officer, self.now)
         db.session.commit()
 
     def _comments(self) -> None:

@@ -73,7 +73,7 @@ def test_no_column_of_the_record_can_be_changed(record, table):
     for name, kind in columns.items():
         if name in FREE.get(table, ()):
             continue
-        new = OTHER.get(kind, "'{}'" if kind == "JSON" else "'1990-01-01 00:00:00+00:00'")
+        new = OTHER.get(kind, "'[\"other\"]'" if kind == "JSON" else "'1990-01-01 00:00:00+00:00'")
         new = new.replace("%s", f"coalesce({name}, 0)") if "%s" in new else new
         if kind in ("BYTEA", "BLOB"):
             new = "NULL"
