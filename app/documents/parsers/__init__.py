@@ -1,14 +1,23 @@
 """Readers of files: each gives the same flat list of blocks."""
 
-from app.documents.parsers.blocks import Block
+from app.documents.parsers.blocks import Block, UnreadableCode, UnreadableError
 from app.documents.parsers.docx import read_docx
 from app.documents.parsers.plain import read_text
+from app.web.uploads import DOCX, MARKDOWN, TEXT, recognise
+
+READERS = {
+    DOCX: read_docx,
+    TEXT: read_text,
+    MARKDOWN: read_text,
+}
 
 
 def read(data: bytes, filename: str) -> list[Block]:
-    """The blocks of a file, by what it holds and not by what it is called.
+    """The blocks of a file, by what it holds and not by what it is called; raises UnreadableError.
 
-    A ZIP is read as .docx, anything else as UTF-8 text; raises UnreadableError. `filename` is taken
-    so that callers need not choose, and is never trusted.
+    The name only tells Markdown, or a piece of HTML, from plain text.
     """
-    return read_docx(data) if data.startswith(b"PK") else read_text(data)
+    reader = READERS.get(recognise(data, filename))
+    if reader is None:
+        raise UnreadableError(UnreadableCode.NOT_A_DOCUMENT)
+    return reader(data)

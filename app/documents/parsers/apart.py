@@ -1,0 +1,95 @@
+"""A file read in a process of its own, so that a hostile one can harm nobody else."""
+
+from __future__ import annotations
+
+import json
+import logging
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+from threading import Timer
+from typing import Any
+
+from app.documents.nodes import Doubt, DoubtCode, Kind, Node, Outline
+from app.documents.parsers.blocks import UnreadableCode, UnreadableError
+from app.web.refusals import RefusalCode, Refused
+
+logger = logging.getLogger(__name__)
+
+WALL_SECONDS = 10
+ANSWER_BYTES = 64 * 1024 * 1024
+PACKAGE = Path(__file__).parents[2]
+# The package without its factory: that would load every room, and take five times as long.
+START = """
+import sys, types
+app = sys.modules["app"] = types.ModuleType("app")
+app.__path__ = [sys.argv[1]]
+from app.documents.parsers import child
+child.main(sys.argv[2])
+"""
+# The kernel's signal for too much processor time, and ours for too much of any time.
+TIMED_OUT = {-signal.SIGXCPU, -signal.SIGKILL}
+# How libraries written in C end themselves when they get no more memory.
+STARVED = {-signal.SIGABRT, -signal.SIGTRAP, -signal.SIGILL}
+
+
+def tree(data: bytes, filename: str) -> Outline:
+    """The tree of the file, read where it can take 512 MB and 10 seconds and reach nothing.
+
+    Raises UnreadableError, or Refused for a file that is too heavy or too slow to read. A fault in
+    a reader is told as damage to the file, and in full to the log.
+    """
+    status, told = _ask(data, filename)
+    if status in TIMED_OUT:
+        raise Refused(RefusalCode.TOO_SLOW)
+    if status in STARVED or len(told) > ANSWER_BYTES:
+        raise Refused(RefusalCode.TOO_HEAVY)
+    answer: dict[str, Any] = {"fault": f"ended with {status}"} if status else json.loads(told)
+    if "fault" in answer:
+        logger.error("%r could not be read: %s", filename, answer["fault"])
+        raise UnreadableError(UnreadableCode.DAMAGED)
+    if "unreadable" in answer:
+        raise UnreadableError(UnreadableCode(answer["unreadable"]))
+    if "refused" in answer:
+        raise Refused(RefusalCode(answer["refused"]), **answer["facts"])
+    return _outline(answer["outline"])
+
+
+def _ask(data: bytes, filename: str) -> tuple[int, bytes]:
+    """The exit status, and what was answered, cut just behind its limit."""
+    command = [sys.executable, "-I", "-X", "utf8", "-c", START, str(PACKAGE), filename]
+    pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=nowhere, env={}) as child:
+        assert child.stdin and child.stdout
+        watch = Timer(WALL_SECONDS, child.kill)
+        watch.start()
+        try:
+            with suppress(BrokenPipeError):  # it ended early: its status says why
+                child.stdin.write(data)
+                child.stdin.close()
+            told = child.stdout.read(ANSWER_BYTES + 1)
+            if len(told) > ANSWER_BYTES:
+                return 0, told
+            return child.wait(), told
+        finally:
+            watch.cancel()
+            child.kill()
+
+
+def _outline(found: dict[str, Any]) -> Outline:
+    doubts = tuple(Doubt(**doubt | {"code": DoubtCode(doubt["code"])}) for doubt in found["doubts"])
+    nodes = tuple(_node(node) for node in found["nodes"])
+    return Outline(**found | {"nodes": nodes, "doubts": doubts})
+
+
+def _node(found: dict[str, Any]) -> Node:
+    return Node(
+        **found
+        | {
+            "kind": Kind(found["kind"]),
+            "children": tuple(_node(child) for child in found["children"]),
+            "rows": tuple(tuple(row) for row in found["rows"]),
+        }
+    )
