@@ -14,11 +14,12 @@ from app.accounts.policy import Act, may
 from app.consultations.lifecycle import declare, open_consultation
 from app.consultations.period import PeriodTooShort, required_days
 from app.consultations.rules import rule_for
-from app.documents import outline
 from app.documents.dossiers import create, describe
-from app.documents.importing import accept, import_draft
+from app.documents.importing import accept, keep_draft, kinds, tree_of
 from app.documents.models import REQUIRED_CONTENT, DocumentType, Dossier
-from app.documents.parsers import emit, read
+from app.documents.nodes import Outline
+from app.documents.parsers import emit
+from app.documents.parsers.blocks import UnreadableError
 from app.extensions import db
 from app.kit import clock
 from app.kit.text import clean_line
@@ -39,7 +40,7 @@ def documents() -> None:
 def parse(file: Path, form: str) -> None:
     """Print the tree of FILE and what the parser doubts; nothing is written."""
     data, upload = _checked(file)
-    tree = outline.build(read(data, upload.name))
+    tree = _tree(data, upload)
     click.echo(FORMATS[form](tree))
     for doubt in tree.doubts:
         facts = ", ".join(f"{name}={value}" for name, value in doubt.facts.items())
@@ -49,9 +50,16 @@ def parse(file: Path, form: str) -> None:
 def _checked(file: Path) -> tuple[bytes, Upload]:
     data = file.read_bytes()
     try:
-        return data, inspect(data, file.name)
+        return data, inspect(data, file.name, kinds=kinds())
     except Refused as refused:
         raise click.ClickException(f"{file.name} is refused: {refused.code}") from None
+
+
+def _tree(data: bytes, upload: Upload) -> Outline:
+    try:
+        return tree_of(data, upload)
+    except (Refused, UnreadableError) as refused:
+        raise click.ClickException(f"{upload.name} is refused: {refused.code}") from None
 
 
 def _officer(agency: Agency, role: Role, act: Act) -> Officer:
@@ -77,6 +85,7 @@ def post(file: Path, slug: str, title: str, code: str, days: int | None) -> None
     if kind is None:
         raise click.ClickException(f"There is no document type {code!r}.")
     data, upload = _checked(file)
+    tree = _tree(data, upload)
     now = clock.now()
     drafter = _officer(agency, Role.DRAFTER, Act.PREPARE_DOSSIER)
     approver = _officer(agency, Role.APPROVER, Act.OPEN_CONSULTATION)
@@ -84,7 +93,7 @@ def post(file: Path, slug: str, title: str, code: str, days: int | None) -> None
         title=clean_line(title), document_type=kind, agency=agency, officer=drafter, now=now
     )
     describe(dossier, dict.fromkeys(REQUIRED_CONTENT, SEE_TEXT), drafter, now)
-    version = import_draft(dossier, upload, data, drafter, now)
+    version = keep_draft(dossier, upload, data, tree, drafter, now)
     accept(version, drafter, now)
     declare(dossier, version, drafter, now)
     declare(dossier, version, approver, now)

@@ -33,7 +33,7 @@ from app.web.conflict import answer_conflicts
 from app.web.errors import drain
 from app.web.forms import Form
 from app.web.guard import allow
-from app.web.uploads import RefusalCode, Refused, Upload, inspect
+from app.web.uploads import RefusalCode, Refused, Upload, endings, inspect
 
 bp = Blueprint("documents", __name__)
 answer_conflicts(bp)
@@ -103,7 +103,13 @@ def upload(dossier_id: int) -> ResponseReturnValue:
         importing.keep_draft(dossier, *file, signed_in(), clock.now())
         db.session.commit()
         return redirect(url_for("documents.review", dossier_id=dossier.id), 303)
-    page = render_template("documents/upload.html", dossier=dossier, version=version, form=form)
+    page = render_template(
+        "documents/upload.html",
+        dossier=dossier,
+        version=version,
+        form=form,
+        endings=endings(importing.kinds()),
+    )
     return page, status
 
 
@@ -220,7 +226,7 @@ def _read(form: UploadForm) -> tuple[Upload, bytes, Outline]:
     db.session.rollback()  # a long text takes seconds, and everybody else writes too
     data = form.file.data.read()
     limit = current_app.extensions["settings"].upload_bytes
-    found = inspect(data, form.file.data.filename or "", limit)
+    found = inspect(data, form.file.data.filename or "", limit, importing.kinds())
     return found, data, importing.tree_of(data, found)
 
 

@@ -62,8 +62,8 @@ class NewDossierForm(Form):
 
 class UploadForm(Form):
     file = FileField(
-        _l("The draft as a Word file (.docx)"),
-        validators=[FileRequired(_l("Choose the Word file of the draft."))],
+        _l("The file of the draft"),
+        validators=[FileRequired(_l("Choose the file of the draft."))],
     )
 
 

@@ -16,7 +16,12 @@ from app.documents.versions import PostedVersionError, drop_unposted, newest, pu
 from app.extensions import db
 from app.ledger.record import record
 from app.ledger.verbs import Verb
-from app.web.uploads import Upload
+from app.web.uploads import DRAFTS, Upload
+
+
+def kinds() -> frozenset[str]:
+    """The media types a draft may be uploaded in on this machine."""
+    return DRAFTS
 
 
 def tree_of(data: bytes, upload: Upload) -> Outline:

@@ -19,6 +19,7 @@ from app.site.heads import AnyRow
 from app.site.words import RULES, VIEWS
 from app.web import pages
 from app.web.guard import public
+from app.web.uploads import served_as
 
 bp = Blueprint("site", __name__)
 
@@ -133,7 +134,7 @@ def original(slug: str, name: str) -> ResponseReturnValue:
         abort(404)
     response = send_file(
         files.path(head.sha256),
-        mimetype=head.media_type,
+        mimetype=served_as(head.media_type),
         as_attachment=True,
         download_name=head.file_name,
         etag=head.sha256,

@@ -35,6 +35,9 @@ ENTRY = b"PK\x01\x02"
 FIRST_NAME = slice(30, 38)
 # Programs, packages and OLE files have no business inside a text, whatever they are called.
 FOREIGN = (ZIP, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"MZ", b"\x7fELF")
+# Names and links that would lead an unpacking program out of its directory.
+OUTSIDE = re.compile(r"^/|^[A-Za-z]:|\\\\|(?:^|/)\.\.(?:/|$)")
+FILE_KIND, LINK = 0o170000, 0o120000
 MACRO_TYPE = b"macroenabled"
 MACROS = re.compile(r"(?:^|/)vba(?:project|data)[^/]*$|^(?:Basic|Scripts)/.", re.IGNORECASE)
 EMBEDDED = re.compile(
@@ -100,6 +103,10 @@ def _check_directory(package: zipfile.ZipFile, media_type: str, packed: int) -> 
     names = {entry.filename for entry in entries}
     if len(names) != len(entries):
         raise Refused(RefusalCode.WRONG_TYPE, part="duplicate")
+    for entry in entries:
+        leads_out = OUTSIDE.search(entry.filename)
+        if leads_out or (entry.external_attr >> 16) & FILE_KIND == LINK:
+            raise Refused(RefusalCode.WRONG_TYPE, part=entry.filename)
     if package.comment:
         raise Refused(RefusalCode.MIXED, part="comment")
     if any(entry.flag_bits & 0x1 for entry in entries):

@@ -160,6 +160,11 @@ def safe_name(filename: str, media_type: str = DOCX) -> str:
     return f"{stem[: NAME_LENGTH - len(kept) - 1].rstrip(' .') or 'document'}.{kept}"
 
 
+def endings(kinds: Set[str]) -> list[str]:
+    """The endings that files of these media types come with (".docx"), to offer in a dialogue."""
+    return [f".{ending}" for kind in ENDINGS if kind in kinds for ending in ENDINGS[kind]]
+
+
 def served_as(media_type: str) -> str:
     """The type to offer a kept file under: what a browser would run goes out as letters."""
     return TEXT if media_type in (HTML, MARKDOWN) else media_type
@@ -195,6 +200,6 @@ def _check_picture(data: bytes, media_type: str) -> None:
 
 __all__ = [
     "DOC", "DOCX", "DRAFTS", "HTML", "JPEG", "MARKDOWN", "ODT", "PDF", "PNG", "SUPPORTING", "TEXT",
-    "XLSX", "RefusalCode", "Refused", "Upload", "inspect", "is_text", "recognise", "safe_name",
-    "served_as",
+    "XLSX", "RefusalCode", "Refused", "Upload", "endings", "inspect", "is_text", "recognise",
+    "safe_name", "served_as",
 ]  # fmt: skip

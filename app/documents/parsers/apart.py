@@ -62,7 +62,8 @@ def _ask(data: bytes, filename: str) -> tuple[int, bytes]:
     command = [sys.executable, "-I", "-X", "utf8", "-c", START, str(PACKAGE), filename]
     pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=nowhere, env={}) as child:
-        assert child.stdin and child.stdout
+        assert child.stdin is not None
+        assert child.stdout is not None
         watch = Timer(WALL_SECONDS, child.kill)
         watch.start()
         try:
