@@ -24,7 +24,7 @@ MEMORY_BYTES = 512 * 1024 * 1024
 CPU_SECONDS = 10
 MAX_LINES = 30_000  # ten times the Civil Code
 # Python opens a file for each of these the first time it is asked for it; later it cannot.
-ENCODINGS = ("utf-16", "utf-16-le", "utf-16-be", "cp1258", "cp1252", "latin-1", "idna")
+ENCODINGS = ("cp437", "utf-16", "utf-16-le", "utf-16-be", "cp1258", "cp1252", "latin-1", "idna")
 HEAVY: dict[str, Any] = {"refused": RefusalCode.TOO_HEAVY, "facts": {}}
 
 
