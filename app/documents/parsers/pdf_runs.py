@@ -1,0 +1,280 @@
+"""What a page of a PDF shows: runs of letters and ruled lines, each where the eye finds it.
+
+Source: the public API of PDFium (fpdf_text.h, fpdf_edit.h).
+"""
+
+import ctypes
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import pypdfium2.raw as c
+
+LIGATURES = {
+    0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st",
+    0xFB06: "st", 0xF0B7: "•", 0xF0A7: "•", 0xF0D8: "•", 0xF02D: "-",
+}  # fmt: skip
+# What PDFium gives for a hyphen that the typesetter put in at the end of a line.
+SOFT_HYPHENS = {0x02, 0xAD, 0xFFFE}
+SPACES = {0x09, 0x0A, 0x0D, 0x20, 0xA0, 0x3000} | set(range(0x2000, 0x200B))
+HYPHEN = "\u00ad"
+UNKNOWN = "\ufffd"
+BOLD = re.compile(r"bold|black|heavy|(?:^|[-,])bd\b|\.VnTimeB|semibd", re.IGNORECASE)
+# Letters of one word stand closer than this, in parts of their size; the narrowest space is wider.
+WORD_GAP = 0.17
+OVERLAP = 0.25
+MARKS = set(range(0x300, 0x370))
+# Letters whose horn, hook or tilde reaches over the next one, and by how much of their size: some
+# fonts tell only where the ink ends.
+OVERHANGING = {ord(letter) for letter in "ơờớởỡợưừứửữựƠỜỚỞỠỢƯỪỨỬỮỰìíỉĩÌÍỈĨf"}
+OVERHANG = 0.1
+THIN = 3.0
+LONG_RULE = 8.0
+RULES_A_PAGE = 20_000
+# Scanning programs like to wrap the picture of a page into a form.
+PICTURES = {c.FPDF_PAGEOBJ_IMAGE, c.FPDF_PAGEOBJ_FORM}
+
+
+Rule = tuple[float, float, float]
+Point = tuple[float, float]
+
+
+class Run(NamedTuple):
+    """Letters set in one go: left, right and baseline in points from the top left corner."""
+
+    x0: float
+    x1: float
+    y: float
+    size: float
+    text: str
+    bold: bool = False
+    space_before: bool = False
+    space_after: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page as it is read, in points from the top left corner.
+
+    `across` holds the ruled lines as (y, left, right), `down` as (x, top, bottom); `pictured` is the part of the page (0 to 1) that pictures cover; `unknown` counts letters whose
+    font does not say which they are.
+    """
+
+    width: float
+    height: float
+    runs: tuple[Run, ...]
+    across: tuple[Rule, ...] = ()
+    down: tuple[Rule, ...] = ()
+    pictured: float = 0.0
+    unknown: int = 0
+
+
+class _Frame:
+    """From the coordinates of a PDF page to those of its upright text."""
+
+    def __init__(self, raw: Any, quarter: int) -> None:
+        box = c.FS_RECTF()
+        c.FPDF_GetPageBoundingBox(raw, box)
+        self._left, self._bottom = box.left, box.bottom
+        self._right, self._top = box.right, box.top
+        self._quarter = quarter
+        width, height = box.right - box.left, box.top - box.bottom
+        self.width, self.height = (height, width) if quarter % 2 else (width, height)
+
+    def at(self, x: float, y: float) -> tuple[float, float]:
+        """The point as seen by a reader, y downwards."""
+        if self._quarter == 0:
+            return x - self._left, self._top - y
+        if self._quarter == 1:  # text runs upwards: its top is at the left
+            return y - self._bottom, x - self._left
+        if self._quarter == 2:
+            return self._right - x, y - self._bottom
+        return self._top - y, self._right - x
+
+
+def read_page(page: Any, most: int) -> Page:
+    """The runs, ruled lines and pictures of one pypdfium2 page, turned until its text is upright.
+
+    At most `most` letters are read.
+    """
+    text = c.FPDFText_LoadPage(page.raw)
+    try:
+        count = min(max(0, c.FPDFText_CountChars(text)), most)
+        frame = _Frame(page.raw, _quarter(text, count))
+        reader = _Letters(text, frame)
+        runs = tuple(reader.runs(count))
+    finally:
+        c.FPDFText_ClosePage(text)
+    across, down, pictured = _ink(page.raw, frame)
+    return Page(frame.width, frame.height, runs, across, down, pictured, reader.unknown)
+
+
+def _quarter(text: Any, count: int) -> int:
+    """How many quarters anticlockwise most of the text is turned."""
+    step = max(1, count // 40)
+    turns: Counter[int] = Counter()
+    for at in range(0, count, step):
+        angle = c.FPDFText_GetCharAngle(text, at)
+        if angle >= 0 and not c.FPDFText_IsGenerated(text, at):
+            turns[round(angle / (math.pi / 2)) % 4] += 1
+    return turns.most_common(1)[0][0] if turns else 0
+
+
+class _Letters:
+    """One pass over the letters of a page."""
+
+    def __init__(self, text: Any, frame: _Frame) -> None:
+        self._text = text
+        self._frame = frame
+        self._fonts: dict[int, str] = {}
+        self.unknown = 0
+
+    def runs(self, count: int) -> Iterator[Run]:
+        letters: list[str] = []
+        x0 = x1 = y = size = 0.0
+        font, before = "", False
+        for code, left, right, base, at in self._letters(count):
+            if code in SPACES:
+                if letters and abs(base - y) < 0.3 and abs(left - x1) < WORD_GAP * size:
+                    yield _run(x0, x1, y, size, letters, font, before, True)
+                    letters, before = [], False
+                    continue
+                if letters:
+                    yield _run(x0, x1, y, size, letters, font, before, False)
+                letters, before = [], True
+                continue
+            reach = size if code in MARKS else OVERLAP * size
+            joins = abs(base - y) < 0.3 and -reach < left - x1 < WORD_GAP * size
+            if letters and not joins:
+                yield _run(x0, x1, y, size, letters, font, before, False)
+                letters, before = [], False
+            if not letters:
+                size, font = self._style(at)
+                x0, x1, y = left, right, base
+            letters.append(self._character(code))
+            x1 = max(x1, right - OVERHANG * size if code in OVERHANGING else right)
+        if letters:
+            yield _run(x0, x1, y, size, letters, font, before, False)
+
+    def _letters(self, count: int) -> Iterator[tuple[int, float, float, float, int]]:
+        """Code, left, right, baseline and index of every letter the file itself has set."""
+        text, box = self._text, c.FS_RECTF()
+        x, y = ctypes.c_double(), ctypes.c_double()
+        unicode_of, box_of = c.FPDFText_GetUnicode, c.FPDFText_GetLooseCharBox
+        origin_of, generated = c.FPDFText_GetCharOrigin, c.FPDFText_IsGenerated
+        point, width, height = self._frame.at, self._frame.width, self._frame.height
+        for at in range(count):
+            if generated(text, at) == 1:
+                continue
+            box_of(text, at, box)
+            origin_of(text, at, x, y)
+            start, base = point(x.value, y.value)
+            one, _ = point(box.left, box.bottom)
+            other, _ = point(box.right, box.top)
+            left, right = (one, other) if one < other else (other, one)
+            # a letter without a box of its own still stands where it begins
+            left, right = (min(left, start), right) if right > left else (start, start)
+            if -1 <= left <= width + 1 and -1 <= base <= height + 1:
+                yield unicode_of(text, at), left, right, base, at
+
+    def _character(self, code: int) -> str:
+        if code in SOFT_HYPHENS:
+            return HYPHEN
+        if code in LIGATURES:
+            return LIGATURES[code]
+        if code < 0x20 or 0xD800 <= code <= 0xF8FF or code > 0x10FFFF or code == 0xFFFD:
+            self.unknown += 1
+            return UNKNOWN
+        return chr(code)
+
+    def _style(self, at: int) -> tuple[float, str]:
+        """The size in points as printed, and the name of the font."""
+        shown = c.FPDFText_GetTextObject(self._text, at)
+        if not shown:
+            return c.FPDFText_GetFontSize(self._text, at), ""
+        matrix = c.FS_MATRIX()
+        c.FPDFText_GetMatrix(self._text, at, matrix)
+        size = c.FPDFText_GetFontSize(self._text, at) * (math.hypot(matrix.c, matrix.d) or 1.0)
+        font = c.FPDFTextObj_GetFont(shown)
+        key = ctypes.cast(font, ctypes.c_void_p).value or 0
+        if key not in self._fonts:
+            name = ctypes.create_string_buffer(128)
+            c.FPDFFont_GetBaseFontName(font, name, 128)
+            self._fonts[key] = name.value.decode("utf-8", "replace")
+        return min(max(size, 1.0), 200.0), self._fonts[key]
+
+
+def _run(
+    x0: float,
+    x1: float,
+    y: float,
+    size: float,
+    letters: list[str],
+    font: str,
+    before: bool,
+    after: bool,
+) -> Run:
+    return Run(x0, x1, y, size, "".join(letters), bool(BOLD.search(font)), before, after)
+
+
+def _ink(
+    page: Any, frame: _Frame
+) -> tuple[tuple[tuple[float, float, float], ...], tuple[tuple[float, float, float], ...], float]:
+    """The ruled lines across and down, and the part of the page under pictures."""
+    across: list[Rule] = []
+    down: list[Rule] = []
+    pictured = 0.0
+    edges = [ctypes.c_float() for _ in range(4)]
+    for at in range(c.FPDFPage_CountObjects(page)):
+        shown = c.FPDFPage_GetObject(page, at)
+        kind = c.FPDFPageObj_GetType(shown)
+        if kind in PICTURES and c.FPDFPageObj_GetBounds(shown, *edges):
+            left, bottom, right, top = (edge.value for edge in edges)
+            pictured += abs(right - left) * abs(top - bottom)
+        elif kind == c.FPDF_PAGEOBJ_PATH and len(across) + len(down) < RULES_A_PAGE:
+            for (ax, ay), (bx, by) in _strokes(shown, frame):
+                if abs(ay - by) < THIN / 2 and abs(ax - bx) > LONG_RULE:
+                    across.append(((ay + by) / 2, min(ax, bx), max(ax, bx)))
+                elif abs(ax - bx) < THIN / 2 and abs(ay - by) > LONG_RULE:
+                    down.append(((ax + bx) / 2, min(ay, by), max(ay, by)))
+    area = max(1.0, frame.width * frame.height)
+    return tuple(across), tuple(down), min(1.0, pictured / area)
+
+
+def _strokes(path: Any, frame: _Frame) -> Iterator[tuple[Point, Point]]:
+    """The straight pieces of a path that are drawn, or that bound a thin filled bar."""
+    mode, stroked = ctypes.c_int(), ctypes.c_int()
+    c.FPDFPath_GetDrawMode(path, mode, stroked)
+    matrix = c.FS_MATRIX()
+    c.FPDFPageObj_GetMatrix(path, matrix)
+    for corners, closed in _outlines(path):
+        points = [
+            frame.at(matrix.a * x + matrix.c * y + matrix.e, matrix.b * x + matrix.d * y + matrix.f)
+            for x, y in corners
+        ]
+        wide = max(x for x, _ in points) - min(x for x, _ in points)
+        high = max(y for _, y in points) - min(y for _, y in points)
+        if not stroked.value and min(wide, high) > THIN:
+            continue  # a coloured ground, no rule
+        ends = [*points[1:], points[0]] if closed or not stroked.value else points[1:]
+        yield from zip(points, ends, strict=False)
+
+
+def _outlines(path: Any) -> Iterator[tuple[list[Point], bool]]:
+    """The corners of each part of a path in its own coordinates, and whether the part is closed."""
+    x, y = ctypes.c_float(), ctypes.c_float()
+    corners: list[Point] = []
+    closed = False
+    for at in range(min(c.FPDFPath_CountSegments(path), RULES_A_PAGE)):
+        segment = c.FPDFPath_GetPathSegment(path, at)
+        c.FPDFPathSegment_GetPoint(segment, x, y)
+        if c.FPDFPathSegment_GetType(segment) == c.FPDF_SEGMENT_MOVETO and corners:
+            yield corners, closed
+            corners, closed = [], False
+        corners.append((x.value, y.value))
+        closed = closed or bool(c.FPDFPathSegment_GetClose(segment))
+    if corners:
+        yield corners, closed
