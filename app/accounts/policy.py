@@ -15,6 +15,8 @@ class Act(StrEnum):
     DECLARE_NO_SECRET = "declare_no_secret"
     OPEN_CONSULTATION = "open_consultation"
     EXTEND_CONSULTATION = "extend_consultation"
+    POST_REVISION = "post_revision"
+    MOVE_STAGE = "move_stage"
     READ_QUEUE = "read_queue"
     DECIDE_COMMENT = "decide_comment"
     READ_ANSWERS = "read_answers"
@@ -33,6 +35,8 @@ RULES: dict[Act, frozenset[Role]] = {
     Act.DECLARE_NO_SECRET: frozenset({Role.DRAFTER, Role.APPROVER}),
     Act.OPEN_CONSULTATION: frozenset({Role.APPROVER}),
     Act.EXTEND_CONSULTATION: frozenset({Role.APPROVER}),
+    Act.POST_REVISION: frozenset({Role.APPROVER}),
+    Act.MOVE_STAGE: frozenset({Role.APPROVER}),
     Act.READ_QUEUE: frozenset({Role.MODERATOR, Role.OVERSIGHT}),
     Act.DECIDE_COMMENT: frozenset({Role.MODERATOR}),
     Act.READ_ANSWERS: frozenset({Role.DRAFTER, Role.APPROVER, Role.OVERSIGHT}),

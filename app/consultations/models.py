@@ -29,6 +29,21 @@ class PeriodRule(Base):
     valid_to: Mapped[date | None]
 
 
+class EffectRule(Base):
+    """The fewest days between adoption and effect of a kind of document, in force from a day on."""
+
+    __tablename__ = "effect_rule"
+    __table_args__ = (UniqueConstraint("document_type", "valid_from"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    document_type: Mapped[str] = mapped_column(ForeignKey("document_type.code"))
+    min_days: Mapped[int]
+    citation: Mapped[str] = mapped_column(String(300))
+    confidence: Mapped[str] = mapped_column(String(10))
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+
 class Holiday(Base):
     """A day off outside the weekend, or a weekend day that is worked."""
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
-from app.consultations.models import Holiday, PeriodRule
+from app.consultations.models import EffectRule, Holiday, PeriodRule
 from app.consultations.period import Calendar
+from app.documents import required
 from app.documents.models import DocumentType
 from app.extensions import db
 
@@ -36,6 +37,20 @@ def rule_for(document_type: str, day: date) -> PeriodRule:
     if rule is None:
         raise NoRuleError(document_type)
     return rule
+
+
+def effect_rule_for(document_type: str, day: date) -> EffectRule | None:
+    """How soon a document of that type, adopted on that day, may take effect; None is at once."""
+    return db.session.scalar(
+        select(EffectRule)
+        .where(
+            EffectRule.document_type == document_type,
+            EffectRule.valid_from <= day,
+            or_(EffectRule.valid_to.is_(None), EffectRule.valid_to >= day),
+        )
+        .order_by(EffectRule.valid_from.desc())
+        .limit(1)
+    )
 
 
 def calendar() -> Calendar:
@@ -66,24 +81,7 @@ def seed() -> None:
                 )
             )
             db.session.flush()
-        known = db.session.scalar(
-            select(PeriodRule.id).where(
-                PeriodRule.document_type == row["code"], PeriodRule.valid_from == row["valid_from"]
-            )
-        )
-        if known is None:
-            db.session.add(
-                PeriodRule(
-                    document_type=row["code"],
-                    legal_min_days=row["legal_min_days"],
-                    portal_default_days=row["portal_default_days"],
-                    citation=row["citation"],
-                    confidence=row["confidence"],
-                    note=row.get("note", ""),
-                    valid_from=row["valid_from"],
-                    valid_to=row.get("valid_to") or None,
-                )
-            )
+        _seed_period(row)
     for row in _rows("holidays", "holiday"):
         if db.session.get(Holiday, row["date"]) is None:
             db.session.add(
@@ -95,3 +93,45 @@ def seed() -> None:
                     citation=row["citation"],
                 )
             )
+    _seed_effects()
+    required.seed()
+
+
+def _seed_period(row: dict[str, Any]) -> None:
+    known = db.session.scalar(
+        select(PeriodRule.id).where(
+            PeriodRule.document_type == row["code"], PeriodRule.valid_from == row["valid_from"]
+        )
+    )
+    if known is None:
+        db.session.add(
+            PeriodRule(
+                document_type=row["code"],
+                legal_min_days=row["legal_min_days"],
+                portal_default_days=row["portal_default_days"],
+                citation=row["citation"],
+                confidence=row["confidence"],
+                note=row.get("note", ""),
+                valid_from=row["valid_from"],
+                valid_to=row.get("valid_to") or None,
+            )
+        )
+
+
+def _seed_effects() -> None:
+    known = set(
+        db.session.execute(select(EffectRule.document_type, EffectRule.valid_from)).tuples()
+    )
+    for row in _rows("effect_rules", "effect_rule"):
+        for document_type in row["document_types"]:
+            if (document_type, row["valid_from"]) not in known:
+                db.session.add(
+                    EffectRule(
+                        document_type=document_type,
+                        min_days=row["min_days"],
+                        citation=row["citation"],
+                        confidence=row["confidence"],
+                        valid_from=row["valid_from"],
+                        valid_to=row["valid_to"] or None,
+                    )
+                )

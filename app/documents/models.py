@@ -80,6 +80,7 @@ class Dossier(Base):
     taking_comments: Mapped[bool] = mapped_column(default=False)
     outcome_number: Mapped[str] = mapped_column(String(80), default="")
     outcome_date: Mapped[date | None]
+    outcome_effective: Mapped[date | None]
     outcome_gazette: Mapped[str] = mapped_column(String(200), default="")
 
     agency: Mapped[Agency] = relationship(lazy="joined")

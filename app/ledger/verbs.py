@@ -17,6 +17,11 @@ class Verb(StrEnum):
     DRAFT_IMPORTED = "draft.imported"
     DRAFT_ACCEPTED = "draft.accepted"
     DRAFT_POSTED = "draft.posted"
+    FILE_ADDED = "file.added"
+    FILE_CHANGED = "file.changed"
+    FILE_REMOVED = "file.removed"
+    FILE_POSTED = "file.posted"
+    COMPARISON_CHANGED = "comparison.changed"
     SECRECY_DECLARED = "secrecy.declared"
     CONSULTATION_OPENED = "consultation.opened"
     CONSULTATION_EXTENDED = "consultation.extended"
@@ -42,6 +47,11 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.DRAFT_IMPORTED: frozenset({"version_id", "sha256", "provisions", "doubts"}),
     Verb.DRAFT_ACCEPTED: frozenset({"version_id", "digest"}),
     Verb.DRAFT_POSTED: frozenset({"dossier_id", "version_id", "number", "digest"}),
+    Verb.FILE_ADDED: frozenset({"dossier_id", "file_id", "sha256"}),
+    Verb.FILE_CHANGED: frozenset({"dossier_id", "file_id", "sha256"}),
+    Verb.FILE_REMOVED: frozenset({"dossier_id", "file_id", "sha256"}),
+    Verb.FILE_POSTED: frozenset({"dossier_id", "file_id", "sha256", "digest"}),
+    Verb.COMPARISON_CHANGED: frozenset({"version_id", "rows", "digest"}),
     Verb.SECRECY_DECLARED: frozenset({"dossier_id", "digest", "officer_id"}),
     Verb.CONSULTATION_OPENED: frozenset(
         {"dossier_id", "version_id", "digest", "days", "closes_at", "citation"}

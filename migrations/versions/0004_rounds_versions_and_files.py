@@ -161,6 +161,7 @@ def _tables() -> None:
         "UPDATE dossier SET taking_comments = (SELECT 1 = 1) WHERE id IN "
         "(SELECT dossier_id FROM consultation WHERE closed_at IS NULL)"
     )
+    op.add_column("dossier", sa.Column("outcome_effective", sa.Date(), nullable=True))
     op.add_column("draft_version", _text("note", 400))
     op.add_column("provision", _text("label", 80))
     op.add_column("provision", sa.Column("line", sa.Integer(), nullable=False, server_default="0"))
@@ -277,6 +278,24 @@ def _new_tables() -> None:
         ),
     )
     op.create_table(
+        "effect_rule",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("document_type", sa.String(40), nullable=False),
+        sa.Column("min_days", sa.Integer(), nullable=False),
+        sa.Column("citation", sa.String(300), nullable=False),
+        sa.Column("confidence", sa.String(10), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["document_type"], ["document_type.code"],
+            name=op.f("fk_effect_rule_document_type_document_type"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_effect_rule")),
+        sa.UniqueConstraint(
+            "document_type", "valid_from", name=op.f("uq_effect_rule_document_type_valid_from")
+        ),
+    )
+    op.create_table(
         "dossier_file",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("dossier_id", sa.Integer(), nullable=False),
@@ -354,7 +373,7 @@ def downgrade() -> None:
                 else f"DROP TRIGGER {table}_not_replaced"
             )
     _guards(False)
-    for table in ("adoption", "comparison_row", "dossier_file", "required_document", "alignment", "draft_edit"):
+    for table in ("adoption", "comparison_row", "dossier_file", "effect_rule", "required_document", "alignment", "draft_edit"):
         op.drop_table(table)
     _old_declarations()
     # a portal of one period a dossier has no place for a second, nor for one on a proposal
@@ -370,6 +389,7 @@ def downgrade() -> None:
         ("provision", "line"),
         ("provision", "label"),
         ("draft_version", "note"),
+        ("dossier", "outcome_effective"),
         ("dossier", "taking_comments"),
     ):
         op.drop_column(table, column)
