@@ -119,9 +119,8 @@ def _seed_period(row: dict[str, Any]) -> None:
 
 
 def _seed_effects() -> None:
-    known = set(
-        db.session.execute(select(EffectRule.document_type, EffectRule.valid_from)).tuples()
-    )
+    keys = select(EffectRule.document_type, EffectRule.valid_from)
+    known = {tuple(key) for key in db.session.execute(keys)}
     for row in _rows("effect_rules", "effect_rule"):
         for document_type in row["document_types"]:
             if (document_type, row["valid_from"]) not in known:

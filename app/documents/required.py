@@ -49,16 +49,13 @@ def held(dossier_id: int) -> set[str]:
 
 def seed() -> None:
     """The rows this portal comes with are there; rows already there stay as they are."""
-    known = set(
-        db.session.execute(
-            select(
-                RequiredDocument.document_type,
-                RequiredDocument.stage,
-                RequiredDocument.code,
-                RequiredDocument.valid_from,
-            )
-        ).tuples()
+    keys = select(
+        RequiredDocument.document_type,
+        RequiredDocument.stage,
+        RequiredDocument.code,
+        RequiredDocument.valid_from,
     )
+    known = {tuple(key) for key in db.session.execute(keys)}
     with SEED.open("rb") as file:
         rows = tomllib.load(file)["required_document"]
     for position, row in enumerate(rows):
