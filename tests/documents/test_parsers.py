@@ -160,7 +160,7 @@ def test_an_entity_is_never_resolved() -> None:
     ("data", "code"),
     [
         (b"PK\x03\x04 and then nothing", UnreadableCode.DAMAGED),
-        (b"\xff\xfe\x00\x01", UnreadableCode.NOT_A_DOCUMENT),
+        (b"\xff\xfe\x00\xd8", UnreadableCode.NOT_A_DOCUMENT),
         (b"text with\x00zero", UnreadableCode.NOT_A_DOCUMENT),
     ],
 )

@@ -1,33 +1,76 @@
-"""Plain text as blocks, one a line; tables as lines of `| cell | cell |`."""
+"""Plain text as blocks: one a paragraph, wrapped lines joined; tables as lines of `| a | b |`."""
 
 import re
+from dataclasses import dataclass, replace
 
-from app.documents.parsers.blocks import Block, UnreadableCode, UnreadableError, composed
+from app.documents.parsers.blocks import Block, composed
+from app.documents.parsers.decoding import text_of
+from app.documents.parsers.markdown import looks_marked, marked_blocks
+from app.documents.parsers.wrapping import ROW, paragraphs
 
-ROW = re.compile(r"\|\s(.*)\s\|")
+MOTTO = re.compile(r"C[ỘÔ]NG\s+H[OÒ][ÀA]\s+X[ÃA]", re.IGNORECASE)
+GAP = re.compile(r"\s*\t\s*|\s{3,}")
+HEAD_LINES = 12
 
 
 def read_text(data: bytes) -> list[Block]:
-    """The lines of a UTF-8 text that are not blank; raises UnreadableError for anything else."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as fault:
-        raise UnreadableError(UnreadableCode.NOT_A_DOCUMENT) from fault
-    if "\0" in text:
-        raise UnreadableError(UnreadableCode.NOT_A_DOCUMENT)
+    """The paragraphs and tables of a plain or Markdown text; raises UnreadableError.
+
+    Told apart by what is written in it; see `text_of` for encodings.
+    """
+    read, encoding = text_of(data)
+    text = composed(read)
+    blocks = marked_blocks(text) if looks_marked(text) else plain_blocks(text)
+    return [replace(block, legacy=encoding) for block in blocks] if encoding else blocks
+
+
+def plain_blocks(text: str) -> list[Block]:
+    """The paragraphs and tables of a text without marks, wrapped lines made whole."""
+    lines = text.splitlines()
     blocks: list[Block] = []
+    head = _heading_columns(lines)
+    if head:
+        blocks.append(Block(text="", line=head.start + 1, rows=head.rows))
+        lines[head.start : head.end] = [""] * (head.end - head.start)
     rows: list[tuple[str, ...]] = []
-    first = 0
-    lines = composed(text).splitlines()
-    for line, content in enumerate([*lines, ""], start=1):
-        row = ROW.fullmatch(content.strip())
+    for line, content in [*paragraphs(lines), (len(lines) + 1, "")]:
+        row = ROW.fullmatch(content)
         if row:
-            first = first or line
             rows.append(tuple(cell.strip() for cell in row[1].split(" | ")))
             continue
         if rows:
-            blocks.append(Block(text="", line=first, rows=tuple(rows)))
-            rows, first = [], 0
-        if content.strip():
-            blocks.append(Block(text=content.strip(), line=line))
+            blocks.append(Block(text="", line=line - len(rows), rows=tuple(rows)))
+            rows = []
+        if content:
+            blocks.append(Block(text=content, line=line))
     return blocks
+
+
+@dataclass(frozen=True)
+class _Head:
+    start: int
+    end: int
+    rows: tuple[tuple[str, str]]
+
+
+def _heading_columns(lines: list[str]) -> _Head | None:
+    """The agency and the motto set side by side with spaces, as the table they stand for."""
+    at = next(
+        (n for n, line in enumerate(lines[:HEAD_LINES]) if MOTTO.search(line) and GAP.search(line)),
+        None,
+    )
+    if at is None:
+        return None
+    columns: tuple[list[str], list[str]] = ([], [])
+    end = at
+    for line in lines[at : at + HEAD_LINES]:
+        pieces = [piece.strip() for piece in GAP.split(line.rstrip())]
+        indented = len(pieces) == 2 and not pieces[0]
+        if not line.strip() or (len(pieces) != 2 and end > at):
+            break
+        if len(pieces) != 2:
+            return None
+        columns[0].extend([] if indented else [pieces[0]])
+        columns[1].append(pieces[1])
+        end += 1
+    return _Head(at, end, (("\n".join(columns[0]), "\n".join(columns[1])),)) if columns[0] else None
