@@ -17,8 +17,12 @@ def path(sha256: str) -> Path:
 def keep(data: bytes, sha256: str) -> None:
     """The bytes are on disk for good before any row speaks of them."""
     target = path(sha256)
-    if target.is_file():
-        return
+    if not target.is_file():
+        write_whole(target, data)
+
+
+def write_whole(target: Path, data: bytes) -> None:
+    """The file holds all the bytes; nobody ever sees it with less."""
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=target.parent)
     with os.fdopen(handle, "wb") as file:
