@@ -3,7 +3,7 @@
 import re
 
 from app.documents.nodes import Kind
-from app.documents.units import ORDINALS
+from app.documents.numerals import ORDINALS, counted
 
 WORDS = {
     Kind.PART: "phan",
@@ -17,22 +17,7 @@ WORDS = {
     Kind.ANNEX: "phu-luc",
 }
 UNDER_PARENT = {Kind.SECTION, Kind.SUBSECTION, Kind.CLAUSE, Kind.POINT, Kind.TABLE}
-FORM = re.compile(r"(?:biểu )?mẫu", re.IGNORECASE)
-ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
-
-
-def counted(number: str) -> int | None:
-    """The value of "12", "IV" or "thứ nhất"; None for anything else."""
-    plain = re.sub(r"^thứ\s+", "", number.casefold())
-    if plain.isdecimal():
-        return int(plain)
-    if plain in ORDINALS:
-        return ORDINALS[plain]
-    if not plain or set(plain) - set(ROMAN):
-        return None
-    values = [ROMAN[letter] for letter in plain]
-    following = [*values[1:], 0]
-    return sum(-v if v < n else v for v, n in zip(values, following, strict=True))
+FORM = re.compile(r"(?:biểu |mẫu )?(?:mẫu|biểu)", re.IGNORECASE)
 
 
 def slug(number: str) -> str:

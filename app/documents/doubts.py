@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from app.documents.anchors import counted
 from app.documents.nodes import Doubt, DoubtCode, Kind, Node
+from app.documents.numerals import counted
 
 LETTERS = "abcdđeghiklmnopqrstuvxy"
 LONGEST_HEADING = 300
@@ -15,7 +15,11 @@ def place(node: Node) -> Place | None:
     """Where a number stands in its sequence: (count, inserted suffix); None where uncountable."""
     if node.kind is Kind.POINT:
         letter, suffix = node.number[:1], node.number[1:]
-        return (LETTERS.index(letter) + 1, suffix) if letter in LETTERS and letter else None
+        if not letter or letter not in LETTERS:
+            return None
+        # behind y comes aa, then bb
+        again = len(LETTERS) if suffix == letter else 0
+        return LETTERS.index(letter) + 1 + again, "" if again else suffix
     inserted = re.fullmatch(r"(\d+)([a-zđ]\d?)?", node.number)
     if inserted:
         return int(inserted[1]), inserted[2] or ""
@@ -89,7 +93,8 @@ def _sequence(nodes: list[Node], *, anew: bool = False) -> Iterator[Doubt]:
 
 def _written(count: int, letters: bool) -> str:
     if letters:
-        return LETTERS[count - 1] if count <= len(LETTERS) else ""
+        turn, at = divmod(count - 1, len(LETTERS))
+        return LETTERS[at] * (turn + 1)
     return str(count)
 
 

@@ -32,6 +32,10 @@ ASIDES = re.compile(
     r"CỦA\s+(?:QUỐC HỘI|CHÍNH PHỦ|ỦY BAN|UỶ BAN|CHỦ TỊCH|THỦ TƯỚNG|BỘ |HỘI ĐỒNG).*|"
     r"NGÀY\s+\d.*?\d{4}\s*"
 )
+COUNTRY = re.compile(
+    r"(CỘNG H(?:ÒA|OÀ) XÃ HỘI CHỦ NGHĨA VIỆT NAM|VIỆT NAM DÂN CHỦ CỘNG H(?:ÒA|OÀ)|"
+    r"Độc lập\s*[-–]\s*Tự do\s*[-–]\s*Hạnh phúc)"
+)
 LONG_PROSE = 60
 
 
@@ -74,7 +78,8 @@ def read_masthead(head: list[Line], preamble: list[Line], closing: list[Line]) -
 def _pieces(line: Line) -> list[str]:
     if line.rows:
         return [piece for row in line.rows for cell in row for piece in cell.splitlines()]
-    return [line.text]
+    # two columns that a tab or a scanner put on one line
+    return [piece.strip() for piece in COUNTRY.split(line.text) if piece.strip()]
 
 
 def _kind_and_name(lines: list[Line]) -> tuple[str, str]:

@@ -32,6 +32,10 @@ class DoubtCode(StrEnum):
     EMPTY_UNIT = "empty_unit"
     LONG_HEADING = "long_heading"
     UNPLACED_TEXT = "unplaced_text"
+    SUPPLIED_NUMBER = "supplied_number"
+    NUMBERS_RAISED = "numbers_raised"
+    CONTENTS_SKIPPED = "contents_skipped"
+    CONVERTED = "converted"
 
 
 @dataclass(frozen=True)

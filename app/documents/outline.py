@@ -1,13 +1,18 @@
 """Blocks of a file become the tree of a document, with a list of what is doubtful."""
 
+from bisect import bisect_left
+
 from app.documents.anchors import Anchors
-from app.documents.closing import closing_starts
+from app.documents.closing import closing_starts, signs
+from app.documents.contents import without_contents
 from app.documents.doubts import find_doubts
 from app.documents.heading_block import preamble_starts, read_masthead
+from app.documents.lost_numbers import restored
 from app.documents.nodes import Doubt, DoubtCode, Kind, Node, Outline
 from app.documents.parsers.blocks import Block
 from app.documents.placing import Draft, Placing
 from app.documents.quoted import quoted_lines
+from app.documents.sequence import settled
 from app.documents.units import (
     ENCLOSED,
     Line,
@@ -21,6 +26,9 @@ from app.documents.units import (
 __all__ = ["Doubt", "DoubtCode", "Kind", "Node", "Outline", "build"]
 
 
+NEAR = 16  # lines between the title of an attached regulation and its first article
+
+
 def build(blocks: list[Block]) -> Outline:
     """The document that the blocks make up; every character of theirs is somewhere in it.
 
@@ -30,8 +38,7 @@ def build(blocks: list[Block]) -> Outline:
     everything = list(lines_of(blocks))
     lines = [line for line in everything if line.style != "footnote"]
     notes = [line for line in everything if line.style == "footnote"]
-    find = Recogniser(lines)
-    quoted, doubts = quoted_lines(lines, find)
+    lines, find, quoted, doubts = _told(lines)
     start = _first_unit(lines, quoted, find)
     annexes = _annexes(lines, quoted, start, find)
     end = annexes[0][0] if annexes else len(lines)
@@ -49,7 +56,8 @@ def build(blocks: list[Block]) -> Outline:
     nodes = tuple(root.frozen(anchors) for root in roots)
     grounds = preamble_starts(lines[:start])
     ending = lines[closing:end] + notes
-    head = read_masthead(lines[:grounds], lines[grounds:start], ending)
+    before = [line for line in lines[:grounds] if not line.only_words]
+    head = read_masthead(before, lines[grounds:start], ending)
     doubts += placing.doubts + find_doubts(nodes)
     if not find.has_articles:
         doubts.append(Doubt(DoubtCode.NO_ARTICLE, lines[0].line if lines else 0))
@@ -65,6 +73,21 @@ def build(blocks: list[Block]) -> Outline:
         doubts=tuple(sorted(doubts, key=lambda doubt: doubt.line)),
         masthead=_joined(lines[:grounds]),
     )
+
+
+def _told(lines: list[Line]) -> tuple[list[Line], Recogniser, set[int], list[Doubt]]:
+    """The lines as their neighbours explain them, and which of them are quotations."""
+    lines, doubts = without_contents(lines, Recogniser(lines))
+    find = Recogniser(lines)
+    quoted, _ = quoted_lines(lines, find)
+    lines = settled(lines, quoted, find)
+    find = Recogniser(lines)
+    quoted, unclosed = quoted_lines(lines, find)
+    lines, supplied = restored(lines, quoted, find)
+    converted = [line for line in lines if line.legacy][:1]
+    doubts += unclosed + supplied
+    doubts += [Doubt(DoubtCode.CONVERTED, li.line, {"text": li.legacy}) for li in converted]
+    return lines, Recogniser(lines), quoted, doubts
 
 
 def _joined(lines: list[Line]) -> str:
@@ -95,20 +118,18 @@ def _annexes(
     lines: list[Line], quoted: set[int], start: int, find: Recogniser
 ) -> list[tuple[int, Opening]]:
     """Where annexes begin, headings inside the enacting text left out."""
-    numbers = {
-        at: opening.number
-        for at in range(start, len(lines))
-        if (opening := _article(lines, at, quoted, find))
-    }
+    places = [at for at in range(start, len(lines)) if _article(lines, at, quoted, find)]
+    numbers = [opening.number for at in places if (opening := find.article(lines[at]))]
+    ended = next((at for at in range(start, len(lines)) if signs(lines[at])), len(lines))
     found: list[tuple[int, Opening]] = []
     for at in range(start + 1, len(lines)):
-        opening = None if at in quoted else annex_at(lines, at)
+        n = bisect_left(places, at)
+        anew = at > ended and numbers[n : n + 1] == ["1"] and places[n] - at < NEAR
+        opening = None if at in quoted else annex_at(lines, at, behind_end=at > ended, anew=anew)
         if opening is None:
             continue
-        before = [number for place, number in numbers.items() if place < at]
-        after = [number for place, number in numbers.items() if place > at]
         # The count goes on behind it: this is a word of the law, not the end of it.
-        goes_on = before and after and not found and _next(before[-1]) == after[0]
+        goes_on = 0 < n < len(places) and not found and _next(numbers[n - 1]) == numbers[n]
         # "DANH MỤC …" right under "PHỤ LỤC I" is the name of that annex.
         named = found and not opening.label and found[-1][0] >= at - 2
         if not goes_on and not named:

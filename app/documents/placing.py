@@ -23,6 +23,7 @@ RANK = {
     )
 }
 LONGEST_TITLE = 200
+TALLEST_TITLE = 6  # lines
 SHORT = 120
 
 
@@ -39,6 +40,7 @@ class Draft:
     children: list["Draft"] = field(default_factory=list)
     rows: tuple[tuple[str, ...], ...] = ()
     bold: bool = False
+    title_ends: int = -1
 
     def frozen(self, anchors: Anchors, parent: str = "", annex: str = "") -> Node:
         """This unit and all under it, with their anchors, as they will stay."""
@@ -97,8 +99,18 @@ class Placing:
             return found
         if self._find.has_articles:
             inside = any(draft.kind is Kind.ARTICLE for draft in self._open)
-            return self._find.item(line) if inside else None
+            return (self._find.item(line) or self._bracketed(line)) if inside else None
         return self._find.heading_of_plan(line) or self._find.item(line)
+
+    def _bracketed(self, line: Line) -> Opening | None:
+        """The clause "1)" of old laws, which elsewhere is only an item of a list."""
+        found = self._find.bracketed(line)
+        current = self._open[-1]
+        if found is None:
+            return None
+        if current.kind is Kind.ARTICLE:
+            return found if found.number == "1" else None
+        return found if current.kind is Kind.CLAUSE and current.label.endswith(")") else None
 
     def _push(self, draft: Draft) -> None:
         while self._open and (
@@ -112,9 +124,23 @@ class Placing:
         line = self._lines[at]
         draft = _begun(opening, line)
         if opening.rest:
+            ends = self._run_on(at, end)
             body = not line.stands_out and self._says_something(opening.rest, at, end)
+            body = body or (ends > at and ends_sentence(self._lines[ends].text))
             (draft.text if body else draft.heading).append(opening.rest)
+            draft.title_ends = at if body else ends
         self._push(draft)
+
+    def _run_on(self, at: int, end: int) -> int:
+        """The last line of what begins on line `at`, in a file that breaks every line."""
+        for following in range(at + 1, min(at + TALLEST_TITLE, end)):
+            before, line = self._lines[following - 1], self._lines[following]
+            if ends_sentence(before.text) or line.rows or following in self._quoted:
+                return following - 1
+            goes_on = line.text[0].islower() and line.bold == before.bold
+            if not goes_on or self._opening(line) or self._find.item(line):
+                return following - 1
+        return min(at + TALLEST_TITLE, end) - 1
 
     def _says_something(self, rest: str, at: int, end: int) -> bool:
         """True where the rest of an article's first line is its text and no title."""
@@ -126,7 +152,7 @@ class Placing:
     def _continue(self, at: int, end: int) -> None:
         line = self._lines[at]
         current = self._open[-1]
-        if at not in self._quoted and self._titles(current, line):
+        if at not in self._quoted and self._titles(current, at):
             current.heading.append(line.text)
             return
         if RANK[current.kind] < RANK[Kind.ARTICLE] and self._find.has_articles:
@@ -136,13 +162,15 @@ class Placing:
             self.doubts.append(Doubt(DoubtCode.LOST_NUMBER, line.line, facts))
         current.text.append(line.text)
 
-    def _titles(self, current: Draft, line: Line) -> bool:
+    def _titles(self, current: Draft, at: int) -> bool:
         """True where the line is (more of) the heading of the unit just opened."""
+        line = self._lines[at]
         if current.text or current.children or RANK[current.kind] > RANK[Kind.ARTICLE]:
             return False
         if current.kind is Kind.ARTICLE:
             if current.heading:
-                return line.soft and line.bold and line.line == current.line
+                soft = line.soft and line.bold and line.line == current.line
+                return soft or at <= current.title_ends
             plain = len(line.text) <= SHORT and line.text[0].isupper()
             return (line.stands_out or plain) and not ends_sentence(line.text)
         if line.centered or capitals(line.text):

@@ -41,25 +41,25 @@ CONTENT: dict[str, LazyString] = {
 }
 
 REFUSALS: dict[str, LazyString] = {
-    RefusalCode.EMPTY: _l("The file is empty. Save the document again in Word, then choose it."),
+    RefusalCode.EMPTY: _l("The file is empty. Save the document again, then choose it."),
     RefusalCode.TOO_LARGE: _l(
         "The file has %(size)s MB; at most %(limit)s MB are taken. "
-        "Compress its pictures in Word or take them out."
+        "Make its pictures smaller or take them out."
     ),
     RefusalCode.UNPACKED_TOO_LARGE: _l(
         "Unpacked, the file would be larger than %(limit)s MB. "
-        "Copy the text into a new Word document and save that."
+        "Copy the text into a new document and save that."
     ),
     RefusalCode.TOO_MANY_ENTRIES: _l(
         "The file holds more parts than any document needs. "
-        "Copy the text into a new Word document and save that."
+        "Copy the text into a new document and save that."
     ),
     RefusalCode.TRUNCATED: _l(
         "The file is damaged or did not arrive completely. "
-        "Open it in Word, save it again and send that copy."
+        "Open it, save it again and send that copy."
     ),
     RefusalCode.ENCRYPTED: _l(
-        "The file is protected by a password. Take the password off in Word and save it again."
+        "The file is protected by a password. Take the protection off and save it again."
     ),
     RefusalCode.MACROS: _l(
         "The file contains macros, and those are never taken. "
@@ -70,23 +70,39 @@ REFUSALS: dict[str, LazyString] = {
         "Open it in Word, save it as “Word Document (*.docx)” and send that."
     ),
     RefusalCode.WRONG_TYPE: _l(
-        "This is not a Word document (.docx). A scan or a PDF cannot be read article by article: "
-        "choose the Word file the draft was written in."
+        "Files of this kind are not taken here. "
+        "Choose the file the draft was written in, or save it as .docx and send that."
+    ),
+    RefusalCode.MIXED: _l(
+        "The file is two kinds of file in one, so not everybody would see the same in it. "
+        "Save the document again under a new name and send that copy."
     ),
     RefusalCode.EXTERNAL_ENTITIES: _l(
         "The file loads something from another place, such as a template on a network. "
-        "Copy the text into a new Word document and save that."
+        "Copy the text into a new document and save that."
     ),
     RefusalCode.EMBEDDED_OBJECTS: _l(
         "Another file is embedded in this one, such as a spreadsheet. "
-        "Turn it into a table or a picture in Word and save again."
+        "Turn it into a table or a picture and save again."
+    ),
+    RefusalCode.ACTIVE_CONTENT: _l(
+        "The file does something by itself when it is opened: it holds a script, a form that "
+        "sends data, or other files. Print it to a new PDF, or send the Word file."
+    ),
+    RefusalCode.TOO_HEAVY: _l(
+        "The file needs more memory than any draft should. "
+        "Take pictures and unused formatting out, or copy the text into a new document."
+    ),
+    RefusalCode.TOO_SLOW: _l(
+        "Reading the file took too long and was stopped. "
+        "Copy the text into a new document and save that."
     ),
     UnreadableCode.NOT_A_DOCUMENT: _l(
-        "No text could be found in the file. Open it in Word, check it, and save it as .docx."
+        "No text could be found in the file. Open it, check it, and save it as .docx."
     ),
     UnreadableCode.DAMAGED: _l(
         "The text of the file cannot be read: parts of it are damaged. "
-        "Open it in Word, save it again and send that copy."
+        "Open it, save it again and send that copy."
     ),
 }
 
@@ -124,6 +140,21 @@ DOUBTS: dict[str, LazyString] = {
     DoubtCode.UNPLACED_TEXT: _l(
         "“%(text)s” stands outside any article and cannot be commented on by itself."
     ),
+    DoubtCode.SUPPLIED_NUMBER: _l(
+        "“%(text)s” has no number in the file. It was read as %(unit)s: "
+        "the units around it leave that place open."
+    ),
+    DoubtCode.NUMBERS_RAISED: _l(
+        "From %(unit)s on, the automatic numbers of the file were raised by one: "
+        "%(count)s references within the text fit only then."
+    ),
+    DoubtCode.CONTENTS_SKIPPED: _l(
+        "A table of contents with %(count)s titles was set aside, so that nothing is there twice."
+    ),
+    DoubtCode.CONVERTED: _l(
+        "The text was written in an old encoding (%(text)s) and has been converted. "
+        "Check names and capital letters."
+    ),
 }
 
 
@@ -148,6 +179,7 @@ def doubt(code: str, facts: Mapping[str, str | int]) -> str:
         "expected": unit(kind, expected if number.isdecimal() else _roman(kind, expected)),
         "text": facts.get("text", ""),
         "length": facts.get("length", ""),
+        "count": facts.get("count", ""),
     }
     return words[:1].upper() + words[1:]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from app.documents.parsers import read
 from app.documents.parsers.blocks import Block, composed
 
 LAWS = Path(__file__).parent / "laws"
+ARTICLE = re.compile(r"^Điều \d+\.", re.MULTILINE)
 
 # file, title, number, articles, three deep places with the first words found there by reading
 EXPECTED = [
@@ -141,11 +143,11 @@ EXPECTED = [
         "luat-84-2015-qh13",
         "Luật an toàn, vệ sinh lao động",
         "84/2015/QH13",
-        92,
+        93,
         {
-            "dieu-6.khoan-1": "Người sử dụng lao động có quyền sau đây:",
-            "dieu-2.khoan-4": "Người lao động Việt Nam đi làm việc tại nước ngoài theo hợp đồng",
-            "dieu-92": "Chính phủ, cơ quan nhà nước có thẩm quyền quy định chi tiết",
+            "dieu-3.khoan-10": "Quan trắc môi trường lao động là hoạt động thu thập",
+            "dieu-38.khoan-10": "Tiền lương để làm cơ sở thực hiện các chế độ bồi thường",
+            "dieu-93": "Chính phủ, cơ quan nhà nước có thẩm quyền quy định chi tiết",
         },
     ),
 ]
@@ -187,7 +189,10 @@ def test_no_character_is_lost(name: str) -> None:
         for block in blocks(name)
         for piece in (block.number, block.text, *(cell for row in block.rows for cell in row))
     ]
-    assert flat(law(name).words()) == flat(*source)
+    words, whole = law(name).words(), "\n".join(source)
+    if name == "luat-84-2015-qh13":  # whose articles Word numbers, one of them not
+        words, whole = ARTICLE.sub("", words), ARTICLE.sub("", whole)
+    assert flat(words) == flat(whole)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -204,14 +209,19 @@ def test_a_sound_law_raises_no_doubt(name: str) -> None:
     assert law(name).doubts == ()
 
 
-def test_an_article_whose_number_the_file_lost_is_pointed_out() -> None:
-    """In this file the third article has no number: Word itself shows ninety-two."""
-    doubts = law("luat-84-2015-qh13").doubts
-    assert [doubt.code for doubt in doubts] == [
-        DoubtCode.LOST_NUMBER,
-        DoubtCode.NUMBER_REPEATED,
+def test_an_article_whose_number_the_file_lost_is_numbered_as_the_law_cites_itself() -> None:
+    """The third heading is in no list, so that Word shows 92 articles of a law that has 93."""
+    outline = law("luat-84-2015-qh13")
+    assert [(doubt.code, doubt.line, doubt.facts["number"]) for doubt in outline.doubts] == [
+        (DoubtCode.SUPPLIED_NUMBER, 26, "3"),
+        (DoubtCode.NUMBERS_RAISED, 38, "4"),
     ]
-    assert doubts[0].facts == {"text": "Giải thích từ ngữ"}
+    headings = {node.number: node.heading for node in outline.articles()}
+    # Each place names what the law itself says elsewhere stands in that article.
+    assert headings["3"] == "Giải thích từ ngữ"
+    assert headings["88"].startswith("Hội đồng quốc gia về an toàn, vệ sinh lao động")
+    assert headings["34"].startswith("Khai báo tai nạn lao động")
+    assert headings["43"].startswith("Đối tượng áp dụng chế độ bảo hiểm")
 
 
 def test_the_civil_code_has_its_whole_hierarchy() -> None:

@@ -18,7 +18,7 @@ class Block:
     `number` is the visible automatic number of Word ("Điều 3.", "2.", "a)"), never part of `text`;
     `text` keeps soft line breaks as newlines; `rows` is not empty for a table, and then `text` is
     empty; `line` is the 1-based position among the paragraphs and tables of the file, blank ones
-    included.
+    included; `legacy` names the old encoding the text was converted from, "" where there was none.
     """
 
     text: str
@@ -28,6 +28,7 @@ class Block:
     centered: bool = False
     rows: tuple[tuple[str, ...], ...] = ()
     line: int = 0
+    legacy: str = ""
 
 
 class UnreadableCode(StrEnum):
@@ -35,14 +36,19 @@ class UnreadableCode(StrEnum):
 
     NOT_A_DOCUMENT = "not_a_document"
     DAMAGED = "damaged"
+    ENCRYPTED = "encrypted"
+    SCANNED = "scanned"  # pictures of pages: `pages` says which
+    GARBLED = "garbled"  # the fonts do not say which letters they show
+    TOO_LONG = "too_long"  # more pages or letters than any law has
 
 
 class UnreadableError(ValueError):
-    """Raised when a file cannot be read as a document; `code` says why."""
+    """Raised when a file cannot be read as a document; `code` says why, `facts` what to name."""
 
-    def __init__(self, code: UnreadableCode) -> None:
+    def __init__(self, code: UnreadableCode, **facts: str | int) -> None:
         super().__init__(code.value)
         self.code = code
+        self.facts = facts
 
 
 def composed(text: str) -> str:

@@ -1,0 +1,137 @@
+"""Articles whose number the file lost, given back where the rest of the text proves it."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from app.documents.nodes import Doubt, DoubtCode, Kind
+from app.documents.numerals import whole
+from app.documents.units import Line, Recogniser, ends_sentence
+
+LONGEST = 200
+LOOKED_AT = 3  # lines behind a heading within which its first clause begins
+NUMBERED = re.compile(r"([ĐÐ](?:iều|IỀU)\s*)\d+")
+# "khoản 1 và khoản 2 Điều 33 của Luật này"
+REFERENCE = re.compile(
+    r"[Kk]hoản\s(?P<clause>\d{1,2})\s[ĐÐ]iều\s(?P<article>\d{1,4})\s(?:của\s)?"
+    r"(?:Luật|Bộ luật|Pháp lệnh|Nghị định|Nghị quyết|Thông tư|Quyết định|Quy định|Quy chế)\snày"
+)
+LEAST = 3  # references that fit only then, before automatic numbers are touched
+CLEARLY = 5
+MOST = 5  # numbers lost in one text; with more, the file is beyond repair by rule
+
+
+@dataclass
+class _Article:
+    """An article: where it stands, its number, whether Word counted it, its clauses, and the
+    headings without a number before the next article."""
+
+    at: int
+    number: int
+    automatic: bool
+    bold: bool
+    clauses: set[int] = field(default_factory=set)
+    suspects: list[int] = field(default_factory=list)
+
+
+def restored(
+    lines: list[Line], quoted: set[int], find: Recogniser
+) -> tuple[list[Line], list[Doubt]]:
+    """The lines with the articles that lost their number numbered again, and a doubt for each.
+
+    A heading without a number between Điều 7 and Điều 9 is Điều 8. Automatic numbers close such a
+    gap themselves: there the references within the text decide, and where at least three of them
+    find their clause only with the following numbers raised by one, those are raised.
+    """
+    told = list(lines)
+    doubts: list[Doubt] = []
+    for text in _texts(_articles(lines, quoted, find)):
+        for n in [n for n, article in enumerate(text[:-1]) if len(article.suspects) == 1][:MOST]:
+            doubts += _supplied(told, quoted, text, n)
+    return told, doubts
+
+
+def _articles(lines: list[Line], quoted: set[int], find: Recogniser) -> list[_Article]:
+    found: list[_Article] = []
+    for at, line in enumerate(lines):
+        if at in quoted or line.rows:
+            continue
+        opening = find.article(line)
+        if opening:
+            found.append(_Article(at, whole(opening.number), line.automatic, line.bold))
+        elif found:
+            item = find.item(line)
+            if item and item.kind is Kind.CLAUSE:
+                found[-1].clauses.add(whole(item.number))
+            elif found[-1].bold and _heads(lines, at, found[-1], find):
+                found[-1].suspects.append(at)
+    return found
+
+
+def _heads(lines: list[Line], at: int, article: _Article, find: Recogniser) -> bool:
+    """True where a line looks like the heading of an article whose number is not there."""
+    line = lines[at]
+    if not line.bold or line.centered or line.soft or at == article.at + 1:
+        return False
+    if find.opening(line) or find.item(line) or not line.text[0].isupper():
+        return False
+    if ends_sentence(line.text) or len(line.text) > LONGEST:
+        return False
+    following = lines[at + 1 : at + 1 + LOOKED_AT]
+    return bool(following) and not following[0].stands_out and not following[0].rows
+
+
+def _texts(articles: list[_Article]) -> Iterator[list[_Article]]:
+    """The articles of each text with its own numbering: the law, a regulation attached to it."""
+    text: list[_Article] = []
+    for article in articles:
+        if text and article.number <= text[-1].number:
+            yield text
+            text = []
+        text.append(article)
+    if text:
+        yield text
+
+
+def _supplied(told: list[Line], quoted: set[int], text: list[_Article], n: int) -> list[Doubt]:
+    """Number the one suspect behind the `n`th article; says what was done, [] for nothing."""
+    before, after, at = text[n], text[n + 1], text[n].suspects[0]
+    number = before.number + 1
+    doubts: list[Doubt] = []
+    if after.number == number:
+        if not after.automatic:
+            return []
+        gain = _gain(told, quoted, text, n)
+        if gain < LEAST:
+            return []
+        for article in text[n + 1 :]:
+            article.number += 1
+            line = told[article.at]
+            label = NUMBERED.sub(rf"\g<1>{article.number}", line.text, count=1)
+            told[article.at] = replace(line, text=label)
+        facts: dict[str, str | int] = {"kind": "article", "number": str(after.number)}
+        doubts.append(Doubt(DoubtCode.NUMBERS_RAISED, told[after.at].line, facts | {"count": gain}))
+    elif after.number != number + 1:
+        return []
+    line = told[at]
+    facts = {"kind": "article", "number": str(number), "text": line.text}
+    told[at] = replace(line, text=f"Điều {number}. {line.text}", automatic=True)
+    return [Doubt(DoubtCode.SUPPLIED_NUMBER, line.line, facts), *doubts]
+
+
+def _gain(lines: list[Line], quoted: set[int], text: list[_Article], n: int) -> int:
+    """How many references find their clause only with all numbers behind the `n`th raised; 0
+    where some find it only without."""
+    nowhere: set[int] = set()
+    clauses = defaultdict(lambda: nowhere, {a.number: a.clauses for a in text})
+    raised = defaultdict(lambda: nowhere, {a.number + 1: a.clauses for a in text[n + 1 :]})
+    only_raised = only_plain = 0
+    for at in range(text[0].at, len(lines)):
+        for reference in REFERENCE.finditer("" if at in quoted else lines[at].text):
+            number, clause = int(reference["article"]), int(reference["clause"])
+            if number > text[n].number + 1:
+                fits, fits_raised = clause in clauses[number], clause in raised[number]
+                only_raised += fits_raised and not fits
+                only_plain += fits and not fits_raised
+    return 0 if only_plain * CLEARLY > only_raised else only_raised
