@@ -2,11 +2,13 @@
 
 from app.documents.parsers.blocks import Block, UnreadableCode, UnreadableError
 from app.documents.parsers.docx import read_docx
+from app.documents.parsers.pdf import read_pdf
 from app.documents.parsers.plain import read_text
-from app.web.uploads import DOCX, MARKDOWN, TEXT, recognise
+from app.web.uploads import DOCX, MARKDOWN, PDF, TEXT, recognise
 
 READERS = {
     DOCX: read_docx,
+    PDF: read_pdf,
     TEXT: read_text,
     MARKDOWN: read_text,
 }

@@ -13,7 +13,7 @@ from threading import Timer
 from typing import Any
 
 from app.documents.nodes import Doubt, DoubtCode, Kind, Node, Outline
-from app.documents.parsers.blocks import UnreadableCode, UnreadableError
+from app.documents.parsers.blocks import Block, UnreadableCode, UnreadableError
 from app.web.refusals import RefusalCode, Refused
 
 logger = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ import sys, types
 app = sys.modules["app"] = types.ModuleType("app")
 app.__path__ = [sys.argv[1]]
 from app.documents.parsers import child
-child.main(sys.argv[2])
+child.main(sys.argv[2], sys.argv[3])
 """
 # The kernel's signal for too much processor time, and ours for too much of any time.
 TIMED_OUT = {-signal.SIGXCPU, -signal.SIGKILL}
@@ -41,7 +41,19 @@ def tree(data: bytes, filename: str) -> Outline:
     Raises UnreadableError, or Refused for a file that is too heavy or too slow to read. A fault in
     a reader is told as damage to the file, and in full to the log.
     """
-    status, told = _ask(data, filename)
+    return _outline(_answer(data, filename, "tree")["outline"])
+
+
+def blocks(data: bytes, filename: str) -> list[Block]:
+    """The paragraphs and tables of the file, read under the same limits; raises the same."""
+    return [
+        Block(**found | {"rows": tuple(tuple(row) for row in found["rows"])})
+        for found in _answer(data, filename, "blocks")["blocks"]
+    ]
+
+
+def _answer(data: bytes, filename: str, asked: str) -> dict[str, Any]:
+    status, told = _ask(data, filename, asked)
     if status in TIMED_OUT:
         raise Refused(RefusalCode.TOO_SLOW)
     if status in STARVED or len(told) > ANSWER_BYTES:
@@ -51,15 +63,15 @@ def tree(data: bytes, filename: str) -> Outline:
         logger.error("%r could not be read: %s", filename, answer["fault"])
         raise UnreadableError(UnreadableCode.DAMAGED)
     if "unreadable" in answer:
-        raise UnreadableError(UnreadableCode(answer["unreadable"]))
+        raise UnreadableError(UnreadableCode(answer["unreadable"]), **answer["facts"])
     if "refused" in answer:
         raise Refused(RefusalCode(answer["refused"]), **answer["facts"])
-    return _outline(answer["outline"])
+    return answer
 
 
-def _ask(data: bytes, filename: str) -> tuple[int, bytes]:
+def _ask(data: bytes, filename: str, asked: str) -> tuple[int, bytes]:
     """The exit status, and what was answered, cut just behind its limit."""
-    command = [sys.executable, "-I", "-X", "utf8", "-c", START, str(PACKAGE), filename]
+    command = [sys.executable, "-I", "-X", "utf8", "-c", START, str(PACKAGE), filename, asked]
     pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=nowhere, env={}) as child:
         assert child.stdin is not None

@@ -7,24 +7,25 @@ the outline is loaded, so it starts in a tenth of a second.
 from __future__ import annotations
 
 import codecs
+import encodings
 import json
+import pkgutil
 import resource
 import sys
 import traceback
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
 from app.documents import outline
 from app.documents.nodes import Outline
 from app.documents.parsers import read
-from app.documents.parsers.blocks import UnreadableError
+from app.documents.parsers.blocks import Block, UnreadableError
+from app.documents.parsers.docx import MAX_LINES
 from app.web.refusals import RefusalCode, Refused
 
 MEMORY_BYTES = 512 * 1024 * 1024
 CPU_SECONDS = 10
-MAX_LINES = 30_000  # ten times the Civil Code
-# Python opens a file for each of these the first time it is asked for it; later it cannot.
-ENCODINGS = ("cp437", "utf-16", "utf-16-le", "utf-16-be", "cp1258", "cp1252", "latin-1", "idna")
 HEAVY: dict[str, Any] = {"refused": RefusalCode.TOO_HEAVY, "facts": {}}
 
 
@@ -33,8 +34,9 @@ def confine() -> None:
 
     A socket is a file to the kernel, so there is no network either.
     """
-    for name in ENCODINGS:
-        codecs.lookup(name)
+    for module in pkgutil.iter_modules(encodings.__path__):
+        with suppress(LookupError):  # some exist on Windows alone
+            codecs.lookup(module.name)  # opens a file the first time, and later could not
     limits = {
         resource.RLIMIT_AS: MEMORY_BYTES,
         resource.RLIMIT_CPU: CPU_SECONDS,
@@ -46,21 +48,28 @@ def confine() -> None:
         resource.setrlimit(limit, (value, value))
 
 
-def tree(data: bytes, filename: str) -> Outline:
-    """The tree of the file; raises UnreadableError, or Refused for more lines than any law has."""
-    blocks = read(data, filename)
-    lines = sum(1 + block.text.count("\n") + len(block.rows) for block in blocks)
+def blocks(data: bytes, filename: str) -> list[Block]:
+    """The blocks of the file; raises UnreadableError, or Refused for more lines than any law has."""
+    found = read(data, filename)
+    lines = sum(1 + block.text.count("\n") + len(block.rows) for block in found)
     if lines > MAX_LINES:
         raise Refused(RefusalCode.TOO_MANY_ENTRIES, entries=lines, limit=MAX_LINES)
-    return outline.build(blocks)
+    return found
 
 
-def answer(data: bytes, filename: str) -> dict[str, Any]:
-    """What the parent is told: an outline, or why there is none."""
+def tree(data: bytes, filename: str) -> Outline:
+    """The tree of the file; raises what `blocks` raises."""
+    return outline.build(blocks(data, filename))
+
+
+def answer(data: bytes, filename: str, asked: str = "tree") -> dict[str, Any]:
+    """What the parent is told: an outline, or the bare blocks, or why there is none."""
     try:
+        if asked == "blocks":
+            return {"blocks": [asdict(block) for block in blocks(data, filename)]}
         return {"outline": asdict(tree(data, filename))}
     except UnreadableError as fault:
-        return {"unreadable": fault.code}
+        return {"unreadable": fault.code, "facts": fault.facts}
     except Refused as refused:
         return {"refused": refused.code, "facts": refused.facts}
     except MemoryError:
@@ -69,11 +78,11 @@ def answer(data: bytes, filename: str) -> dict[str, Any]:
         return {"fault": traceback.format_exc()[-2000:]}
 
 
-def main(filename: str) -> None:
+def main(filename: str, asked: str) -> None:
     """The file on standard input has become JSON on standard output."""
     confine()
     try:
-        told = json.dumps(answer(sys.stdin.buffer.read(), filename))
+        told = json.dumps(answer(sys.stdin.buffer.read(), filename, asked))
     except MemoryError:
         told = json.dumps(HEAVY)
     sys.stdout.buffer.write(told.encode("ascii"))

@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Iterator
+from itertools import islice
 
 import docx
 from docx.document import Document
@@ -15,6 +16,7 @@ from app.documents.parsers.numbering import Numbering, W, value, whole
 from app.documents.parsers.styles import Styles, switched_on
 
 MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+MAX_LINES = 30_000  # ten times the Civil Code; nobody waits for what comes behind
 COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 # Deleted and moved-away text is not there for a reader; a fallback repeats what was just said.
 UNSEEN = {W + "del", W + "moveFrom", W + "rPr", W + "pPr", W + "rt", COMPATIBILITY + "Fallback"}
@@ -25,10 +27,13 @@ WRAPPERS = {
 
 
 def read_docx(data: bytes) -> list[Block]:
-    """The visible paragraphs and tables of a .docx in order; raises UnreadableError."""
+    """The visible paragraphs and tables of a .docx in order; raises UnreadableError.
+
+    Reading stops behind the first block that no law has room for.
+    """
     try:
         document = _opened(data)
-        return list(_Reader(document).blocks())
+        return list(islice(_Reader(document).blocks(), MAX_LINES + 1))
     except (OpcError, KeyError, LxmlError, zipfile.BadZipFile, EOFError) as fault:
         raise UnreadableError(UnreadableCode.DAMAGED) from fault
     except (ValueError, NotImplementedError, RuntimeError) as fault:
@@ -55,6 +60,7 @@ class _Reader:
         self._styles = Styles(_root(parts.get("styles")))
         self._numbering = Numbering(_root(parts.get("numbering")))
         self._line = 0
+        self._in_cell = False
 
     def blocks(self) -> Iterator[Block]:
         yield from self._under(self._body)
@@ -87,8 +93,8 @@ class _Reader:
                 line=self._line,
                 number=number,
                 style=self._styles.name(style),
-                bold=self._bold(p, style),
-                centered=self._styles.alignment(p, style) == "center",
+                bold=not self._in_cell and self._bold(p, style),
+                centered=not self._in_cell and self._styles.alignment(p, style) == "center",
             )
         for box in p.iter(W + "txbxContent"):
             if not any(a.tag == COMPATIBILITY + "Fallback" for a in box.iterancestors()):
@@ -133,10 +139,11 @@ class _Reader:
                 yield f"{block.number} {block.text}".strip()
 
     def _inside(self, cell: _Element) -> list[Block]:
-        # A paragraph inside a table is no line of its own: the table is.
-        line = self._line
+        # A paragraph inside a table is no line of its own: the table is, and only words count.
+        line, in_cell = self._line, self._in_cell
+        self._in_cell = True
         blocks = list(self._under(cell))
-        self._line = line
+        self._line, self._in_cell = line, in_cell
         return blocks
 
 

@@ -26,6 +26,10 @@ class Styles:
             ),
             "",
         )
+        # asked for every paragraph, and the same for all that share a style
+        self._alignments: dict[str, str] = {}
+        self._weights: dict[str, bool | None] = {}
+        self._lists: dict[str, tuple[str, _Element | None]] = {}
 
     def of(self, p: _Element) -> str:
         """The style identifier of a paragraph; the document's usual one where it names none."""
@@ -46,24 +50,35 @@ class Styles:
     def alignment(self, p: _Element, style: str) -> str:
         """The paragraph's w:jc, its own or inherited; "" where nobody says."""
         own = value(p.find(W + "pPr"), "jc")
-        inherited = (value(s.find(W + "pPr"), "jc") for _, s in self._chain(style))
-        return own or next((jc for jc in inherited if jc), "")
+        if style not in self._alignments:
+            inherited = (value(s.find(W + "pPr"), "jc") for _, s in self._chain(style))
+            self._alignments[style] = next((jc for jc in inherited if jc), "")
+        return own or self._alignments[style]
 
     def bold(self, run: _Element, style: str) -> bool:
         """True where the run prints bold, by itself, its character style or its paragraph style."""
-        own = run.find(f"{W}rPr/{W}b")
+        properties = run.find(W + "rPr")
+        own = None if properties is None else properties.find(W + "b")
         if own is not None:
             return switched_on(own)
-        chains = (value(run.find(W + "rPr"), "rStyle") or "", style)
-        for start in chains:
-            for _, found in self._chain(start):
-                toggle = found.find(f"{W}rPr/{W}b")
-                if toggle is not None:
-                    return switched_on(toggle)
-        return False
+        weight = self._weight(value(properties, "rStyle") or "")
+        return bool(self._weight(style) if weight is None else weight)
+
+    def _weight(self, style: str) -> bool | None:
+        """Whether the style prints bold; None where neither it nor what it builds on says."""
+        if style not in self._weights:
+            toggles = (found.find(f"{W}rPr/{W}b") for _, found in self._chain(style))
+            said = next((toggle for toggle in toggles if toggle is not None), None)
+            self._weights[style] = None if said is None else switched_on(said)
+        return self._weights[style]
 
     def numbering(self, style: str) -> tuple[str, _Element | None]:
         """The nearest w:numPr up the style chain and the identifier of the style that holds it."""
+        if style not in self._lists:
+            self._lists[style] = self._numbering(style)
+        return self._lists[style]
+
+    def _numbering(self, style: str) -> tuple[str, _Element | None]:
         for owner, found in self._chain(style):
             inherited = found.find(f"{W}pPr/{W}numPr")
             if inherited is not None and value(inherited, "numId") is not None:
