@@ -15,7 +15,16 @@ from app.consultations.lifecycle import declare, open_consultation
 from app.consultations.models import Consultation
 from app.documents.dossiers import create, describe
 from app.documents.importing import accept, import_draft
-from app.documents.models import REQUIRED_CONTENT, DocumentType, Dossier, DraftVersion, Stage
+from app.documents.models import (
+    REQUIRED_CONTENT,
+    DocumentType,
+    Dossier,
+    DossierFile,
+    DraftVersion,
+    Stage,
+)
+from app.documents.required import Posted, required
+from app.documents.supporting import add_file
 from app.extensions import db
 from app.kit import clock, codes
 from app.web.uploads import inspect
@@ -108,8 +117,30 @@ class World:
         if filled:
             words = {name: f"Nội dung {name}." for name in REQUIRED_CONTENT}
             describe(dossier, words, officer, clock.now())
+            self.documents(dossier)
         db.session.commit()
         return dossier
+
+    def documents(self, dossier: Dossier) -> None:
+        """The dossier has every document that its proposal or draft must be posted with."""
+        posted = Posted.PROPOSAL if dossier.stage == Stage.PROPOSAL else Posted.DRAFT
+        for wanted in required(dossier.document_type, posted, clock.vn_date(clock.now())):
+            self.file(dossier, wanted.name, wanted.code)
+
+    def file(self, dossier: Dossier, title: str = "Bản thuyết minh", code: str = "") -> DossierFile:
+        data = docx(f"{title}\nNội dung của {title}.")
+        upload = inspect(data, "tai-lieu.docx")
+        return add_file(
+            dossier,
+            upload,
+            data,
+            title=title,
+            text=f"{title}\nNội dung của {title}.",
+            stage=(Posted.PROPOSAL if dossier.stage == Stage.PROPOSAL else Posted.DRAFT).value,
+            code=code,
+            officer=self.officer(dossier.agency, Role.DRAFTER),
+            now=clock.now(),
+        )
 
     def version(self, dossier: Dossier, text: str = DRAFT, accepted: bool = True) -> DraftVersion:
         officer = self.officer(dossier.agency, Role.DRAFTER)

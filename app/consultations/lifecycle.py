@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -11,6 +12,7 @@ from app.accounts.models import Officer
 from app.consultations.models import Consultation, Declaration, Extension
 from app.consultations.period import Period, end_of, period, require_days, required_days
 from app.consultations.rules import calendar, rule_for
+from app.documents.comparison import unlinked
 from app.documents.dossiers import (
     DESCRIPTION,
     IllegalStageError,
@@ -18,6 +20,7 @@ from app.documents.dossiers import (
     description_digest,
 )
 from app.documents.models import Alignment, Dossier, DraftVersion, Stage
+from app.documents.supporting import beside_digest, missing, post_files
 from app.extensions import db
 from app.kit import clock
 from app.ledger.record import record
@@ -38,6 +41,8 @@ class Gap(StrEnum):
     NOT_ACCEPTED = "not_accepted"
     PAIRS = "pairs"
     CONTENT = "content"
+    DOCUMENTS = "documents"
+    COMPARISON = "comparison"
     DECLARATIONS = "declarations"
     ALREADY_OPEN = "already_open"
 
@@ -59,8 +64,16 @@ class ClosedError(Exception):
 
 
 def words_of(dossier: Dossier, version: DraftVersion | None) -> str:
-    """The digest of what would be posted: of the version, or of a proposal's content."""
-    return version.digest if version is not None else description_digest(dossier)
+    """The digest of what would be or was posted: the version, or a proposal's content, and the
+    documents beside it."""
+    if version is not None:
+        words, at = version.digest, version.posted_at
+    else:
+        opened = latest(dossier.id) if dossier.taking_comments else None
+        words = description_digest(dossier)
+        at = opened.opened_at if opened is not None else None
+    beside = beside_digest(dossier, version, at)
+    return hashlib.sha256(f"{words} {beside}".encode()).hexdigest() if beside else words
 
 
 def declare(
@@ -83,7 +96,7 @@ def declare(
     db.session.flush()
 
 
-def gaps(dossier: Dossier, version: DraftVersion | None) -> list[Gap]:
+def gaps(dossier: Dossier, version: DraftVersion | None, now: datetime) -> list[Gap]:
     """What is missing before the version may be posted, in the order it is usually done.
 
     Of a proposal there need not be a version (S17).
@@ -97,6 +110,10 @@ def gaps(dossier: Dossier, version: DraftVersion | None) -> list[Gap]:
         found.append(Gap.NO_VERSION)
     if dossier.missing_content():
         found.append(Gap.CONTENT)
+    if missing(dossier, version, clock.vn_date(now)):
+        found.append(Gap.DOCUMENTS)
+    if version is not None and unlinked(version.id):
+        found.append(Gap.COMPARISON)
     given = (
         select(func.count())
         .select_from(Declaration)
@@ -141,12 +158,13 @@ def open_consultation(
     whole period of its own; the one before is over. Raises NotReadyError, PeriodTooShort,
     NoRuleError, IllegalStageError.
     """
-    missing = gaps(dossier, version)
-    if missing:
-        raise NotReadyError(missing)
+    lacks = gaps(dossier, version, now)
+    if lacks:
+        raise NotReadyError(lacks)
     planned = plan(dossier, days, now)
     rule = rule_for(dossier.document_type, clock.vn_date(now))
     earlier = latest(dossier.id)
+    digest = words_of(dossier, version)
     if version is not None:
         version.posted_at = now
     dossier.taking_comments = True
@@ -174,11 +192,12 @@ def open_consultation(
         at=now,
         dossier_id=dossier.id,
         version_id=consultation.version_id,
-        digest=words_of(dossier, version),
+        digest=digest,
         days=days,
         closes_at=planned.closes_at.isoformat(),
         citation=rule.citation,
     )
+    post_files(dossier, officer, now, consultation.id)
     if version is not None:
         # recorded under the earlier round too, whose pages show where the dossier is now
         about = earlier if earlier is not None else consultation
@@ -195,22 +214,25 @@ def post_revision(dossier: Dossier, version: DraftVersion, officer: Officer, now
     """
     if dossier.stage not in REVISING:
         raise IllegalStageError(dossier.stage)
-    missing = gaps(dossier, version)
-    if missing:
-        raise NotReadyError(missing)
+    lacks = gaps(dossier, version, now)
+    if lacks:
+        raise NotReadyError(lacks)
+    digest = words_of(dossier, version)
     version.posted_at = now
     consultation = latest(dossier.id)
+    consultation_id = consultation.id if consultation is not None else None
     record(
         Verb.DRAFT_POSTED,
         f"version:{version.id}",
         actor_id=officer.id,
-        consultation_id=consultation.id if consultation is not None else None,
+        consultation_id=consultation_id,
         at=now,
         dossier_id=dossier.id,
         version_id=version.id,
         number=version.number,
-        digest=version.digest,
+        digest=digest,
     )
+    post_files(dossier, officer, now, consultation_id)
 
 
 def latest(dossier_id: int) -> Consultation | None:

@@ -65,7 +65,7 @@ def progress(dossier: Dossier, now: datetime) -> Progress:
         version=version,
         units=_units(version) if version is not None else 0,
         declarations=_declarations(dossier, words_of(dossier, version)),
-        gaps=gaps(dossier, version),
+        gaps=gaps(dossier, version, now),
         rule=rule_of(dossier, now),
         consultation=consultation,
         extensions=_extensions(consultation) if consultation is not None else [],

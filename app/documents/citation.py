@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from functools import lru_cache
 
 # The words of the citation are the law's own, in every language of the interface.
@@ -54,3 +56,42 @@ def _roman(number: str) -> str:
 def citation(anchor: str) -> str:
     """The citation of an anchor: `dieu-6.khoan-2.diem-dd` is "điểm đ khoản 2 Điều 6"."""
     return " ".join(_unit(part) for part in reversed(anchor.split("."))) if anchor else ""
+
+
+CITED = re.compile(
+    r"(?:điểm\s+(?P<point>[a-zđ]\d{0,2})\s*[,)]?\s*)?"
+    r"(?:khoản\s+(?P<clause>\d{1,3}[a-zđ]?\d?)\s*,?\s*)?"
+    r"(?P<word>điều|phụ lục|mẫu)\s+(?:số\s+)?(?P<number>\d{1,4}(?:[a-zđ]\d?)?|[ivxlc]+)\b",
+    re.IGNORECASE,
+)
+ROMAN_DIGITS = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
+
+
+def anchor_of(text: str) -> str:
+    """The anchor of the first provision that the text cites: "khoản 2 Điều 6" is `dieu-6.khoan-2`.
+
+    The inverse of `citation` for articles, clauses and points, annexes and forms; "" for none.
+    """
+    found = CITED.search(unicodedata.normalize("NFC", text))
+    if found is None:
+        return ""
+    word = {"điều": "dieu", "phụ lục": "phu-luc", "mẫu": "mau"}[found["word"].lower()]
+    number = found["number"].lower()
+    if word == "dieu":
+        if not number[0].isdigit():
+            return ""
+        parts = [f"dieu-{_plain(number)}"]
+        parts += [f"khoan-{_plain(found['clause'])}"] if found["clause"] else []
+        parts += [f"diem-{_plain(found['point'])}"] if found["point"] else []
+        return ".".join(parts)
+    return f"{word}-{number if number[0].isdigit() else _arabic(number)}".replace("-0", "-")
+
+
+def _plain(number: str) -> str:
+    return number.lower().replace("đ", "dd")
+
+
+def _arabic(roman: str) -> int:
+    values = [ROMAN_DIGITS[letter] for letter in roman]
+    following = [*values[1:], 0]
+    return sum(-a if a < b else a for a, b in zip(values, following, strict=True))

@@ -8,8 +8,10 @@ from typing import Any
 
 from app.accounts.models import Officer
 from app.documents import files
+from app.documents.comparison import carry, kept_rows
 from app.documents.dossiers import advance
 from app.documents.models import Dossier, DraftVersion, Stage
+from app.documents.naming import free_name
 from app.documents.nodes import Outline
 from app.documents.parsers import apart
 from app.documents.versions import PostedVersionError, drop_unposted, newest, put, rows_of
@@ -50,12 +52,13 @@ def keep_draft(
     A version that was not posted is replaced, and a proposal with a text has become a draft.
     """
     files.keep(data, upload.sha256)
+    compared = kept_rows(newest(dossier))
     drop_unposted(dossier)
     last = newest(dossier)
     version = DraftVersion(
         dossier_id=dossier.id,
         number=(last.number if last is not None else 0) + 1,
-        file_name=upload.name,
+        file_name=free_name(dossier.id, upload.name),
         media_type=upload.media_type,
         size=upload.size,
         sha256=upload.sha256,
@@ -69,6 +72,7 @@ def keep_draft(
     db.session.add(version)
     rows = rows_of(tree)
     put(version, rows)
+    carry(version, compared)
     if dossier.stage == Stage.PROPOSAL and not dossier.taking_comments:
         advance(dossier, Stage.DRAFTING, now, officer=officer)
     record(

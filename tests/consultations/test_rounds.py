@@ -78,16 +78,16 @@ class TestProposal:
     def test_its_draft_waits_until_the_period_is_over(self, world, proposal):
         opened(world, proposal, at=NOW - DAY)
         version = world.version(proposal)
-        assert Gap.ROUND_OPEN in gaps(proposal, version)
+        assert Gap.ROUND_OPEN in gaps(proposal, version, NOW)
         assert proposal.stage == Stage.PROPOSAL
 
     def test_other_words_need_other_declarations(self, world, proposal):
         officers = [world.officer(proposal.agency, r) for r in (Role.DRAFTER, Role.APPROVER)]
         for officer in officers:
             declare(proposal, None, officer, NOW)
-        assert Gap.DECLARATIONS not in gaps(proposal, None)
+        assert Gap.DECLARATIONS not in gaps(proposal, None, NOW)
         describe(proposal, {"necessity": "Khác."}, officers[0], NOW)
-        assert gaps(proposal, None) == [Gap.DECLARATIONS]
+        assert gaps(proposal, None, NOW) == [Gap.DECLARATIONS]
 
 
 class TestRevision:
