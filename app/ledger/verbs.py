@@ -15,6 +15,7 @@ class Verb(StrEnum):
     DOSSIER_DESCRIBED = "dossier.described"
     DOSSIER_ADVANCED = "dossier.advanced"
     DRAFT_IMPORTED = "draft.imported"
+    DRAFT_REPAIRED = "draft.repaired"
     DRAFT_ACCEPTED = "draft.accepted"
     DRAFT_POSTED = "draft.posted"
     FILE_ADDED = "file.added"
@@ -45,6 +46,7 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.DOSSIER_DESCRIBED: frozenset({"dossier_id", "digest"}),
     Verb.DOSSIER_ADVANCED: frozenset({"dossier_id", "stage"}),
     Verb.DRAFT_IMPORTED: frozenset({"version_id", "sha256", "provisions", "doubts"}),
+    Verb.DRAFT_REPAIRED: frozenset({"version_id", "operation", "digest"}),
     Verb.DRAFT_ACCEPTED: frozenset({"version_id", "digest"}),
     Verb.DRAFT_POSTED: frozenset({"dossier_id", "version_id", "number", "digest"}),
     Verb.FILE_ADDED: frozenset({"dossier_id", "file_id", "sha256"}),
