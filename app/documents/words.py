@@ -104,6 +104,18 @@ REFUSALS: dict[str, LazyString] = {
         "The text of the file cannot be read: parts of it are damaged. "
         "Open it, save it again and send that copy."
     ),
+    UnreadableCode.SCANNED: _l(
+        "Pages of the file (%(pages)s) are pictures without text, as a scanner makes them. "
+        "Send the Word file, or a PDF saved from it."
+    ),
+    UnreadableCode.GARBLED: _l(
+        "The fonts of this PDF do not say which letters they show, so nobody can search or quote "
+        "it. Send the Word file, or save a new PDF from it."
+    ),
+    UnreadableCode.TOO_LONG: _l(
+        "The file has more pages or letters than any draft. "
+        "Send the text of the draft alone, and what belongs to it as files of its own."
+    ),
 }
 
 STATUS: dict[str, int] = {
@@ -160,15 +172,13 @@ DOUBTS: dict[str, LazyString] = {
 
 def refusal(error: Refused | UnreadableError) -> tuple[str, int]:
     """Why a file was not taken and what to do about it, and the HTTP status that says so."""
-    facts = getattr(error, "facts", {})
     sizes = {
         name: _megabytes(value)
-        for name, value in facts.items()
+        for name, value in error.facts.items()
         if name in ("size", "limit") and isinstance(value, int)
     }
-    return str(REFUSALS[error.code]) % {"size": "", "limit": "", **sizes}, STATUS.get(
-        error.code, 422
-    )
+    facts = {"size": "", "limit": "", "pages": "", **error.facts, **sizes}
+    return str(REFUSALS[error.code]) % facts, STATUS.get(error.code, 422)
 
 
 def doubt(code: str, facts: Mapping[str, str | int]) -> str:
