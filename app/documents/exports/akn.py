@@ -8,7 +8,7 @@ from lxml import etree
 from lxml.etree import _Element
 
 from app.documents.exports.eids import eid_of
-from app.documents.exports.layout import Voice, front_of, voice
+from app.documents.exports.layout import Voice, front_of, has_header, voice
 from app.documents.exports.source import Cover, Edition, Unit
 from app.documents.exports.writable import writable
 from app.documents.nodes import Kind
@@ -159,10 +159,11 @@ def _paragraphs(parent: _Element, lines: Sequence[str]) -> None:
 
 
 def _rows(table: _Element, rows: Sequence[Sequence[str]]) -> None:
-    for row in rows:
+    headed = has_header(rows)
+    for number, row in enumerate(rows):
         tr = _add(table, "tr")
         for cell in row or ("",):
-            _paragraphs(_add(tr, "td"), cell.split("\n"))
+            _paragraphs(_add(tr, "th" if headed and number == 0 else "td"), cell.split("\n"))
 
 
 def _work(cover: Cover, kind: str) -> str:

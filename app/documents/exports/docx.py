@@ -26,6 +26,7 @@ from app.documents.exports.layout import (
     Voice,
     ending_of,
     front_of,
+    has_header,
     heading_lines,
     levels,
     provenance,
@@ -249,13 +250,15 @@ def _table(document: Document, rows: tuple[tuple[str, ...], ...]) -> None:
     width = max(1, *(len(row) for row in rows))
     table = document.add_table(rows=len(rows), cols=width, style="Table Grid")
     # by the XML: asking python-docx for one cell after another takes the square of the time
-    for tr, row in zip(table._tbl.tr_lst, rows, strict=True):
+    headed = has_header(rows)
+    for number, (tr, row) in enumerate(zip(table._tbl.tr_lst, rows, strict=True)):
+        bold = headed and number == 0
         for tc, text in zip(tr.tc_lst, row, strict=False):
             cell = _Cell(tc, table)
             for at, line in enumerate(text.split("\n")):
-                _into(cell, line, size=Pt(12), first=at == 0, align=ALIGN.LEFT)
-    header = table._tbl.tr_lst[0].get_or_add_trPr()
-    header.append(OxmlElement("w:tblHeader"))
+                _into(cell, line, size=Pt(12), bold=bold, first=at == 0, align=ALIGN.LEFT)
+    if headed:
+        table._tbl.tr_lst[0].get_or_add_trPr().append(OxmlElement("w:tblHeader"))
     document.add_paragraph()
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.documents.closing import ON_BEHALF, RECIPIENTS, SIGNED, signs
-from app.documents.exports.source import DIVISIONS, Cover, Edition, Unit
+from app.documents.exports.source import DIVISIONS, NAMED_IN_CAPITALS, Cover, Edition, Unit
 from app.documents.heading_block import GROUNDS, KINDS
 from app.documents.nodes import Kind
 from app.documents.units import ATTACHED, Line, capitals
@@ -18,7 +18,6 @@ from app.kit import clock
 MOTTO = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
 DRAFT = "DỰ THẢO"
 LEAD_AGENCY = "(Cơ quan chủ trì soạn thảo)"
-NAMED_IN_CAPITALS = {"HIẾN PHÁP", "BỘ LUẬT", "LUẬT", "PHÁP LỆNH"}
 ENCLOSED = re.compile(r"\(?\s*(?:Ban hành\s+)?[Kk]èm theo\b")
 ENACTING = re.compile(r"(?!Căn cứ|Theo |Xét )[^;]*\bban hành\b")
 NOTE = re.compile(r"\[\d+\] ")
@@ -125,6 +124,11 @@ def heading_lines(unit: Unit) -> list[str]:
         head = head[attached.end() :].strip()
     lines += [head] if head else []
     return [*lines, heading[tail.start() :].strip()] if tail else lines
+
+
+def has_header(rows: Sequence[Sequence[str]]) -> bool:
+    """True where the first row of a table names its columns, as far as one can tell."""
+    return len(rows) > 1 and not any(cell.strip(" .)").isdecimal() for cell in rows[0])
 
 
 def levels(edition: Edition) -> list[int]:

@@ -15,6 +15,7 @@ from app.documents.exports.layout import (
     MOTTO,
     ending_of,
     front_of,
+    has_header,
     heading_lines,
     levels,
     provenance,
@@ -111,6 +112,7 @@ def _unit(unit: Unit, level: int) -> dict[str, Any]:
         "heading": heading,
         "paragraphs": paragraphs,
         "rows": [[*row, *[""] * (width - len(row))] for row in unit.rows] if width else [],
+        "headed": has_header(unit.rows),
         "widths": [_weight(unit, column) for column in range(width)],
     }
 

@@ -8,11 +8,15 @@ from datetime import datetime
 
 from app.documents.anchors import WORDS as ANCHORED
 from app.documents.citation import WORDS
+from app.documents.heading_block import KINDS
 from app.documents.models import DraftVersion, select_provisions
 from app.documents.nodes import Kind, Outline
+from app.documents.units import capitals
 from app.extensions import db
 
 DIVISIONS = (Kind.PART, Kind.CHAPTER, Kind.SECTION, Kind.SUBSECTION)
+# these are called by a name, "Luật Tài nguyên nước", the others say what they do
+NAMED_IN_CAPITALS = {"HIẾN PHÁP", "BỘ LUẬT", "LUẬT", "PHÁP LỆNH"}
 STOPS = (".", ":", "-", "–", "—", ")")
 
 
@@ -99,7 +103,7 @@ def cover_of(version: DraftVersion, address: str) -> Cover:
     """The cover of a version of a draft; reads no provision."""
     dossier = version.dossier
     return Cover(
-        title=version.title or dossier.title,
+        title=_said(version.title) or dossier.title,
         kind_name=dossier.type.name,
         issuer=dossier.agency.name,
         slug=dossier.slug,
@@ -108,6 +112,16 @@ def cover_of(version: DraftVersion, address: str) -> Cover:
         digest=version.digest,
         address=address,
     )
+
+
+def _said(title: str) -> str:
+    """The title of a file in a sentence's letters: "NGHỊ QUYẾT Quy định …" as people write it."""
+    kind = KINDS.match(title)
+    name = title[kind.end() :].strip() if kind else ""
+    if not kind or capitals(name) or not name:
+        return title
+    first = name[0] if kind[1] in NAMED_IN_CAPITALS else name[0].lower()
+    return f"{kind[1].capitalize()} {first}{name[1:]}"
 
 
 def edition_of(version: DraftVersion, address: str) -> Edition:

@@ -73,7 +73,8 @@ def test_clauses_are_paragraphs_and_what_stands_before_them_an_intro() -> None:
     assert texts(root, ".//a:point/a:num") == ["a)", "đ)"]
     content = root.find(".//a:article[@eId='art_51a']/a:content", SPACES)
     assert [etree.QName(child).localname for child in content] == ["p", "table"]
-    assert texts(content, "a:table/a:tr/a:td/a:p")[2:] == ["Miền núi", "3.000.000 đồng"]
+    assert texts(content, "a:table/a:tr/a:th/a:p") == ["Vùng", "Mức"]
+    assert texts(content, "a:table/a:tr/a:td/a:p") == ["Miền núi", "3.000.000 đồng"]
 
 
 def test_an_attached_text_is_an_attachment_with_its_own_articles() -> None:
