@@ -15,17 +15,18 @@ from app.consultations.lifecycle import declare, open_consultation
 from app.consultations.period import PeriodTooShort, required_days
 from app.consultations.rules import rule_for
 from app.documents.dossiers import create, describe
+from app.documents.exports import FORMATS
+from app.documents.exports.source import edition_of_outline
 from app.documents.importing import accept, keep_draft, kinds, tree_of
 from app.documents.models import REQUIRED_CONTENT, DocumentType, Dossier
 from app.documents.nodes import Outline
-from app.documents.parsers import emit
 from app.documents.parsers.blocks import UnreadableError
 from app.extensions import db
 from app.kit import clock
 from app.kit.text import clean_line
 from app.web.uploads import Refused, Upload, inspect
 
-FORMATS = {"json": emit.to_json, "akn": emit.to_akn, "text": emit.to_text}
+ENDINGS = {"json": "json", "akn": "xml", "text": "txt"}
 SEE_TEXT = "Xem toàn văn dự thảo và hồ sơ kèm theo."
 
 
@@ -36,12 +37,12 @@ def documents() -> None:
 
 @documents.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--format", "form", type=click.Choice(sorted(FORMATS)), default="text")
+@click.option("--format", "form", type=click.Choice(sorted(ENDINGS)), default="text")
 def parse(file: Path, form: str) -> None:
     """Print the tree of FILE and what the parser doubts; nothing is written."""
     data, upload = _checked(file)
     tree = _tree(data, upload)
-    click.echo(FORMATS[form](tree))
+    click.echo(FORMATS[ENDINGS[form]].write(edition_of_outline(tree)))
     for doubt in tree.doubts:
         facts = ", ".join(f"{name}={value}" for name, value in doubt.facts.items())
         click.echo(f"line {doubt.line}: {doubt.code} {facts}".rstrip(), err=True)
