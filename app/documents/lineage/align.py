@@ -14,8 +14,8 @@ from collections.abc import Sequence
 
 from app.documents.lineage.fates import pairs_of
 from app.documents.lineage.pairs import Pair, Unit
-from app.documents.lineage.sharing import shared_children, shared_words
-from app.documents.lineage.stages import articles, below, elsewhere, exact, frames, under
+from app.documents.lineage.sharing import settle_heirs, shared_children, shared_words
+from app.documents.lineage.stages import articles, below, elsewhere, exact, families, frames, under
 from app.documents.lineage.texts import Matching
 
 STRONG, FAIR, WEAK = 0.6, 0.42, 0.2  # how alike children of partners have to be, step by step
@@ -37,10 +37,13 @@ def align(old: Sequence[Unit], new: Sequence[Unit]) -> list[Pair]:
     below(m, FAIR)
     for side in (0, 1):
         shared_words(m, side)
-    below(m, WEAK, numbered_only=True)
+    families(m, FAIR)
     frames(m)
+    below(m, WEAK, numbered_only=True)
     for side in (0, 1):
         shared_children(m, side)
+    for side in (0, 1):
+        settle_heirs(m, side)
     return pairs_of(m)
 
 

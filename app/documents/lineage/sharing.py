@@ -9,14 +9,15 @@ from app.documents.lineage.texts import ROOT, Group, Matching
 INSIDE = 0.6  # of a piece's words stand in the unit it came from
 LEFT = 0.5  # of a piece's words are missing where the rest of that unit went
 CERTAIN = 0.75
+FEW_WORDS = 0.2  # of a unit's words: what has fewer does not continue it
+ALMOST = 0.9  # the same where it is one child that came
 MOST = 0.6  # of what a container holds came from one other container
 
 
 def shared_words(m: Matching, whole: int) -> None:
     """Free units of the other side that are pieces of units of side `whole` are its parts.
 
-    Side 0 finds splits, side 1 finds merges. A unit without a partner gets the one piece that
-    bears its number, else the longest, as the partner.
+    Side 0 finds splits, side 1 finds merges. A unit without a partner gets its longest piece.
     """
     part = 1 - whole
     sources = [
@@ -106,11 +107,7 @@ def _attach(m: Matching, whole: int, source: int, pieces: list[int]) -> None:
         if len(pieces) == 1 and share(m.bag(whole, source), m.bag(part, pieces[0])) < LEFT:
             return  # a few of its words: too little to be what became of it
 
-        def first(piece: int) -> tuple[bool, int, int]:
-            same = m.numbered_alike(*_ordered(whole, source, piece))
-            return same, m.texts[part].syllables(piece), -piece
-
-        heir = max(pieces, key=first)
+        heir = max(pieces, key=lambda piece: (m.texts[part].syllables(piece), -piece))
         m.pair(*_ordered(whole, source, heir), doubtful=len(pieces) == 1)
         pieces = [piece for piece in pieces if piece != heir]
     for piece in pieces:
@@ -136,10 +133,37 @@ def shared_children(m: Matching, whole: int) -> None:
             continue
         parent, words = came.most_common(1)[0]
         everything = sum(text.lengths[child] for child in children)
-        if parent == ROOT or counted[parent] < 2 or words < MOST * everything:
+        most = MOST if counted[parent] > 1 else ALMOST
+        if parent == ROOT or words < most * everything:
             continue
         if m.texts[whole].group(parent) is text.group(at):
             if parent in m.partner[whole]:
                 m.part(*_ordered(whole, parent, at))
             else:
                 m.pair(*_ordered(whole, parent, at), doubtful=True)
+
+
+def settle_heirs(m: Matching, side: int) -> None:
+    """Of the several units that one of `side` shares words with, the first in its place continues.
+
+    One that has only a few of the words is no heir, nor one that continues another unit; one that
+    says the same stays the heir.
+    """
+    linked: defaultdict[int, list[int]] = defaultdict(list)
+    for link in sorted(m.parts):
+        linked[link[side]].append(link[1 - side])
+    for at, others in sorted(linked.items()):
+        heir = m.partner[side].get(at)
+        if heir is None or m.same(*_ordered(side, at, heir)):
+            continue
+        free = [other for other in others if other not in m.partner[1 - side]]
+        bag = m.whole(side, at)
+
+        def rank(other: int, at: int = at, bag: Bag = bag) -> tuple[bool, bool, int]:
+            beside = m.siblings(*_ordered(side, at, other))
+            enough = share(bag, m.whole(1 - side, other)) >= FEW_WORDS
+            return not enough, not beside, other
+
+        best = min([heir, *free], key=rank)
+        if best != heir:
+            m.trade(side, at, best)

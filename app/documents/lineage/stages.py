@@ -1,6 +1,6 @@
 """Which unit of the newer text continues which of the older: the steps, surest first."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -10,6 +10,7 @@ FEW = 6  # syllables: what is shorter may stand anywhere without being the same 
 SURE = 0.45  # in its place: below it, a person confirms
 SURE_ELSEWHERE = 0.7
 NEAR = 0.08  # a second best as close as this is another answer
+NEAR_WEAK = 0.2  # the same where the best is not that good
 CLEAR = 0.95  # so alike that no other answer matters
 SAME_NUMBER = 0.12
 NEIGHBOURS = 0.06  # for each neighbour that stayed a neighbour
@@ -87,17 +88,14 @@ def _frames_over(m: Matching, side: int, at: int) -> Iterator[int]:
 
 def below(m: Matching, floor: float, *, numbered_only: bool = False) -> None:
     """Under each two partners, the children that are at least so alike are partners too."""
-    waiting = [(ROOT, ROOT)]
-    while waiting:
-        old, new = waiting.pop()
-        under(m, old, new, floor, numbered_only=numbered_only)
-        for child in m.texts[0].children[old]:
-            if child in m.partner[0]:
-                waiting.append((child, m.partner[0][child]))
+    for old in range(ROOT, len(m.texts[0].units)):  # parents first: children follow theirs
+        if old in m.partner[0]:
+            under(m, old, m.partner[0][old], floor, numbered_only=numbered_only)
 
 
 def under(m: Matching, old: int, new: int, floor: float, *, numbered_only: bool = False) -> None:
     """The free children of two partners that are at least so alike are partners."""
+    _in_turn(m, old, new)
     olds = m.free(0, m.texts[0].children[old])
     news = m.free(1, m.texts[1].children[new])
     if not olds or not news:
@@ -106,13 +104,19 @@ def under(m: Matching, old: int, new: int, floor: float, *, numbered_only: bool 
         pairs: Iterable[tuple[int, int]] = _candidates(m, olds, news, False)
     else:
         pairs = ((one, other) for one in olds for other in news)
-    found = [
-        _weighed(m, one, other, m.alike(one, other))
-        for one, other in pairs
-        if m.texts[0].group(one) is m.texts[1].group(other)
-        and (m.numbered_alike(one, other) or not numbered_only)
-    ]
-    _choose(m, [one for one in found if one.alike >= floor], SURE)
+    found = []
+    for one, other in pairs:
+        if m.texts[0].group(one) is not m.texts[1].group(other):
+            continue
+        if numbered_only and m.numbered_alike(one, other):
+            alike = max(m.alike(one, other), m.score(one, other))
+        elif numbered_only:
+            continue
+        else:
+            alike = m.alike(one, other)
+        if alike >= floor:
+            found.append(_weighed(m, one, other, alike))
+    _choose(m, found, SURE)
 
 
 def elsewhere(m: Matching, floor: float) -> None:
@@ -123,6 +127,33 @@ def elsewhere(m: Matching, floor: float) -> None:
         _weighed(m, old, new, m.alike(old, new)) for old, new in _candidates(m, olds, news, False)
     ]
     _choose(m, [one for one in found if one.alike >= floor], SURE_ELSEWHERE)
+
+
+def _in_turn(m: Matching, old: int, new: int) -> None:
+    """Free children that say the same, as many on either side, are partners in their order."""
+    found: list[defaultdict[tuple[Group, str], list[int]]] = []
+    for side, parent in ((0, old), (1, new)):
+        text = m.texts[side]
+        found.append(defaultdict(list))
+        for at in m.free(side, text.children[parent]):
+            if not text.children[at]:
+                found[side][text.group(at), text.wordings[at].spelled].append(at)
+    for words, olds in found[0].items():
+        news = found[1].get(words, [])
+        if len(olds) == len(news):
+            for one, other in zip(olds, news, strict=True):
+                m.pair(one, other)
+
+
+def families(m: Matching, floor: float) -> None:
+    """Where several children of one unit went under another, those left behind follow them."""
+    went: Counter[tuple[int, int]] = Counter()
+    for old, new in m.partner[0].items():
+        if old != ROOT and not m.siblings(old, new):
+            went[m.texts[0].parent[old], m.texts[1].parent[new]] += 1
+    for (old, new), count in sorted(went.items()):
+        if count > 1:
+            under(m, old, new, floor)
 
 
 def _tells(m: Matching, side: int, at: int) -> bool:
@@ -187,8 +218,9 @@ def _choose(m: Matching, found: list[Candidate], sure: float) -> None:
     for best in sorted(found, key=order):
         if best.old in m.partner[0] or best.new in m.partner[1]:
             continue
+        margin = NEAR if best.alike >= SURE_ELSEWHERE else NEAR_WEAK
         near = any(
-            other.weight > best.weight - NEAR
+            other.weight > best.weight - margin
             for other in (*rivals[0][best.old], *rivals[1][best.new])
             if other != best and not (other.old in m.partner[0] or other.new in m.partner[1])
         )

@@ -16,6 +16,7 @@ from app.documents.lineage.similarity import (
 )
 from app.documents.nodes import Kind
 
+HALVED = 0.75  # likeness of a unit with children to one without
 ROOT = -1  # the parent of what stands at the top
 
 
@@ -111,6 +112,17 @@ class Matching:
         if doubtful:
             self.doubted.add((old, new))
 
+    def trade(self, side: int, at: int, heir: int) -> None:
+        """Of all that shares words with a unit of `side`, the heir continues it from now on."""
+        other = 1 - side
+        before = self.partner[side].pop(at)
+        del self.partner[other][before]
+        self.partner[side][at] = heir
+        self.partner[other][heir] = at
+        link, gone = ((at, heir), (at, before)) if side == 0 else ((heir, at), (before, at))
+        self.parts.discard(link)
+        self.parts.add(gone)
+
     def part(self, old: int, new: int, *, doubtful: bool = False) -> None:
         """Words of the older went to the newer, and the lineage of one of them elsewhere."""
         self.parts.add((old, new))
@@ -157,13 +169,22 @@ class Matching:
         return min(NOT_EQUAL, likeness(self.bag(0, old), self.bag(1, new)))
 
     def alike(self, old: int, new: int) -> float:
-        """How alike the two are with what stands under them, 0 to 1."""
+        """How alike the two are with what stands under them, 0 to 1.
+
+        Where one of them has no words of its own, or no children, all words count as one; in the
+        latter case for less, as a text with a part of the words may stand elsewhere as a whole.
+        """
         own = self.score(old, new)
         if Group.FRAME in (self.texts[0].group(old), self.texts[1].group(new)):
             return own
-        if not (self.texts[0].children[old] or self.texts[1].children[new]):
+        one, other = bool(self.texts[0].children[old]), bool(self.texts[1].children[new])
+        if not (one or other):
             return own
-        return (own + likeness(self.whole(0, old), self.whole(1, new))) / 2
+        whole = likeness(self.whole(0, old), self.whole(1, new))
+        worded = self.texts[0].syllables(old) and self.texts[1].syllables(new)
+        if one and other:
+            return (own + whole) / 2 if worded else whole
+        return HALVED * whole
 
     def numbered_alike(self, old: int, new: int) -> bool:
         """Whether both are of one kind and bear one number."""
