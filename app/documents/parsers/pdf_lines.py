@@ -113,7 +113,7 @@ def pieces_of(row: list[Run]) -> list[list[Run]]:
 def line_of(runs: list[Run], page: int) -> Line:
     """The line that runs from left to right make up, with the spaces between its words."""
     runs = _once(runs)
-    body = max(runs, key=lambda run: (run.size, len(run.text)))
+    body = _usual(runs)
     size = body.size
     text: list[str] = []
     first = 0.0
@@ -144,6 +144,15 @@ def line_of(runs: list[Run], page: int) -> Line:
     )
 
 
+def _usual(runs: list[Run]) -> Run:
+    """A run of the size that most letters of the line have."""
+    letters: Counter[float] = Counter()
+    for run in runs:
+        letters[run.size] += len(run.text)
+    size = letters.most_common(1)[0][0]
+    return next(run for run in runs if run.size == size)
+
+
 def composed_line(text: str) -> str:
     """The text in NFC with single spaces; a hyphen of the typesetter stays at its end only."""
     kept = composed(text).strip()
@@ -166,6 +175,7 @@ def _apart(one: Run, other: Run, size: float) -> bool:
 
 def without_furniture(pages: list[Page]) -> list[Page]:
     """The pages without running heads, running feet and page numbers."""
+    pages = [_unclipped(pages, at) for at in range(len(pages))]
     edges = [_edges(page) for page in pages]
     seen: Counter[tuple[str, int]] = Counter()
     for page_edges in edges:
@@ -178,6 +188,23 @@ def without_furniture(pages: list[Page]) -> list[Page]:
         runs = tuple(run for run in page.runs if id(run) not in gone)
         cleared.append(replace(page, runs=runs) if gone else page)
     return cleared
+
+
+def _unclipped(pages: list[Page], at: int) -> Page:
+    """The page without letters of its neighbours.
+
+    Browsers set a letter on both pages where its marks reach over the edge, and hide one of them.
+    """
+    page = pages[at]
+    whole = {round(run.y) for run in page.runs if any(ch < "\x7f" for ch in run.text)}
+    alone = [run for run in page.runs if whole.isdisjoint({round(run.y) + d for d in (-1, 0, 1)})]
+    near = [run for other in (at - 1, at + 1) if 0 <= other < len(pages) for run in pages[other].runs]
+    gone = {
+        id(run)
+        for run in alone
+        if any(run.text in o.text and o.x0 - 1 <= run.x0 and run.x1 <= o.x1 + 1 for o in near)
+    }
+    return replace(page, runs=tuple(r for r in page.runs if id(r) not in gone)) if gone else page
 
 
 def _edges(page: Page) -> list[list[Run]]:

@@ -14,9 +14,10 @@ OPENS = re.compile(
     r"(?:[.:]|$)|\d{1,3}[a-zđ]?\s*\.\s|[a-zđ]\d?\s*\)|[-–+•*]\s|[“\"«]|PHỤ LỤC|Phụ lục"
 )
 ENDS = re.compile(r"[.;:!?…][”\"»')\]]*$|[,”\"»]$")
+RULE = re.compile(r"[-_–—=*.…\s]{3,}")
 # How far lines of one edge may differ, in points.
 EVEN = 2.0
-CENTERED = 3.0
+CENTERED = 5.0
 # So many lines tell what a paragraph is like; one without end must not be asked line by line.
 TAIL = 8
 
@@ -70,15 +71,18 @@ def _begins(paragraph: list[Line], line: Line, after: Line | None, habits: Habit
         return True
     if abs(line.size - last.size) > 0.08 * last.size:
         return True
-    open_end = not ENDS.search(last.text) and line.text[:1].islower()
+    if RULE.fullmatch(last.text) or RULE.fullmatch(line.text):
+        return True
+    opens = OPENS.match(line.text)
+    open_end = not opens and not ENDS.search(last.text) and line.text[:1].islower()
     room = _room(last, line)
-    if room and not (open_end and room < line.first):
+    if room and not (open_end and room < (line.right - line.left) / 4):
         return True
     if line.page == last.page and _gap(paragraph, line, after, habits):
         return True
     if all(one.bold for one in paragraph[-TAIL:]) and not line.bold and not open_end:
         return True
-    if OPENS.match(line.text) and (ENDS.search(last.text) or line.bold != last.bold):
+    if opens and (ENDS.search(last.text) or line.bold != last.bold):
         return True
     return _indented(paragraph, line, habits)
 
@@ -108,6 +112,8 @@ def _gap(paragraph: list[Line], line: Line, after: Line | None, habits: Habits) 
         return False
     if same_page or distance > 1.6 * usual:
         return True
+    if last.x0 - line.x0 > EVEN and round(last.x0 - last.left) in habits.indents:
+        return False  # a first line, and a second at the margin
     # set with more air than the rest of the document, not parted by it
     goes_on = after is not None and after.page == line.page and not _room(line, after)
     return not (goes_on and after is not None and abs(after.y - line.y - distance) < 1)

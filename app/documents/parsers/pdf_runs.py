@@ -6,9 +6,11 @@ Source: the public API of PDFium (fpdf_text.h, fpdf_edit.h).
 import ctypes
 import math
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 
 import pypdfium2.raw as c
@@ -27,10 +29,8 @@ BOLD = re.compile(r"bold|black|heavy|(?:^|[-,])bd\b|\.VnTimeB|semibd", re.IGNORE
 WORD_GAP = 0.17
 OVERLAP = 0.25
 MARKS = set(range(0x300, 0x370))
-# Letters whose horn, hook or tilde reaches over the next one, and by how much of their size: some
-# fonts tell only where the ink ends.
-OVERHANGING = {ord(letter) for letter in "ơờớởỡợưừứửữựƠỜỚỞỠỢƯỪỨỬỮỰìíỉĩÌÍỈĨf"}
-OVERHANG = 0.1
+HORNED = {ord(letter) for letter in "ơờớởỡợưừứửữựƠỜỚỞỠỢƯỪỨỬỮỰ"}
+HORN = 0.1
 THIN = 3.0
 LONG_RULE = 8.0
 RULES_A_PAGE = 20_000
@@ -130,6 +130,7 @@ class _Letters:
         self._text = text
         self._frame = frame
         self._fonts: dict[int, str] = {}
+        self._widths: dict[int, float] = {}
         self.unknown = 0
 
     def runs(self, count: int) -> Iterator[Run]:
@@ -153,9 +154,10 @@ class _Letters:
                 letters, before = [], False
             if not letters:
                 size, font = self._style(at)
-                x0, x1, y = left, right, base
+                x0 = x1 = left
+                y = base
             letters.append(self._character(code))
-            x1 = max(x1, right - OVERHANG * size if code in OVERHANGING else right)
+            x1 = max(x1, left + self._width(code, right - left, size))
         if letters:
             yield _run(x0, x1, y, size, letters, font, before, False)
 
@@ -179,6 +181,20 @@ class _Letters:
             left, right = (min(left, start), right) if right > left else (start, start)
             if -1 <= left <= width + 1 and -1 <= base <= height + 1:
                 yield unicode_of(text, at), left, right, base, at
+
+    def _width(self, code: int, ink: float, size: float) -> float:
+        """How far the next letter is, in points: some fonts tell only where the ink ends.
+
+        Hooks and tildes reach over the next letter where the bare letter does not; horns are part
+        of the letter, and reach over a little.
+        """
+        if code < 0x80:
+            self._widths[code] = max(ink / size, self._widths.get(code, 0.0))
+            return ink
+        if code in HORNED:
+            return ink - HORN * size
+        bare = self._widths.get(_bare(code))
+        return ink if bare is None else min(ink, bare * size)
 
     def _character(self, code: int) -> str:
         if code in SOFT_HYPHENS:
@@ -205,6 +221,12 @@ class _Letters:
             c.FPDFFont_GetBaseFontName(font, name, 128)
             self._fonts[key] = name.value.decode("utf-8", "replace")
         return min(max(size, 1.0), 200.0), self._fonts[key]
+
+
+@cache
+def _bare(code: int) -> int:
+    """The letter without its marks."""
+    return ord(unicodedata.normalize("NFD", chr(code))[0])
 
 
 def _run(
