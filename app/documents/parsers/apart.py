@@ -58,7 +58,7 @@ def _answer(data: bytes, filename: str, asked: str) -> dict[str, Any]:
         raise Refused(RefusalCode.TOO_SLOW)
     if status in STARVED or len(told) > ANSWER_BYTES:
         raise Refused(RefusalCode.TOO_HEAVY)
-    answer: dict[str, Any] = {"fault": f"ended with {status}"} if status else json.loads(told)
+    answer = {"fault": f"ended with {status}"} if status else _understood(told)
     if "fault" in answer:
         logger.error("%r could not be read: %s", filename, answer["fault"])
         raise UnreadableError(UnreadableCode.DAMAGED)
@@ -67,6 +67,13 @@ def _answer(data: bytes, filename: str, asked: str) -> dict[str, Any]:
     if "refused" in answer:
         raise Refused(RefusalCode(answer["refused"]), **answer["facts"])
     return answer
+
+
+def _understood(told: bytes) -> dict[str, Any]:
+    try:
+        return json.loads(told)
+    except ValueError:
+        return {"fault": "answered in another language"}
 
 
 def _ask(data: bytes, filename: str, asked: str) -> tuple[int, bytes]:

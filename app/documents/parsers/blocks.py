@@ -4,11 +4,19 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
-# Joiners, byte order marks and soft hyphens print nothing and only break searches.
-INVISIBLE = {
-    ord(c): None
-    for c in "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u202a\u202b\u202c\u202d\u202e"
-}
+# What prints nothing and breaks searches (joiners, byte order marks, soft hyphens), what turns
+# the reading direction around and so forges words, and what no page or database can hold. Controls
+# that part lines or words stay.
+INVISIBLE = dict.fromkeys(
+    point
+    for first, last in (
+        (0x00, 0x08), (0x0E, 0x1B), (0x1F, 0x1F), (0x7F, 0x84), (0x86, 0x9F), (0xAD, 0xAD),
+        (0x61C, 0x61C), (0x180E, 0x180E), (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F),
+        (0xD800, 0xDFFF), (0xFDD0, 0xFDEF), (0xFEFF, 0xFEFF), (0xFFF9, 0xFFFB), (0xFFFE, 0xFFFF),
+        (0xE0000, 0xE007F),
+    )
+    for point in range(first, last + 1)
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
