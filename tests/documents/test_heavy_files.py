@@ -9,13 +9,13 @@ from collections import Counter
 import pytest
 
 from app.accounts.models import Role
-from app.documents import importing, outline, quoted
+from app.documents import outline, quoted
 from app.documents.anchors import Anchors
-from app.documents.nodes import DoubtCode, Kind
-from app.documents.parsers import read
+from app.documents.nodes import DoubtCode, Kind, Outline
+from app.documents.parsers import apart, child, read
 from app.documents.parsers.blocks import Block, UnreadableError
 from app.extensions import db
-from app.web.uploads import RefusalCode, Refused, inspect
+from app.web.uploads import RefusalCode, Refused
 from tests.word import docx
 
 
@@ -56,31 +56,34 @@ def test_marks_without_their_pair_are_given_up_together(monkeypatch):
     monkeypatch.setattr(quoted, "_balance", counting)
     texts = ["Điều 1. Sửa đổi", *["“mở mà không đóng"] * 300]
     made = outline.build([Block(text=text, line=n) for n, text in enumerate(texts, 1)])
-    assert looked["lines"] <= 500
+    assert looked["lines"] <= 2 * 500  # before and after misread headings are settled
     assert sum(doubt.code is DoubtCode.UNCLOSED_QUOTE for doubt in made.doubts) == 300
 
 
 def test_more_lines_than_any_law_has_are_refused(monkeypatch):
-    monkeypatch.setattr(importing, "MAX_LINES", 10)
-    data = docx("Điều 1. Một\n" + "dòng\n" * 9)
-    assert importing.tree_of(data, inspect(data, "a.docx")).nodes
-    data = docx("Điều 1. Một\n" + "dòng\n" * 10)
+    monkeypatch.setattr(child, "MAX_LINES", 10)
+    assert child.tree(docx("Điều 1. Một\n" + "dòng\n" * 9), "a.docx").nodes
     with pytest.raises(Refused) as refused:
-        importing.tree_of(data, inspect(data, "a.docx"))
+        child.tree(docx("Điều 1. Một\n" + "dòng\n" * 10), "a.docx")
     assert refused.value.code is RefusalCode.TOO_MANY_ENTRIES
+
+
+def test_reading_stops_behind_the_last_line_a_law_has_room_for(monkeypatch):
+    monkeypatch.setattr("app.documents.parsers.docx.MAX_LINES", 10)
+    assert len(read(docx("dòng\n" * 50), "a.docx")) == 11
 
 
 def test_others_can_write_while_a_file_is_read(client, world, monkeypatch):
     dossier = world.dossier()
     client.sign_in(world.officer(dossier.agency, Role.DRAFTER).email)
     begun = []
-    read = importing.read
+    tree = apart.tree
 
-    def watched(data: bytes, name: str) -> list[Block]:
+    def watched(data: bytes, name: str) -> Outline:
         begun.append(db.session().in_transaction())
-        return read(data, name)
+        return tree(data, name)
 
-    monkeypatch.setattr(importing, "read", watched)
+    monkeypatch.setattr(apart, "tree", watched)
     path = f"/desk/dossiers/{dossier.id}/text"
     answer = client.submit(path, {"file": (io.BytesIO(docx("Điều 1. Một\nHai")), "a.docx")})
     assert answer.status_code == 303

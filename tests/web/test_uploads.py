@@ -14,6 +14,7 @@ from app.web.uploads import (
     DOC,
     DOCX,
     DRAFTS,
+    ENDINGS,
     HTML,
     JPEG,
     MARKDOWN,
@@ -25,6 +26,7 @@ from app.web.uploads import (
     XLSX,
     RefusalCode,
     Refused,
+    endings,
     inspect,
     safe_name,
     served_as,
@@ -42,6 +44,12 @@ PARTS = {
 }
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 LIMIT = 20 * 1024 * 1024
+ODT_TYPE = b"application/vnd.oasis.opendocument.text"
+SHEET = b'<Types><Override ContentType="application/vnd.x.spreadsheetml.sheet.main+xml"/></Types>'
+PIXEL = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(17) + b"\0\0\0\0IEND\xaeB`\x82"
+OLD_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(512, b"\0") + "WordDocument".encode(
+    "utf-16-le"
+)
 
 
 def package(**changed: bytes | None) -> bytes:
@@ -76,6 +84,95 @@ def test_a_word_file_is_taken_with_its_facts() -> None:
     upload = inspect(data, "C:\\Users\\An\\Dự thảo.docx", LIMIT)
     assert (upload.name, upload.media_type, upload.size) == ("Dự thảo.docx", DOCX, len(data))
     assert upload.sha256 == hashlib.sha256(data).hexdigest()
+
+
+def open_document() -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as target:
+        target.writestr("mimetype", ODT_TYPE)
+        target.writestr("content.xml", b"<x/>")
+    return buffer.getvalue()
+
+
+def workbook() -> bytes:
+    return zipped(
+        {"[Content_Types].xml": SHEET, "_rels/.rels": b"<x/>", "xl/workbook.xml": b"<x/>"}
+    )
+
+
+SAMPLES = [
+    (package(), "a.docx", DOCX),
+    (open_document(), "a.odt", ODT),
+    (workbook(), "a.xlsx", XLSX),
+    (b"%PDF-1.7\n", "a.pdf", PDF),
+    (b"\xef\xbb\xbf <!-- x -->\n<!DOCTYPE HTML><html></html>", "a.html", HTML),
+    ("<html><p>Điều 1</p></html>".encode("utf-16"), "a.html", HTML),
+    (b"<p>Dieu 1</p>", "a.html", HTML),
+    ("Điều 1. Tên".encode(), "a.txt", TEXT),
+    ("Điều 1. Tên".encode("utf-16"), "a.txt", TEXT),
+    ("Điều 1. Tên của điều này".encode("utf-16-be"), "a.txt", TEXT),
+    (b"# Dieu 1", "a.md", MARKDOWN),
+    (OLD_WORD, "a.doc", DOC),
+    (PIXEL, "a.png", PNG),
+    (b"\xff\xd8\xff\xe0 \xff\xd9", "a.jpg", JPEG),
+]
+NAMES = [name.partition(".")[2] for _, name, _ in SAMPLES]
+
+
+@pytest.mark.parametrize(("data", "name", "media_type"), SAMPLES, ids=NAMES)
+def test_a_file_is_known_by_its_bytes_and_named_for_what_it_is(
+    data: bytes, name: str, media_type: str
+) -> None:
+    upload = inspect(data, name, kinds={media_type})
+    assert (upload.name, upload.media_type) == (name, media_type)
+    if media_type not in (MARKDOWN, TEXT) and b"<p>" not in data[:3]:
+        assert inspect(data, "b.exe", kinds={media_type}).name.startswith("b.exe.")
+
+
+@pytest.mark.parametrize(("data", "name", "media_type"), SAMPLES, ids=NAMES)
+def test_only_kinds_that_are_asked_for_are_taken(data: bytes, name: str, media_type: str) -> None:
+    with pytest.raises(Refused) as refused:
+        inspect(data, name, kinds=frozenset(ENDINGS) - {media_type})
+    old = media_type == DOC
+    assert refused.value.code is (RefusalCode.OLD_WORD if old else RefusalCode.WRONG_TYPE)
+
+
+def test_what_stands_beside_a_draft_is_nothing_that_a_browser_runs() -> None:
+    assert not {HTML, DOC} & SUPPORTING
+    assert not {PNG, JPEG, XLSX, DOC} & DRAFTS
+
+
+def test_a_web_page_is_offered_as_letters() -> None:
+    assert served_as(HTML) == TEXT
+    assert served_as(PDF) == PDF
+
+
+def test_a_dialogue_offers_the_endings_of_what_is_taken() -> None:
+    assert endings({PDF, HTML}) == [".pdf", ".html", ".htm", ".xhtml"]
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (OLD_WORD + "_VBA_PROJECT".encode("utf-16-le"), RefusalCode.MACROS),
+        (OLD_WORD + "ObjectPool".encode("utf-16-le"), RefusalCode.EMBEDDED_OBJECTS),
+        (
+            OLD_WORD[:512] + b"\xec\xa5" + bytes(9) + b"\x01" + OLD_WORD[512:],
+            RefusalCode.ENCRYPTED,
+        ),
+        (PIXEL[:-4], RefusalCode.TRUNCATED),
+        (PIXEL + b"<script>", RefusalCode.MIXED),
+        (PIXEL + zipped({"a": b"x"}), RefusalCode.MIXED),
+        (b"\xff\xd8\xff" + zipped({"a": b"x"}), RefusalCode.MIXED),
+        (b"\xff\xd8\xff" + bytes(9), RefusalCode.TRUNCATED),
+        (b"\xff\xd8\xff%PDF-1.7 \xff\xd9", RefusalCode.MIXED),
+    ],
+    ids=lambda value: value.value if isinstance(value, RefusalCode) else "file",
+)
+def test_old_word_files_and_pictures_are_looked_through(data: bytes, code: RefusalCode) -> None:
+    with pytest.raises(Refused) as refused:
+        inspect(data, "a", kinds={DOC, PNG, JPEG})
+    assert refused.value.code is code
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,105 @@
+"""A file is read in a process that can harm nobody, and ends in words whatever happens there."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from app.documents.parsers import apart, child
+from app.documents.parsers.blocks import UnreadableCode, UnreadableError
+from app.web.refusals import RefusalCode, Refused
+from tests.documents.test_laws import LAWS
+from tests.hostile.case import LAW
+from tests.word import docx
+
+READING = apart.START.replace("child.main(sys.argv[2], sys.argv[3])", "")
+
+
+def run(code: str) -> str:
+    """What the code prints in the process for reading, limits and all."""
+    command = [sys.executable, "-I", "-c", READING + code, str(apart.PACKAGE)]
+    return subprocess.run(command, capture_output=True, check=True, text=True).stdout
+
+
+def doing(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+    """Reading a file comes to this instead."""
+    monkeypatch.setattr(apart, "START", READING + code)
+
+
+@pytest.mark.parametrize("law", ["bo-luat-91-2015-qh13", "luat-63-2020-qh14"])
+def test_nothing_is_lost_on_the_way_back(law: str) -> None:
+    data = (LAWS / f"{law}.docx").read_bytes()
+    assert apart.tree(data, "a.docx") == child.tree(data, "a.docx")
+    assert apart.blocks(data, "a.docx") == child.blocks(data, "a.docx")
+
+
+def test_the_process_knows_nothing_of_the_portal() -> None:
+    loaded = set(json.loads(run("import json; print(json.dumps(list(sys.modules)))")))
+    assert "app.documents.outline" in loaded
+    assert not loaded & {"flask", "sqlalchemy", "app.extensions", "app.config"}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import socket; socket.create_connection(('127.0.0.1', 9))",
+        "import subprocess; subprocess.run(['true'])",
+        "import os; os.fork()",
+        "import tempfile; f = tempfile.TemporaryFile(buffering=0); f.write(b'x')",
+    ],
+)
+def test_the_process_reaches_nothing(code: str) -> None:
+    kept = "\ntry:\n    {}\nexcept OSError as fault:\n    print('refused')"
+    assert run("child.confine()" + kept.format(code)) == "refused\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "refused"),
+    [
+        ("child.confine(); bytearray(600 * 1024 ** 2)", UnreadableCode.DAMAGED),
+        ("child.tree = lambda *_: bytearray(600 * 1024 ** 2); child.main('', '')", RefusalCode.TOO_HEAVY),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGABRT)", RefusalCode.TOO_HEAVY),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGXCPU)", RefusalCode.TOO_SLOW),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", UnreadableCode.DAMAGED),
+        ("sys.exit(3)", UnreadableCode.DAMAGED),
+        ("child.tree = lambda *_: 1 / 0; child.main('', '')", UnreadableCode.DAMAGED),
+        ("print('not what was asked for')", UnreadableCode.DAMAGED),
+    ],
+)  # fmt: skip
+def test_whatever_happens_there_is_a_refusal_with_a_name(
+    monkeypatch: pytest.MonkeyPatch, code: str, refused: str
+) -> None:
+    doing(monkeypatch, code)
+    with pytest.raises((Refused, UnreadableError)) as error:
+        apart.tree(docx(LAW), "a.docx")
+    assert error.value.code == refused
+
+
+@pytest.mark.parametrize("code", ["while True: pass", "import time; time.sleep(60)", "sys.stdin.read(); print(flush=True); import time; time.sleep(60)"])  # fmt: skip
+def test_what_takes_too_long_is_stopped(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+    monkeypatch.setattr(apart, "WALL_SECONDS", 0.5)
+    doing(monkeypatch, code)
+    with pytest.raises(Refused) as refused:
+        apart.tree(b"x" * 1_000_000, "a.docx")
+    assert refused.value.code is RefusalCode.TOO_SLOW
+
+
+def test_an_answer_without_end_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apart, "ANSWER_BYTES", 1000)
+    doing(monkeypatch, "\nwhile True: print('x' * 1000)")
+    with pytest.raises(Refused) as refused:
+        apart.tree(docx(LAW), "a.docx")
+    assert refused.value.code is RefusalCode.TOO_HEAVY
+
+
+def test_a_fault_of_a_reader_is_written_to_the_log(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    doing(monkeypatch, "child.tree = lambda *_: 1 / 0; child.main(sys.argv[2], sys.argv[3])")
+    with pytest.raises(UnreadableError):
+        apart.tree(docx(LAW), "dự thảo.docx")
+    assert "ZeroDivisionError" in caplog.text
+    assert "dự thảo.docx" in caplog.text
