@@ -46,6 +46,12 @@ class Legacy(StrEnum):
     VNI = "vni"
     WINDOWS_1258 = "windows-1258"
 
+    def read(self, text: str) -> str:
+        """Return text in this encoding, stored as Latin-1 letters, in Unicode."""
+        if self is Legacy.WINDOWS_1258:
+            return unicodedata.normalize("NFC", text)
+        return from_vni(text) if self is Legacy.VNI else from_tcvn3(text)
+
 
 def _composed(vowel: str, mark: str) -> str:
     return unicodedata.normalize("NFC", vowel + mark)
@@ -150,7 +156,7 @@ def repaired(text: str) -> tuple[str, Legacy | None]:
     plainly = share_of_syllables(sample)[0]
     if words < FEWEST_WORDS or share < LIKELY or share < plainly + CLEARER:
         return text, None
-    return from_vni(text) if encoding is Legacy.VNI else from_tcvn3(text), encoding
+    return encoding.read(text), encoding
 
 
 def decoded(data: bytes) -> tuple[str, Legacy | None]:
