@@ -9,6 +9,8 @@ from app.documents.lineage.texts import ROOT, Group, Matching
 INSIDE = 0.6  # of a piece's words stand in the unit it came from
 LEFT = 0.5  # of a piece's words are missing where the rest of that unit went
 CERTAIN = 0.75
+FAR_AWAY = 0.85  # for a piece that stands under another lineage
+BEHIND = 0.2  # for a piece that stands right behind what became of the unit
 FEW_WORDS = 0.2  # of a unit's words: what has fewer does not continue it
 ALMOST = 0.9  # the same where it is one child that came
 MOST = 0.6  # of what a container holds came from one other container
@@ -30,8 +32,7 @@ def shared_words(m: Matching, whole: int) -> None:
     pieces = [
         at
         for at in m.free(part)
-        if m.texts[part].group(at) in (Group.ARTICLE, Group.INNER)
-        and m.texts[part].syllables(at) > FEW
+        if m.texts[part].group(at) in (Group.ARTICLE, Group.INNER) and m.texts[part].syllables(at)
     ]
     if not sources or not pieces:
         return
@@ -75,15 +76,34 @@ def _source(
         if len(places) <= COMMONPLACE:
             for at in places:
                 shared[at] += weight
+    above = m.partner[part].get(m.texts[part].parent[piece])
+    before = _before(m, part, piece, taken)
     best, most = None, 0.0
     for at in sorted(shared, key=lambda at: (-shared[at], at))[:TRIED]:
+        if m.texts[part].syllables(piece) <= FEW and at != above:
+            continue  # so few words prove nothing but below what became of the unit
         inside = share(bag, m.bag(whole, at))
         left = share(bag, without(m.bag(whole, at), _gone(m, whole, at, taken.get(at, []))))
-        if left < LEFT or inside < (INSIDE if _close(m, whole, at, piece) else CERTAIN):
+        close = _close(m, whole, at, piece)
+        if left < LEFT or inside < INSIDE or not (close or min(left, inside) >= FAR_AWAY):
             continue
-        if inside > most:
-            best, most = at, inside
+        found = inside + left + (BEHIND if at in before else 0)
+        if found > most:
+            best, most = at, found
     return best
+
+
+def _before(m: Matching, part: int, piece: int, taken: dict[int, list[int]]) -> set[int]:
+    """The units that the sibling just before the piece came from: cut off words stand behind."""
+    text = m.texts[part]
+    place = text.place[piece]
+    if not place:
+        return set()
+    sibling = text.children[text.parent[piece]][place - 1]
+    found = {at for at, pieces in taken.items() if sibling in pieces}
+    if sibling in m.partner[part]:
+        found.add(m.partner[part][sibling])
+    return found
 
 
 def _gone(m: Matching, whole: int, at: int, pieces: list[int]) -> Bag:

@@ -4,14 +4,18 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from app.documents.lineage.texts import ROOT, Group, Matching
+from app.documents.lineage.similarity import share
+from app.documents.lineage.texts import HALVED, ROOT, Group, Matching
 
 FEW = 6  # syllables: what is shorter may stand anywhere without being the same provision
+SAME_ARTICLE = 0.5
+SAME_FRAME = 0.4  # with the votes of what stands inside
 SURE = 0.45  # in its place: below it, a person confirms
 SURE_ELSEWHERE = 0.7
 NEAR = 0.08  # a second best as close as this is another answer
 NEAR_WEAK = 0.2  # the same where the best is not that good
 CLEAR = 0.95  # so alike that no other answer matters
+SOME = 0.25  # less than this in common is chance
 SAME_NUMBER = 0.12
 NEIGHBOURS = 0.06  # for each neighbour that stayed a neighbour
 COMMONPLACE = 12  # units with the same words: such words tell nothing of where one came from
@@ -49,7 +53,7 @@ def articles(m: Matching) -> None:
     found = [
         _weighed(m, old, new, m.alike(old, new)) for old, new in _candidates(m, olds, news, True)
     ]
-    _choose(m, [one for one in found if one.alike >= 0.5], SURE)
+    _choose(m, found, SAME_ARTICLE, SURE)
 
 
 def frames(m: Matching) -> None:
@@ -73,9 +77,9 @@ def frames(m: Matching) -> None:
         agreed = 2 * count / (held[0][old] + held[1][new])
         one_kind = m.texts[0].units[old].kind is m.texts[1].units[new].kind
         alike = 0.7 * agreed + 0.3 * m.score(old, new)
-        if one_kind and alike >= 0.4:
+        if one_kind:
             found.append(_weighed(m, old, new, alike))
-    _choose(m, found, SURE)
+    _choose(m, found, SAME_FRAME, SURE)
 
 
 def _frames_over(m: Matching, side: int, at: int) -> Iterator[int]:
@@ -108,15 +112,10 @@ def under(m: Matching, old: int, new: int, floor: float, *, numbered_only: bool 
     for one, other in pairs:
         if m.texts[0].group(one) is not m.texts[1].group(other):
             continue
-        if numbered_only and m.numbered_alike(one, other):
-            alike = max(m.alike(one, other), m.score(one, other))
-        elif numbered_only:
+        if numbered_only and not m.numbered_alike(one, other):
             continue
-        else:
-            alike = m.alike(one, other)
-        if alike >= floor:
-            found.append(_weighed(m, one, other, alike))
-    _choose(m, found, SURE)
+        found.append(_weighed(m, one, other, _in_place(m, one, other)))
+    _choose(m, found, floor, SURE)
 
 
 def elsewhere(m: Matching, floor: float) -> None:
@@ -126,7 +125,20 @@ def elsewhere(m: Matching, floor: float) -> None:
     found = [
         _weighed(m, old, new, m.alike(old, new)) for old, new in _candidates(m, olds, news, False)
     ]
-    _choose(m, [one for one in found if one.alike >= floor], SURE_ELSEWHERE)
+    _choose(m, found, floor, SURE_ELSEWHERE)
+
+
+def _in_place(m: Matching, old: int, new: int) -> float:
+    """How alike two units under one lineage are; what only grew or shrank is the same unit."""
+    alike = m.alike(old, new)
+    fewest = min(m.texts[0].syllables(old), m.texts[1].syllables(new))
+    if not fewest:
+        return alike
+    own = m.score(old, new)
+    if own < SOME or fewest <= FEW:
+        return max(own, alike)
+    one, other = m.bag(0, old), m.bag(1, new)
+    return max(own, alike, HALVED * max(share(one, other), share(other, one)))
 
 
 def _in_turn(m: Matching, old: int, new: int) -> None:
@@ -203,8 +215,12 @@ def _neighbour(m: Matching, side: int, at: int, step: int) -> int | None:
     return siblings[place] if 0 <= place < len(siblings) else None
 
 
-def _choose(m: Matching, found: list[Candidate], sure: float) -> None:
-    """The heaviest candidates become partners; doubtful where weak, or where another is near."""
+def _choose(m: Matching, found: list[Candidate], floor: float, sure: float) -> None:
+    """The heaviest candidates from the floor up become partners.
+
+    Doubtful are those that are not sure, and those with another candidate near, in itself too weak
+    or not.
+    """
     rivals: tuple[defaultdict[int, list[Candidate]], defaultdict[int, list[Candidate]]]
     rivals = (defaultdict(list), defaultdict(list))
     for one in found:
@@ -216,9 +232,10 @@ def _choose(m: Matching, found: list[Candidate], sure: float) -> None:
         return -round(one.weight, 6), apart, one.old + one.new
 
     for best in sorted(found, key=order):
-        if best.old in m.partner[0] or best.new in m.partner[1]:
+        if best.alike < floor or best.old in m.partner[0] or best.new in m.partner[1]:
             continue
-        margin = NEAR if best.alike >= SURE_ELSEWHERE else NEAR_WEAK
+        good = m.alike(best.old, best.new) >= SURE_ELSEWHERE
+        margin = NEAR if good else NEAR_WEAK
         near = any(
             other.weight > best.weight - margin
             for other in (*rivals[0][best.old], *rivals[1][best.new])

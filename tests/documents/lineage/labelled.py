@@ -22,7 +22,6 @@ HERE = Path(__file__).parent
 LAWS = HERE.parent / "laws"
 DRAFTS = HERE.parents[2] / "app" / "demo" / "data" / "drafts"
 LAST_TUNED = 92  # articles of law 80/2015 up to here were looked at while tuning
-TUNED_LAW = "luat-104-2016-qh13"
 
 
 class Part(StrEnum):
@@ -33,10 +32,15 @@ class Part(StrEnum):
     DRAFT_HELD = "a draft decision before and after its consultation"
     HAND_TUNED = "law 104/2016, redrafted by hand"
     HAND_HELD = "law 06/2003, redrafted by hand"
+    HAND_BLIND = "law 69/2014, redrafted by hand"
 
 
 TUNED = (Part.AMENDED_TUNED, Part.HAND_TUNED)
-BY_HAND = (Part.HAND_TUNED, Part.HAND_HELD)
+BY_HAND = {
+    "luat-104-2016-qh13": Part.HAND_TUNED,
+    "luat-06-2003-qh11": Part.HAND_HELD,
+    "luat-69-2014-qh13": Part.HAND_BLIND,
+}
 
 
 @dataclass(frozen=True)
@@ -181,7 +185,7 @@ def draft_after_consultation() -> Case:
 
 def redrafted_law(name: str, edits: list[dict]) -> Case:
     """Labels by what was done; all that no edit names is kept."""
-    part = Part.HAND_TUNED if name == TUNED_LAW else Part.HAND_HELD
+    part = BY_HAND[name]
     old = units(law(name))
     redraft = redrafted(law(name), edits)
     new = redraft.units()
