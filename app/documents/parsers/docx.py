@@ -12,8 +12,10 @@ from docx.oxml import parse_xml
 from lxml.etree import LxmlError, _Element
 
 from app.documents.parsers.blocks import Block, UnreadableCode, UnreadableError, composed
+from app.documents.parsers.fonts import unicode_of
 from app.documents.parsers.numbering import Numbering, W, value, whole
 from app.documents.parsers.styles import Styles, switched_on
+from app.kit.legacy import Legacy, of_font
 
 MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 MAX_LINES = 30_000  # ten times the Civil Code; nobody waits for what comes behind
@@ -61,6 +63,8 @@ class _Reader:
         self._numbering = Numbering(_root(parts.get("numbering")))
         self._line = 0
         self._in_cell = False
+        self._old = _has_old_fonts([self._body, self._notes, _root(parts.get("styles"))])
+        self._legacy = ""
 
     def blocks(self) -> Iterator[Block]:
         yield from self._under(self._body)
@@ -78,15 +82,19 @@ class _Reader:
                 yield from self._paragraph(child)
             elif child.tag == W + "tbl":
                 self._line += 1
+                self._legacy = ""
                 rows = tuple(self._rows(child))
                 if any(cell for row in rows for cell in row):
-                    yield Block(text="", line=self._line, rows=rows)
+                    yield Block(text="", line=self._line, rows=rows, legacy=self._legacy)
             elif child.tag in WRAPPERS:
                 yield from self._under(child)
 
     def _paragraph(self, p: _Element) -> Iterator[Block]:
         self._line += 1
-        number, text, style = self._number(p), _text(p), self._styles.of(p)
+        style = self._styles.of(p)
+        number = self._number(p)
+        text, encoding = self._text(p, style)
+        self._legacy = encoding or self._legacy
         if number or text.strip():
             yield Block(
                 text=text,
@@ -95,6 +103,7 @@ class _Reader:
                 style=self._styles.name(style),
                 bold=not self._in_cell and self._bold(p, style),
                 centered=not self._in_cell and self._styles.alignment(p, style) == "center",
+                legacy=encoding or "",
             )
         for box in p.iter(W + "txbxContent"):
             if not any(a.tag == COMPATIBILITY + "Fallback" for a in box.iterancestors()):
@@ -113,7 +122,14 @@ class _Reader:
                 depth = str(whole(value(inherited, "ilvl"), at))
         if num_id is None or num_id == "0":
             return ""
-        return composed(self._numbering.next(num_id, whole(depth, 0)))
+        number = self._numbering.next(num_id, whole(depth, 0))
+        mark = None if properties is None else properties.find(W + "rPr")
+        return unicode_of([(number, self._styles.font(mark, style) if self._old else "")])[0]
+
+    def _text(self, p: _Element, style: str) -> tuple[str, Legacy | None]:
+        if not self._old:
+            return composed("".join(text for text, _ in _pieces(p))), None
+        return unicode_of([(text, self._styles.font(look, style)) for text, look in _pieces(p)])
 
     def _bold(self, p: _Element, style: str) -> bool:
         seen = [
@@ -165,27 +181,36 @@ def _unwrapped(parent: _Element, tag: str) -> Iterator[_Element]:
             yield from _unwrapped(child, tag)
 
 
-def _text(p: _Element) -> str:
-    return composed("".join(_pieces(p)))
+def _has_old_fonts(roots: list[_Element | None]) -> bool:
+    """True where a font from before Unicode is named, so that fonts have to be looked at."""
+    fonts = (font for root in roots if root is not None for font in root.iter(W + "rFonts"))
+    return any(of_font(name) for font in fonts for name in font.attrib.values())
 
 
-def _pieces(element: _Element) -> Iterator[str]:
-    """The visible characters under a paragraph, text boxes excepted."""
+def _pieces(
+    element: _Element, look: _Element | None = None
+) -> Iterator[tuple[str, _Element | None]]:
+    """The visible characters under a paragraph with the w:rPr of their run; no text boxes."""
     for child in element:
         tag = child.tag
         if tag in (W + "t", MATH + "t"):
-            yield child.text or ""
+            yield child.text or "", look
         elif tag in UNSEEN or tag == W + "txbxContent":
             continue
         elif tag in (W + "br", W + "cr"):
-            yield "\n"
+            yield "\n", look
         elif tag in (W + "tab", W + "ptab"):
-            yield "\t"
+            yield "\t", look
         elif tag == W + "noBreakHyphen":
-            yield "-"
+            yield "-", look
+        elif tag == W + "softHyphen":
+            yield "\u00ad", look  # invisible, but a letter in a font from before Unicode
         elif tag == W + "footnoteReference":
-            yield f"[{child.get(W + 'id')}]"
-        elif tag == W + "r" and switched_on(child.find(f"{W}rPr/{W}vanish")):
-            continue
+            yield f"[{child.get(W + 'id')}]", look
+        elif tag == W + "r":
+            properties = child.find(W + "rPr")
+            hidden = properties is not None and switched_on(properties.find(W + "vanish"))
+            if not hidden:
+                yield from _pieces(child, properties)
         else:
-            yield from _pieces(child)
+            yield from _pieces(child, look)

@@ -6,10 +6,18 @@ from lxml.etree import _Element
 
 from app.documents.parsers.numbering import W, value
 
+DEFAULTS = f"{W}docDefaults/{W}rPrDefault/{W}rPr"
+
 
 def switched_on(element: _Element | None) -> bool:
     """True where a toggle such as w:b is present and not turned off."""
     return element is not None and element.get(W + "val") not in ("0", "false", "off")
+
+
+def _font(properties: _Element | None) -> str:
+    """The font that a w:rPr names for Latin letters; "" where it names none."""
+    fonts = None if properties is None else properties.find(W + "rFonts")
+    return "" if fonts is None else fonts.get(W + "ascii") or fonts.get(W + "hAnsi") or ""
 
 
 class Styles:
@@ -26,9 +34,11 @@ class Styles:
             ),
             "",
         )
+        self._usual_font = _font(None if root is None else root.find(DEFAULTS))
         # asked for every paragraph, and the same for all that share a style
         self._alignments: dict[str, str] = {}
         self._weights: dict[str, bool | None] = {}
+        self._fonts: dict[str, str] = {}
         self._lists: dict[str, tuple[str, _Element | None]] = {}
 
     def of(self, p: _Element) -> str:
@@ -71,6 +81,18 @@ class Styles:
             said = next((toggle for toggle in toggles if toggle is not None), None)
             self._weights[style] = None if said is None else switched_on(said)
         return self._weights[style]
+
+    def font(self, properties: _Element | None, style: str) -> str:
+        """The font of a run with those w:rPr, its own or inherited; "" where nobody says."""
+        character = value(properties, "rStyle") or ""
+        own = _font(properties) or (self._font_of(character) if character else "")
+        return own or self._font_of(style) or self._usual_font
+
+    def _font_of(self, style: str) -> str:
+        if style not in self._fonts:
+            named = (_font(found.find(W + "rPr")) for _, found in self._chain(style))
+            self._fonts[style] = next((font for font in named if font), "")
+        return self._fonts[style]
 
     def numbering(self, style: str) -> tuple[str, _Element | None]:
         """The nearest w:numPr up the style chain and the identifier of the style that holds it."""
