@@ -9,11 +9,14 @@ ADOPTED = re.compile(
     r"(?:Quốc hội|Ủy ban|Uỷ ban|Hội đồng|HĐND).*\bthông qua\b(?!.*có hiệu lực)"
 )
 RULE = re.compile(r"[-_–—=*.…\s]{3,}")
-RECIPIENTS = re.compile(r"(?:Nơi nhận|NƠI NHẬN)\b")
-ON_BEHALF = re.compile(r"(?:TM|T\.M|KT|TL|TUQ|Q)\.\s*[A-ZĐÂĂÊÔƠƯ]")
+RECIPIENTS = re.compile(r"(?:Nơi nhận|NƠI NHẬN|XÁC THỰC VĂN BẢN HỢP NHẤT)\b")
+# A consolidated text tells behind its end where each change came from.
+FIRST_NOTE = re.compile(r"\[1\]\s")
+ON_BEHALF = re.compile(r"(?:TM|T\.M|KT|K\.T|TL|TUQ|Q)\.\s*(?P<office>\w)")
 OFFICES = re.compile(
     r"(?:CHỦ TỊCH|PHÓ CHỦ TỊCH|BỘ TRƯỞNG|THỨ TRƯỞNG|THỦ TƯỚNG|PHÓ THỦ TƯỚNG|CHÁNH ÁN|VIỆN TRƯỞNG|"
-    r"TỔNG KIỂM TOÁN|TỔNG THƯ KÝ|TRƯỞNG BAN|GIÁM ĐỐC|CHÁNH VĂN PHÒNG|THỐNG ĐỐC|TỔNG BÍ THƯ)\b"
+    r"TỔNG KIỂM TOÁN|TỔNG THƯ KÝ|TRƯỞNG BAN|GIÁM ĐỐC|CHÁNH VĂN PHÒNG|THỐNG ĐỐC|TỔNG BÍ THƯ|"
+    r"CHỦ NHIỆM|TỔNG GIÁM ĐỐC|TỔNG CỤC TRƯỞNG|CỤC TRƯỞNG|VỤ TRƯỞNG|HIỆU TRƯỞNG|BÍ THƯ)\b"
 )
 SIGNED = re.compile(r"\(?\s*Đã ký\b", re.IGNORECASE)
 
@@ -27,7 +30,8 @@ def signs(line: Line) -> bool:
 
 
 def _signature(text: str) -> bool:
-    if RECIPIENTS.match(text) or ON_BEHALF.match(text):
+    behalf = ON_BEHALF.match(text)
+    if RECIPIENTS.match(text) or (behalf and behalf["office"].isupper()):
         return True
     return bool(OFFICES.match(text)) and capitals(text) and len(text) < 80
 
@@ -43,6 +47,16 @@ def closing_starts(lines: list[Line], after: int) -> int:
     while end - 1 > after and _bare_signature(lines[end - 1]):
         end -= 1
     return end
+
+
+def notes_start(lines: list[Line]) -> int:
+    """The index where the notes of a consolidated text begin behind its end, else the number of
+    lines."""
+    signed = next((at for at, line in enumerate(lines) if signs(line)), len(lines))
+    for at in range(signed, len(lines)):
+        if FIRST_NOTE.match(lines[at].text):
+            return at
+    return len(lines)
 
 
 def _bare_signature(line: Line) -> bool:

@@ -24,7 +24,7 @@ DATE = re.compile(
 )
 ISSUERS = re.compile(
     r"(?:QUỐC HỘI|ỦY BAN|UỶ BAN|CHÍNH PHỦ|THỦ TƯỚNG|CHỦ TỊCH|BỘ |HỘI ĐỒNG|TÒA ÁN|TOÀ ÁN|"
-    r"VIỆN KIỂM SÁT|KIỂM TOÁN|NGÂN HÀNG|THANH TRA|BAN |TỈNH|THÀNH PHỐ|RA SẮC LỆNH)"
+    r"VIỆN KIỂM SÁT|VĂN PHÒNG|KIỂM TOÁN|NGÂN HÀNG|THANH TRA|BAN |TỈNH|THÀNH PHỐ|RA SẮC LỆNH)"
 )
 TERRITORIES = re.compile(r"(?:TỈNH|THÀNH PHỐ|HUYỆN|QUẬN|THỊ XÃ|XÃ|PHƯỜNG|ĐẶC KHU)\s")
 ASIDES = re.compile(

@@ -2,15 +2,15 @@
 
 from bisect import bisect_left
 
-from app.documents.anchors import Anchors
-from app.documents.closing import closing_starts, signs
+from app.documents.anchors import FORM, Anchors
+from app.documents.closing import closing_starts, notes_start, signs
 from app.documents.contents import without_contents
 from app.documents.doubts import find_doubts
 from app.documents.heading_block import preamble_starts, read_masthead
 from app.documents.lost_numbers import restored
 from app.documents.nodes import Doubt, DoubtCode, Kind, Node, Outline
 from app.documents.parsers.blocks import Block
-from app.documents.placing import Draft, Placing
+from app.documents.placing import TALLEST_TITLE, Draft, Placing
 from app.documents.quoted import quoted_lines
 from app.documents.sequence import settled
 from app.documents.units import (
@@ -37,7 +37,9 @@ def build(blocks: list[Block]) -> Outline:
     """
     everything = list(lines_of(blocks))
     lines = [line for line in everything if line.style != "footnote"]
-    notes = [line for line in everything if line.style == "footnote"]
+    behind = notes_start(lines)
+    notes = lines[behind:] + [line for line in everything if line.style == "footnote"]
+    lines = lines[:behind]
     lines, find, quoted, doubts = _told(lines)
     start = _first_unit(lines, quoted, find)
     annexes = _annexes(lines, quoted, start, find)
@@ -154,12 +156,15 @@ def _annex(
     draft = Draft(Kind.ANNEX, lines[at].line, opening.number, opening.label)
     draft.heading += [opening.rest] if opening.rest else []
     at += 1
-    enclosed = [i for i in range(at, min(at + 6, stop)) if ENCLOSED.match(lines[i].text)]
-    while at < stop and (_heads_annex(lines[at], find) or (enclosed and at <= enclosed[0])):
+    titled = _title_ends(lines, at, stop, opening, find)
+    while at < stop and (at < titled or _heads_annex(lines[at], opening, find)):
         draft.heading.append(lines[at].text)
         at += 1
     if any(_article(lines, i, quoted, find) for i in range(at, stop)):
         placing.run(at, stop, under=draft)
+        return draft
+    if any(_divides(lines[i], opening, find) for i in range(at, stop) if i not in quoted):
+        placing.run(at, stop, under=draft, plan=True)
         return draft
     current = draft
     for line in lines[at:stop]:
@@ -171,7 +176,27 @@ def _annex(
     return draft
 
 
-def _heads_annex(line: Line, find: Recogniser) -> bool:
-    if line.rows or find.opening(line):
+def _divides(line: Line, annex: Opening, find: Recogniser) -> bool:
+    """True where a line divides an annex without articles: "Mục 1", of a plan "I." too."""
+    if find.division(line):
+        return not FORM.match(annex.label)
+    return not annex.label and find.heading_of_plan(line) is not None
+
+
+def _title_ends(lines: list[Line], at: int, stop: int, annex: Opening, find: Recogniser) -> int:
+    """The index behind the title of an annex that begins before `at`: up to "(Kèm theo …)", and of
+    an attached regulation at the latest where its first unit begins."""
+    for i in range(at, min(at + TALLEST_TITLE, stop)):
+        if lines[i].rows:
+            return at
+        if ENCLOSED.match(lines[i].text):
+            return i + 1
+        if find.opening(lines[i]):
+            return at if annex.label else i
+    return at
+
+
+def _heads_annex(line: Line, annex: Opening, find: Recogniser) -> bool:
+    if line.rows or find.opening(line) or (not annex.label and find.heading_of_plan(line)):
         return False
     return line.centered or capitals(line.text) or bool(ENCLOSED.match(line.text))

@@ -68,10 +68,15 @@ class Placing:
         self._find = recogniser
         self._lines = lines
         self._quoted = quoted
+        self._plan = False
         self._open: list[Draft] = []
 
-    def run(self, start: int, end: int, under: Draft | None = None) -> None:
-        """Place the lines from `start` up to `end`, under a unit where one is given."""
+    def run(self, start: int, end: int, under: Draft | None = None, *, plan: bool = False) -> None:
+        """Place the lines from `start` up to `end`, under a unit where one is given.
+
+        `plan` says that the text is no law: "I.", "1." and "a)" divide it without articles.
+        """
+        self._plan = plan or not self._find.has_articles
         self._open = [under] if under else []
         for at in range(start, end):
             self._place(at, end)
@@ -97,7 +102,7 @@ class Placing:
         found = self._find.opening(line)
         if found:
             return found
-        if self._find.has_articles:
+        if not self._plan:
             inside = any(draft.kind is Kind.ARTICLE for draft in self._open)
             return (self._find.item(line) or self._bracketed(line)) if inside else None
         return self._find.heading_of_plan(line) or self._find.item(line)
@@ -105,12 +110,15 @@ class Placing:
     def _bracketed(self, line: Line) -> Opening | None:
         """The clause "1)" of old laws, which elsewhere is only an item of a list."""
         found = self._find.bracketed(line)
-        current = self._open[-1]
         if found is None:
             return None
-        if current.kind is Kind.ARTICLE:
+        if self._open[-1].kind is Kind.ARTICLE:
             return found if found.number == "1" else None
-        return found if current.kind is Kind.CLAUSE and current.label.endswith(")") else None
+        clause = next((d for d in reversed(self._open) if d.kind is Kind.CLAUSE), None)
+        next_one = (
+            clause and clause.label.endswith(")") and int(found.number) == int(clause.number) + 1
+        )
+        return found if next_one else None
 
     def _push(self, draft: Draft) -> None:
         while self._open and (
@@ -137,7 +145,8 @@ class Placing:
             before, line = self._lines[following - 1], self._lines[following]
             if ends_sentence(before.text) or line.rows or following in self._quoted:
                 return following - 1
-            goes_on = line.text[0].islower() and line.bold == before.bold
+            begins = line.text[0].islower() or line.text[0].isdigit()
+            goes_on = begins and line.bold == before.bold
             if not goes_on or self._opening(line) or self._find.item(line):
                 return following - 1
         return min(at + TALLEST_TITLE, end) - 1
@@ -155,7 +164,7 @@ class Placing:
         if at not in self._quoted and self._titles(current, at):
             current.heading.append(line.text)
             return
-        if RANK[current.kind] < RANK[Kind.ARTICLE] and self._find.has_articles:
+        if RANK[current.kind] < RANK[Kind.ARTICLE] and not self._plan:
             self.doubts.append(_unplaced(line))
         if self._lost_number(at, end):
             facts: dict[str, str | int] = {"text": line.text[:SHORT]}

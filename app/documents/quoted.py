@@ -12,6 +12,7 @@ MARKS = '“”«»„"'
 LOOKS = 100_000
 AFTER_LAST = " .;,:)"
 # How a law says what it does to another: the line that a quotation follows.
+NAMED = re.compile(r"[ĐÐ]iều (\d+[a-zđ]?)\b")
 INSTRUCTION = re.compile(r"(?:Sửa đổi|Bổ sung|Bãi bỏ|Thay|Bỏ)\b|.*\bnhư sau:$")
 
 
@@ -32,6 +33,7 @@ def turns(text: str) -> list[tuple[int, int]]:
             opens = False
         else:
             opens = mark in "“«„" or (mark == '"' and (before.isspace() or before in "([:"))
+            opens = opens or text[max(0, at - 2) : at].rstrip().endswith(":")
         found.append((at, 1 if opens else -1))
     return found
 
@@ -56,6 +58,7 @@ def quoted_lines(lines: list[Line], recogniser: Recogniser) -> tuple[set[int], l
     """The indices of the lines inside quotations, and a doubt for each that never ends."""
     quoted: set[int] = set()
     doubts: list[Doubt] = []
+    last_of = {o.number: at for at, line in enumerate(lines) if (o := recogniser.article(line))}
     article = 0
     at = looks = 0
     while at < len(lines):
@@ -63,17 +66,46 @@ def quoted_lines(lines: list[Line], recogniser: Recogniser) -> tuple[set[int], l
         opening = recogniser.article(lines[at])
         if opening:
             article = _whole(opening.number)
-        if not _opens_passage(text):
+        if _opens_passage(text):
+            stop = min(len(lines), at + 1 + LOOKS - looks)
+            end, closed, seen = _end(lines, at, stop, article, recogniser)
+            looks += seen - at
+        elif _unmarked(lines, at, article, last_of, recogniser):
+            end, closed = _unmarked_end(lines, at, article, recogniser), False
+        else:
             at += 1
             continue
-        stop = min(len(lines), at + 1 + LOOKS - looks)
-        end, closed, seen = _end(lines, at, stop, article, recogniser)
-        looks += seen - at
         if not closed:
             doubts.append(Doubt(DoubtCode.UNCLOSED_QUOTE, lines[at].line, {"text": text[:80]}))
-        quoted.update(range(at if turns(text)[0][0] == 0 else at + 1, end + 1))
+        quoted.update(range(at if text[0] in MARKS else at + 1, end + 1))
         at = end + 1
     return quoted, doubts
+
+
+def _unmarked(
+    lines: list[Line], at: int, article: int, last_of: dict[str, int], find: Recogniser
+) -> bool:
+    """True where "… Điều 5 như sau:" is followed by that article without quotation marks."""
+    if not lines[at].text.endswith("như sau:") or at + 1 == len(lines):
+        return False
+    opened = find.article(lines[at + 1])
+    if opened is None or opened.number not in NAMED.findall(lines[at].text):
+        return False
+    return opened.number != str(article + 1) or last_of[opened.number] > at + 1
+
+
+def _unmarked_end(lines: list[Line], start: int, article: int, find: Recogniser) -> int:
+    """The last line of the passage without marks behind `start`: up to the next instruction or the
+    next article of the law itself."""
+    second = None
+    for at in range(start + 2, len(lines)):
+        opened = find.article(lines[at])
+        outer = opened is not None and opened.number == str(article + 1)
+        if outer or _instructs(lines[at].text) or ADOPTED.match(lines[at].text):
+            return at - 1
+        if opened is not None and second is None:
+            second = at
+    return (second or start + 2) - 1
 
 
 def _end(

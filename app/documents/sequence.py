@@ -42,7 +42,7 @@ def settled(lines: list[Line], quoted: set[int], find: Recogniser) -> list[Line]
     for sign, following in zip(signs, coming, strict=True):
         due = sign.number == last + 1
         if sign.sure:
-            if not due and following == last + 1 and _cut_off(lines, sign.at):
+            if following == last + 1 and _cut_off(lines, sign.at):
                 told[sign.at] = replace(lines[sign.at], only_words=True)
             else:
                 last = sign.number

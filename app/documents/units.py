@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.documents.nodes import Kind
 from app.documents.numerals import ORDINAL, in_digits
@@ -94,9 +94,13 @@ class Opening:
 def lines_of(blocks: Iterable[Block]) -> Iterator[Line]:
     """The lines of all blocks, blank ones dropped, spaces evened out, numbers made visible."""
     for block in blocks:
+        if block.rows and _holds_text(block.rows):
+            cells = [cell for row in block.rows for cell in row]
+            yield from lines_of(replace(block, text=cell, rows=()) for cell in cells)
+            continue
         if block.rows:
             rows = tuple(tuple(_even(c, "\n") for c in row) for row in block.rows)
-            yield Line(text="", line=block.line, style=block.style, rows=rows)
+            yield Line("", block.line, style=block.style, rows=rows, legacy=block.legacy)
             continue
         soft = False
         for piece in f"{block.number} {block.text}".splitlines():
@@ -113,6 +117,13 @@ def lines_of(blocks: Iterable[Block]) -> Iterator[Line]:
                     legacy=block.legacy,
                 )
                 soft = True
+
+
+def _holds_text(rows: tuple[tuple[str, ...], ...]) -> bool:
+    """True where a table is only a frame around articles."""
+    cells = [cell for row in rows for cell in row]
+    framed = all(len(row) == 1 for row in rows)
+    return framed and any(ARTICLE.match(line.strip()) for c in cells for line in c.splitlines())
 
 
 def _even(text: str, joint: str) -> str:

@@ -10,20 +10,8 @@ from app.documents.exports.source import edition_of_outline
 from app.documents.exports.text import to_text
 from app.documents.nodes import DoubtCode, Kind, Node, Outline
 from app.documents.outline import build
-from app.documents.parsers import read
-from app.documents.parsers.blocks import Block, composed
-
-
-def outline_of(text: str) -> Outline:
-    return build(read(text.encode(), "draft.txt"))
-
-
-def anchors(outline: Outline) -> list[str]:
-    return [node.anchor for node, _, _ in outline.walk()]
-
-
-def codes(outline: Outline) -> list[DoubtCode]:
-    return [doubt.code for doubt in outline.doubts]
+from app.documents.parsers.blocks import Block
+from tests.documents.outlines import anchors, codes, flat, outline_of
 
 
 def test_a_decree_with_annexes_and_a_form() -> None:
@@ -279,10 +267,6 @@ any_block = st.one_of(
     ),
     st.builds(Block, text=st.just(""), rows=cells, line=st.integers(1, 99)),
 )
-
-
-def flat(*parts: str) -> str:
-    return "".join(composed("\n".join(parts)).split())
 
 
 @settings(deadline=None, max_examples=300)
