@@ -18,7 +18,10 @@ from app.comments import public as comments_public
 from app.config import ROOT, Settings
 from app.config import load as load_settings
 from app.consultations import desk as consultations_desk
+from app.consultations import desk_stages as consultations_stages
 from app.documents import desk as documents_desk
+from app.documents import desk_comparison as documents_comparison
+from app.documents import desk_files as documents_files
 from app.extensions import babel, csrf, db, login, migrate, reads_only
 from app.ledger.models import Revision
 from app.moderation import desk as moderation_desk
@@ -30,6 +33,7 @@ from app.site import receipts as site_receipts
 from app.web import errors, filters, guard, headers, locale, static
 from app.web.pages import PageCache, Revisions
 
+# every file that holds views; those of one room share a blueprint
 DOORS = (
     site_public.bp,
     site_receipts.bp,
@@ -39,7 +43,10 @@ DOORS = (
     moderation_desk.bp,
     responses_desk.bp,
     consultations_desk.bp,
+    consultations_stages.bp,
     documents_desk.bp,
+    documents_files.bp,
+    documents_comparison.bp,
     accounts_desk.bp,
 )
 
@@ -76,7 +83,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         directory.mkdir(parents=True, exist_ok=True)
     _extend(app)
     _furnish(app, settings)
-    for door in DOORS:
+    for door in dict.fromkeys(DOORS):
         app.register_blueprint(door)
     for command in cli.COMMANDS:
         app.cli.add_command(command)

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_date
 from flask_babel import gettext as _
 
+from app.accounts.agencies import called
 from app.accounts.policy import Act, may
 from app.accounts.session import signed_in
 from app.consultations import lifecycle
@@ -17,7 +18,6 @@ from app.consultations.forms import MOST_DAYS, DeclarationForm, ExtensionForm, O
 from app.consultations.lifecycle import (
     DECLARATIONS_NEEDED,
     ClosedError,
-    Gap,
     NotLongerError,
     NotReadyError,
 )
@@ -28,7 +28,8 @@ from app.consultations.rules import NoRuleError
 from app.consultations.words import LONG_DAY, NO_RULE, STALE, left, too_short
 from app.documents.access import dossier_for
 from app.documents.dossiers import IllegalStageError
-from app.documents.models import Dossier
+from app.documents.models import Dossier, Stage
+from app.documents.supporting import unposted
 from app.documents.words import CONTENT, STAGES
 from app.extensions import db
 from app.kit import clock
@@ -55,6 +56,7 @@ def dossier(dossier_id: int) -> ResponseReturnValue:
         stages=STAGES,
         needed=DECLARATIONS_NEEDED,
         left=left(state.consultation, now),
+        documents=[called(document) for document in state.missing],
         can={act.value: may(signed_in(), act, found.agency) for act in Act},
     )
 
@@ -67,18 +69,20 @@ def declare(dossier_id: int) -> ResponseReturnValue:
     state = progress(found, clock.now())
     form = DeclarationForm()
     status = _status(form)
-    if state.version is None or state.consultation is not None:
+    if not state.is_preparing or (state.version is None and found.stage != Stage.PROPOSAL):
         return _nothing_to_declare(state)
+    words = lifecycle.words_of(found, state.version)
     if form.validate_on_submit():
-        if form.seen.data in (None, "", state.version.sha256):
+        if form.seen.data in (None, "", words):
             lifecycle.declare(found, state.version, signed_in(), clock.now())
             db.session.commit()
             flash(_("Your declaration is recorded."), "success")
             return _to_overview(found)
         form.form_errors.append(STALE)
         status = 409
-    form.seen.data = state.version.sha256
-    return _page("declaration", state, form, needed=DECLARATIONS_NEEDED, me=signed_in()), status
+    form.seen.data = words
+    about = {"needed": DECLARATIONS_NEEDED, "me": signed_in(), "files": unposted(found.id)}
+    return _page("declaration", state, form, content=CONTENT, **about), status
 
 
 @bp.route("/desk/dossiers/<int:dossier_id>/opening", methods=["GET", "POST"], endpoint="open")
@@ -87,7 +91,7 @@ def open_(dossier_id: int) -> ResponseReturnValue:
     """The draft is public and takes comments for the number of days asked."""
     found = dossier_for(Act.OPEN_CONSULTATION, dossier_id)
     state = progress(found, clock.now())
-    if state.consultation is not None:
+    if not state.is_preparing:
         return _opened_before(found)
     asked = request.method == "GET" and "days" in request.args
     form = OpeningForm(request.args) if asked else OpeningForm(days=_least(state.rule))
@@ -146,7 +150,7 @@ def _stopped(dossier_id: int, heading: str, words: str) -> ResponseReturnValue:
 
 
 def _nothing_to_declare(state: Progress) -> ResponseReturnValue:
-    if state.consultation is not None:
+    if not state.is_preparing:
         return _opened_before(state.dossier)
     return _stopped(
         state.dossier.id,
@@ -158,8 +162,8 @@ def _nothing_to_declare(state: Progress) -> ResponseReturnValue:
 def _opened_before(found: Dossier) -> ResponseReturnValue:
     return _stopped(
         found.id,
-        _("This draft is public already"),
-        _("It was opened once and stays as it is; only its last day can still move later."),
+        _("Nothing is waiting to be posted"),
+        _("What is public stays as it is; the next text of the draft can be prepared meanwhile."),
     )
 
 
@@ -194,7 +198,9 @@ def _opening_page(state: Progress, form: OpeningForm) -> ResponseReturnValue:
             seen = preview(state.dossier, form.days.data, clock.now())
         except PeriodTooShort as error:
             form.days.errors = [too_short(error, state.rule)]
-    page = _page("opening", state, form, seen=seen, least=_least(state.rule), gap=Gap)
+    documents = [called(document) for document in state.missing]
+    least = _least(state.rule)
+    page = _page("opening", state, form, seen=seen, least=least, documents=documents)
     return page, 422 if form.errors else 200
 
 

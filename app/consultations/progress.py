@@ -8,14 +8,20 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, select
 
 from app.accounts.models import Officer
-from app.consultations.lifecycle import Gap, gaps, latest, plan, words_of
+from app.consultations.lifecycle import REVISING, Gap, gaps, latest, plan, words_of
 from app.consultations.models import Consultation, Declaration, Extension, Holiday, PeriodRule
 from app.consultations.period import Period
 from app.consultations.rules import NoRuleError, rule_for
-from app.documents.models import Dossier, DraftVersion, Provision
+from app.consultations.stages import open_moves
+from app.documents.dossiers import NEXT
+from app.documents.models import Dossier, DraftVersion, Provision, RequiredDocument, Stage
+from app.documents.supporting import missing, unposted
 from app.documents.versions import newest
 from app.extensions import db
 from app.kit import clock
+
+# from these stages what is prepared may be put to the people
+OPENING = (Stage.PROPOSAL, Stage.DRAFTING, Stage.RESPONDING)
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,31 @@ class Progress:
     rule: PeriodRule | None
     consultation: Consultation | None
     extensions: list[Extended]
+    missing: list[RequiredDocument]
+    files: int
+    moves: list[Stage]
+
+    @property
+    def is_preparing(self) -> bool:
+        """Whether something is on its way to be posted: a text, or a proposal without one."""
+        if self.version is not None:
+            return self.version.posted_at is None
+        return not self.dossier.taking_comments and bool(NEXT[Stage(self.dossier.stage)])
+
+    @property
+    def may_open(self) -> bool:
+        """Whether what is prepared may be put to the people at this stage."""
+        return self.dossier.stage in OPENING
+
+    @property
+    def may_revise(self) -> bool:
+        """Whether what is prepared may be shown without a new comment period."""
+        return self.version is not None and self.dossier.stage in REVISING
+
+    @property
+    def next_number(self) -> int:
+        """The number that the next text of the draft will have."""
+        return self.version.number + 1 if self.version is not None else 1
 
     @property
     def declared_by(self) -> set[int]:
@@ -69,6 +100,9 @@ def progress(dossier: Dossier, now: datetime) -> Progress:
         rule=rule_of(dossier, now),
         consultation=consultation,
         extensions=_extensions(consultation) if consultation is not None else [],
+        missing=missing(dossier, version, clock.vn_date(now)),
+        files=len(unposted(dossier.id)),
+        moves=open_moves(dossier),
     )
 
 

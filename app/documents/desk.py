@@ -97,7 +97,7 @@ def upload(dossier_id: int) -> ResponseReturnValue:
             words, status = refusal(error)
             form.file.errors = [words]
     version = newest(dossier)
-    if version is not None and version.posted_at is not None:
+    if not lives.NEXT[Stage(dossier.stage)]:
         return _opened(dossier)
     if file is not None:
         importing.keep_draft(dossier, *file, signed_in(), clock.now())
@@ -138,7 +138,7 @@ def review(dossier_id: int) -> ResponseReturnValue:
 def describe(dossier_id: int) -> ResponseReturnValue:
     """The content blocks read as typed; blanks are kept as blanks."""
     dossier = dossier_for(Act.PREPARE_DOSSIER, dossier_id)
-    if dossier.stage not in (Stage.PROPOSAL, Stage.DRAFTING):
+    if dossier.stage not in (Stage.PROPOSAL, Stage.DRAFTING) or dossier.taking_comments:
         return _opened(dossier)
     form = ContentForm(obj=dossier)
     status = _status(form)

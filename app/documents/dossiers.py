@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app.accounts.models import Agency, Officer
 from app.documents.models import DocumentType, Dossier, Stage, StageStep
 from app.extensions import db
+from app.kit import clock
 from app.kit.text import slugify
 from app.ledger.record import record
 from app.ledger.verbs import Verb
@@ -44,6 +45,10 @@ NEXT: dict[Stage, frozenset[Stage]] = {
 
 class IllegalStageError(Exception):
     """Raised when a dossier would skip a stage or come back from an end."""
+
+
+class StepDateError(Exception):
+    """Raised when a stage would be dated before the one before it, or in the future."""
 
 
 def _free_slug(title: str) -> str:
@@ -132,13 +137,18 @@ def advance(
     *,
     officer: Officer | None,
     note: str = "",
+    on: date | None = None,
     consultation_id: int | None = None,
 ) -> None:
-    """The dossier is at `stage`, dated in its timeline; raises IllegalStageError on a jump."""
+    """The dossier is at `stage`, dated in its timeline: now, or on the day it was reached.
+
+    Raises IllegalStageError on a jump, StepDateError for a day before the last step or to come.
+    """
     if stage not in NEXT[Stage(dossier.stage)]:
         raise IllegalStageError(f"{dossier.stage} → {stage}")
+    at = now if on is None else _reached(dossier, on, now)
     dossier.stage = stage.value
-    db.session.add(StageStep(dossier_id=dossier.id, stage=stage.value, at=now, note=note))
+    db.session.add(StageStep(dossier_id=dossier.id, stage=stage.value, at=at, note=note))
     record(
         Verb.DOSSIER_ADVANCED,
         f"dossier:{dossier.id}",
@@ -150,6 +160,23 @@ def advance(
     )
 
 
+def last_step(dossier: Dossier) -> StageStep | None:
+    """The step the dossier stands at."""
+    steps = select(StageStep).where(StageStep.dossier_id == dossier.id)
+    return db.session.scalar(steps.order_by(StageStep.id.desc()).limit(1))
+
+
+def _reached(dossier: Dossier, on: date, now: datetime) -> datetime:
+    """The instant that stands for the day a stage was reached; of today it is now."""
+    before = last_step(dossier)
+    if on > clock.vn_date(now) or (before is not None and on < clock.vn_date(before.at)):
+        raise StepDateError
+    if on == clock.vn_date(now):
+        return now
+    start = clock.vn_midnight(on)
+    return max(start, before.at) if before is not None else start
+
+
 def adopt(
     dossier: Dossier,
     *,
@@ -158,10 +185,19 @@ def adopt(
     gazette: str,
     officer: Officer,
     now: datetime,
+    effective: date | None = None,
+    note: str = "",
     consultation_id: int | None = None,
 ) -> None:
-    """The dossier is adopted; number, day and gazette lead back from law to drafts (S16)."""
+    """The dossier is adopted; number, day and gazette lead back from law to drafts (S16).
+
+    Raises what `advance` raises.
+    """
+    stage = Stage.ADOPTED
+    advance(
+        dossier, stage, now, officer=officer, note=note, on=on, consultation_id=consultation_id
+    )
     dossier.outcome_number = number
     dossier.outcome_date = on
+    dossier.outcome_effective = effective
     dossier.outcome_gazette = gazette
-    advance(dossier, Stage.ADOPTED, now, officer=officer, consultation_id=consultation_id)

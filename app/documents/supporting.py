@@ -19,13 +19,13 @@ from app.documents.models import (
 )
 from app.documents.naming import free_name
 from app.documents.parsers import apart
-from app.documents.parsers.blocks import Block
+from app.documents.parsers.blocks import Block, UnreadableError
 from app.documents.required import COMPARISON, Posted, held, required
 from app.extensions import db
 from app.kit.text import clean, slugify
 from app.ledger.record import record
 from app.ledger.verbs import Verb
-from app.web.uploads import DOCX, ODT, PDF, TEXT, Upload
+from app.web.uploads import DOCX, ODT, PDF, SUPPORTING, TEXT, Upload, inspect
 
 # what the words can be read from; of a picture or a scan somebody has to type them
 READABLE = frozenset({DOCX, ODT, PDF, TEXT})
@@ -40,10 +40,23 @@ class NoWordsError(Exception):
     """Raised for a file that nobody could read who cannot open or see it."""
 
 
-def words_of(data: bytes, upload: Upload) -> str:
-    """What the file says, a paragraph a line; "" for a picture or a scan.
+def looked_at(data: bytes, filename: str, limit: int) -> tuple[Upload, str]:
+    """The facts of a file that may stand beside a draft, and what it says; asks no database.
 
-    Asks the database nothing. Raises Refused and UnreadableError for a damaged file.
+    The words are "" where none can be read: of a picture, or of a file whose reader gives up on
+    it. Raises Refused for a file that is not taken.
+    """
+    upload = inspect(data, filename, limit, SUPPORTING)
+    try:
+        return upload, words_of(data, upload)
+    except UnreadableError:
+        return upload, ""
+
+
+def words_of(data: bytes, upload: Upload) -> str:
+    """What the file says, a paragraph a line; "" for a picture.
+
+    Raises Refused and UnreadableError for a damaged file, or a scan.
     """
     if upload.media_type not in READABLE:
         return ""
@@ -119,18 +132,27 @@ def post_files(
 ) -> None:
     """Every file that was waiting is public, and stays as it is."""
     for file in unposted(dossier.id):
-        file.posted_at = now
-        record(
-            Verb.FILE_POSTED,
-            f"file:{file.id}",
-            actor_id=officer.id,
-            consultation_id=consultation_id,
-            at=now,
-            dossier_id=dossier.id,
-            file_id=file.id,
-            sha256=file.sha256,
-            digest=_digest([file.sha256, file.title, file.text]),
-        )
+        post_file(file, officer, now, consultation_id)
+
+
+def post_file(
+    file: DossierFile, officer: Officer, now: datetime, consultation_id: int | None
+) -> None:
+    """The file is public, and stays as it is; raises PostedFileError for the second time."""
+    if file.posted_at is not None:
+        raise PostedFileError
+    file.posted_at = now
+    record(
+        Verb.FILE_POSTED,
+        f"file:{file.id}",
+        actor_id=officer.id,
+        consultation_id=consultation_id,
+        at=now,
+        dossier_id=file.dossier_id,
+        file_id=file.id,
+        sha256=file.sha256,
+        digest=_digest([file.sha256, file.title, file.text]),
+    )
     db.session.flush()
 
 

@@ -157,20 +157,28 @@ class TestText:
         assert answer.status_code == 409
         assert newest(dossier).accepted_at is None
 
-    def test_an_open_draft_is_not_replaced(self, client, world):
+    def test_a_public_draft_stays_and_a_new_file_becomes_the_next(self, client, world):
         consultation = world.consultation()
         dossier = consultation.dossier
         client.sign_in(world.officer(dossier.agency, Role.DRAFTER).email)
         digest = consultation.version.digest
+        token = client.token(review_path(dossier))
+        assert client.post(review_path(dossier), data={"csrf_token": token}).status_code == 409
+        assert upload(client, dossier, docx(DOUBTFUL), "khac.docx").status_code == 303
+        assert newest(dossier).number == 2
+        assert consultation.version.digest == digest
+        with pytest.raises(DatabaseError):
+            db.session.execute(text("UPDATE draft_version SET digest = 'khác' WHERE number = 1"))
+
+    def test_after_its_end_a_dossier_takes_no_text(self, client, drafter, dossier):
+        dossier.stage = Stage.WITHDRAWN.value
+        db.session.commit()
         path = f"/desk/dossiers/{dossier.id}/text"
         assert client.get(path).status_code == 409
-        token = client.token(review_path(dossier))
-        data = {"csrf_token": token, "file": (io.BytesIO(docx(DOUBTFUL)), "khac.docx")}
+        token = client.token("/desk/dossiers/new")
+        data = {"csrf_token": token, "file": (io.BytesIO(docx(DRAFT)), "khac.docx")}
         assert client.post(path, data=data).status_code == 409
-        assert client.post(review_path(dossier), data={"csrf_token": token}).status_code == 409
-        assert newest(dossier).digest == digest
-        with pytest.raises(DatabaseError):
-            db.session.execute(text("UPDATE draft_version SET digest = 'khác'"))
+        assert newest(dossier) is None
 
 
 class TestContent:
