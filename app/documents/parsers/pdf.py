@@ -10,7 +10,7 @@ import pypdfium2
 import pypdfium2.raw as c
 
 from app.documents.parsers.blocks import Block, UnreadableCode, UnreadableError
-from app.documents.parsers.pdf_items import framed, items_of, tables_joined
+from app.documents.parsers.pdf_items import framed, items_of, tables_joined, with_signature
 from app.documents.parsers.pdf_lines import Line, body_size, without_furniture
 from app.documents.parsers.pdf_notes import notes_apart, with_marks
 from app.documents.parsers.pdf_paragraphs import block_of, habits_of, paragraphs
@@ -24,7 +24,7 @@ MOST_OF_PAGE = 0.5
 UNKNOWN_PART = 0.2
 
 # PDFium keeps state of its own and may be used by one thread at a time.
-_one_at_a_time = threading.Lock()
+pdfium = threading.Lock()
 
 
 def read_pdf(data: bytes) -> list[Block]:
@@ -61,7 +61,7 @@ def spans(numbers: list[int]) -> str:
 
 def read_pages(data: bytes) -> list[Page]:
     """Every page of the file as it is seen; raises UnreadableError."""
-    with _one_at_a_time, opened(data) as document:
+    with pdfium, opened(data) as document:
         if len(document) > PAGES:
             raise UnreadableError(UnreadableCode.TOO_LONG, pages=len(document), limit=PAGES)
         pages = []
@@ -94,6 +94,7 @@ def blocks_of(pages: list[Page]) -> list[Block]:
     pages = without_furniture(pages)
     items = [item for at, page in enumerate(pages) for item in items_of(page, at)]
     items, notes = notes_apart(framed(items, pages), body_size(pages))
+    items = with_signature(items)
     habits = habits_of([item for item in items if isinstance(item, Line)])
     blocks: list[Block] = []
     flow: list[Line] = []

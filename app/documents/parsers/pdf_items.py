@@ -142,6 +142,23 @@ def _edges(lines: list[Line]) -> tuple[float, float]:
     return starts[len(starts) // OUTLIERS], ends[-1 - len(ends) // (4 * OUTLIERS)]
 
 
+def with_signature(items: list[Item]) -> list[Item]:
+    """The items with the lines that end the document at its right side as a table of one row."""
+    start = len(items)
+    while (
+        start
+        and isinstance(line := items[start - 1], Line)
+        and line.page == items[-1].page
+        and line.x0 > (line.left + line.right) / 2
+        and line.right - line.x1 > line.size
+    ):
+        start -= 1
+    signed = [item for item in items[start:] if isinstance(item, Line)]
+    if len(signed) < 2 or not start:
+        return items
+    return [*items[:start], Table((("", _spoken(signed)),), signed[0].page)]
+
+
 def tables_joined(items: Sequence[Item]) -> list[Item]:
     """The items with a ruled table that goes on over a page as one table."""
     found: list[Item] = []
@@ -161,9 +178,7 @@ def tables_joined(items: Sequence[Item]) -> list[Item]:
 
 
 def _same_columns(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
-    return len(one) == len(other) and all(
-        abs(a - b) <= 2 for a, b in zip(one, other, strict=True)
-    )
+    return len(one) == len(other) and all(abs(a - b) <= 2 for a, b in zip(one, other, strict=True))
 
 
 def _rows_joined(

@@ -198,7 +198,9 @@ def _unclipped(pages: list[Page], at: int) -> Page:
     page = pages[at]
     whole = {round(run.y) for run in page.runs if any(ch < "\x7f" for ch in run.text)}
     alone = [run for run in page.runs if whole.isdisjoint({round(run.y) + d for d in (-1, 0, 1)})]
-    near = [run for other in (at - 1, at + 1) if 0 <= other < len(pages) for run in pages[other].runs]
+    near = [
+        run for other in (at - 1, at + 1) if 0 <= other < len(pages) for run in pages[other].runs
+    ]
     gone = {
         id(run)
         for run in alone

@@ -40,7 +40,11 @@ def _foot(items: list[Item], size: float) -> int:
     }
     for at in range(start, len(items)):
         item = items[at]
-        if isinstance(item, Line) and (found := NOTE.match(item.text)) and found[found.lastindex or 1] in marks:
+        if (
+            isinstance(item, Line)
+            and (found := NOTE.match(item.text))
+            and found[found.lastindex or 1] in marks
+        ):
             return at
     return len(items)
 

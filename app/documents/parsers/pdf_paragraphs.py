@@ -14,6 +14,7 @@ OPENS = re.compile(
     r"(?:[.:]|$)|\d{1,3}[a-zđ]?\s*\.\s|[a-zđ]\d?\s*\)|[-–+•*]\s|[“\"«]|PHỤ LỤC|Phụ lục"
 )
 ENDS = re.compile(r"[.;:!?…][”\"»')\]]*$|[,”\"»]$")
+TITLES = re.compile(r"(?:Chương|Phần|Mục|Tiểu mục|Phụ lục)\s")
 RULE = re.compile(r"[-_–—=*.…\s]{3,}")
 # How far lines of one edge may differ, in points.
 EVEN = 2.0
@@ -112,7 +113,7 @@ def _gap(paragraph: list[Line], line: Line, after: Line | None, habits: Habits) 
         return False
     if same_page or distance > 1.6 * usual:
         return True
-    if last.x0 - line.x0 > EVEN and round(last.x0 - last.left) in habits.indents:
+    if habits.indents and last.x0 - line.x0 > EVEN and abs(line.x0 - line.left) <= EVEN:
         return False  # a first line, and a second at the margin
     # set with more air than the rest of the document, not parted by it
     goes_on = after is not None and after.page == line.page and not _room(line, after)
@@ -141,12 +142,12 @@ def _is_centered(lines: list[Line], habits: Habits) -> bool:
     """True where every line has as much room at its left as at its right, and some have much."""
     if not all(_even(line) for line in lines):
         return False
-    indent = max(line.x0 - line.left for line in lines)
-    if indent < 2 * EVEN:
+    rooms = [line.x0 - line.left for line in lines if line.x0 - line.left > 2 * EVEN]
+    if not rooms:
         return False
-    by_chance = len(lines) == 1 and any(abs(indent - usual) <= 1 for usual in habits.indents)
-    stands_out = lines[0].bold or lines[0].text.upper() == lines[0].text
-    return stands_out or not by_chance
+    by_chance = all(any(abs(room - usual) <= 1 for usual in habits.indents) for room in rooms)
+    stands_out = lines[0].text.upper() == lines[0].text or TITLES.match(lines[0].text)
+    return bool(stands_out) or not by_chance
 
 
 def block_of(lines: list[Line], habits: Habits) -> Block:

@@ -31,6 +31,7 @@ OVERLAP = 0.25
 MARKS = set(range(0x300, 0x370))
 HORNED = {ord(letter) for letter in "ơờớởỡợưừứửữựƠỜỚỞỠỢƯỪỨỬỮỰ"}
 HORN = 0.1
+HORN_WIDTH = 0.17
 THIN = 3.0
 LONG_RULE = 8.0
 RULES_A_PAGE = 20_000
@@ -189,11 +190,13 @@ class _Letters:
         of the letter, and reach over a little.
         """
         if code < 0x80:
-            self._widths[code] = max(ink / size, self._widths.get(code, 0.0))
+            if ink > 0:
+                self._widths[code] = max(ink / size, self._widths.get(code, 0.0))
             return ink
-        if code in HORNED:
-            return ink - HORN * size
         bare = self._widths.get(_bare(code))
+        if code in HORNED:
+            ink -= HORN * size
+            return ink if bare is None else min(ink, (bare + HORN_WIDTH) * size)
         return ink if bare is None else min(ink, bare * size)
 
     def _character(self, code: int) -> str:

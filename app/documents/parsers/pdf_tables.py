@@ -237,7 +237,10 @@ def _belongs(
         return True
     line = row[0]
     side = left if line.x1 <= (gutter[0] + gutter[1]) / 2 else right
-    if all(abs(other.middle - side[0].middle) < 2 * NEAR for other in side):
-        return abs(line.middle - side[0].middle) < 2 * NEAR
+    if all(abs(line.x0 - other.x0) < NEAR for other in side):
+        return True
+    near_middle = 1.5 * line.size
+    if all(abs(other.middle - side[0].middle) < near_middle for other in side):
+        return abs(line.middle - side[0].middle) < near_middle
     # a list of recipients: its items stand in from its head
     return -NEAR < line.x0 - min(other.x0 for other in side) < 2 * line.size
