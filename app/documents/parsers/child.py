@@ -22,7 +22,7 @@ from app.documents.parsers.docx import MAX_LINES
 from app.web.refusals import RefusalCode, Refused
 
 MEMORY_BYTES = 512 * 1024 * 1024
-CPU_SECONDS = 10
+CPU_SECONDS = 8
 OPEN_FILES = 16  # Python loads some of its own modules only when they are needed
 NEW_USER, NEW_NETWORK = 0x10000000, 0x40000000  # of unshare(2)
 REACHING_OUT = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.system")
