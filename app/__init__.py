@@ -22,6 +22,7 @@ from app.consultations import desk_stages as consultations_stages
 from app.documents import desk as documents_desk
 from app.documents import desk_comparison as documents_comparison
 from app.documents import desk_files as documents_files
+from app.documents import desk_review as documents_review
 from app.extensions import babel, csrf, db, login, migrate, reads_only
 from app.ledger.models import Revision
 from app.moderation import desk as moderation_desk
@@ -47,6 +48,7 @@ DOORS = (
     documents_desk.bp,
     documents_files.bp,
     documents_comparison.bp,
+    documents_review.bp,
     accounts_desk.bp,
 )
 

@@ -16,17 +16,16 @@ from app.accounts.agencies import reachable
 from app.accounts.models import Agency
 from app.accounts.policy import Act, may
 from app.accounts.realm import realm
-from app.accounts.session import require, signed_in
+from app.accounts.session import signed_in
 from app.documents import dossiers as lives
 from app.documents import importing
 from app.documents.access import LARGEST_ID, dossier_for
-from app.documents.forms import AcceptForm, ContentForm, NewDossierForm, UploadForm
-from app.documents.models import DocumentType, Dossier, DraftVersion, Stage
+from app.documents.forms import ContentForm, NewDossierForm, UploadForm
+from app.documents.models import DocumentType, Dossier, Stage
 from app.documents.nodes import Outline
 from app.documents.parsers.blocks import UnreadableError
-from app.documents.tree import tree
 from app.documents.versions import newest
-from app.documents.words import STAGES, doubt, refusal
+from app.documents.words import STAGES, refusal
 from app.extensions import db
 from app.kit import clock
 from app.web.conflict import answer_conflicts
@@ -40,10 +39,6 @@ answer_conflicts(bp)
 
 PAGE = 50
 
-STALE = _l(
-    "The text was replaced or opened after you loaded this page. "
-    "Nothing was accepted; below is the text as it is now."
-)
 OVERTAKEN = _l(
     "Somebody saved other words while you were writing. Yours stand below and are not saved yet: "
     "compare them with the saved ones, then send them again."
@@ -111,26 +106,6 @@ def upload(dossier_id: int) -> ResponseReturnValue:
         endings=endings(importing.kinds()),
     )
     return page, status
-
-
-@bp.route("/desk/dossiers/<int:dossier_id>/text/review", methods=["GET", "POST"])
-@allow(Act.READ_DOSSIER)
-def review(dossier_id: int) -> ResponseReturnValue:
-    """The drafter stands by the tree; others who work on the dossier may read it."""
-    dossier = dossier_for(Act.READ_DOSSIER, dossier_id)
-    version = newest(dossier)
-    if version is None:
-        return redirect(url_for("consultations.dossier", dossier_id=dossier.id), 303)
-    form = AcceptForm()
-    if form.validate_on_submit():
-        officer = require(Act.PREPARE_DOSSIER, dossier.agency)
-        if form.seen.data not in (None, "", version.sha256) or version.posted_at is not None:
-            return _review_page(dossier, version, form, 409)
-        importing.accept(version, officer, clock.now())
-        db.session.commit()
-        flash(_("The outline is accepted."), "success")
-        return _to_overview(dossier)
-    return _review_page(dossier, version, form, _status(form))
 
 
 @bp.route("/desk/dossiers/<int:dossier_id>/content", methods=["GET", "POST"])
@@ -228,26 +203,3 @@ def _read(form: UploadForm) -> tuple[Upload, bytes, Outline]:
     limit = current_app.extensions["settings"].upload_bytes
     found = inspect(data, form.file.data.filename or "", limit, importing.kinds())
     return found, data, importing.tree_of(data, found)
-
-
-def _review_page(
-    dossier: Dossier, version: DraftVersion, form: AcceptForm, status: int
-) -> ResponseReturnValue:
-    """The tree beside the doubts; `form` goes to the version that is on the page."""
-    if status == 409:
-        form.form_errors.append(STALE)
-    form.seen.data = version.sha256
-    doubts = [
-        (found["line"], doubt(found["code"], found["facts"]), found.get("anchor", ""))
-        for found in version.doubts
-    ]
-    page = render_template(
-        "documents/review.html",
-        dossier=dossier,
-        version=version,
-        form=form,
-        units=tree(version.id),
-        doubts=doubts,
-        may_prepare=may(signed_in(), Act.PREPARE_DOSSIER, dossier.agency),
-    )
-    return page, status

@@ -37,10 +37,13 @@ def repair(version: DraftVersion, edit: Edit, officer: Officer, now: datetime) -
     gone = _keep(version, after, version.doubts, _lines(rows, made))
     named = next(row for row in old if row.anchor == edit.anchor)
     at = made.start + (edit.operation is Operation.SPLIT)
+    operation = edit.operation
+    if operation is Operation.RETYPE and after[at].kind is named.kind:
+        operation = Operation.RENUMBER
     db.session.add(
         DraftEdit(
             version_id=version.id,
-            operation=edit.operation.value,
+            operation=operation.value,
             facts={
                 "kind": named.kind.value,
                 "number": named.number,
@@ -54,7 +57,7 @@ def repair(version: DraftVersion, edit: Edit, officer: Officer, now: datetime) -
             at=now,
         )
     )
-    _record(version, edit.operation.value, officer, now)
+    _record(version, operation.value, officer, now)
     return after[at].anchor
 
 

@@ -68,7 +68,7 @@ class UploadForm(Form):
 
 
 class AcceptForm(Form):
-    """One button; `seen` is the SHA-256 of the file whose outline was on the screen."""
+    """One button; `seen` is the digest of the text whose outline was on the screen."""
 
     seen = HiddenField()
 

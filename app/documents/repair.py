@@ -189,7 +189,7 @@ def retype(rows: Sequence[Row], at: int, kind: Kind, number: str) -> Change:
     if row.kind is Kind.TABLE:
         raise WrongRepairError(Fault.TABLE)
     if kind is row.kind:
-        raise WrongRepairError(Fault.SAME)
+        return renumber(rows, at, number)
     written = label(kind, wanted) if row.label else ""
     new = replace(row, kind=kind, number=wanted, label=written)
     if kind in TITLED:

@@ -91,7 +91,7 @@ class TestText:
         html = client.get(review_path(dossier)).get_data(as_text=True)
         assert 'id="dieu-2.khoan-2.diem-dd"' in html
         version = newest(dossier)
-        client.submit(review_path(dossier), {"seen": version.sha256})
+        client.submit(review_path(dossier), {"seen": version.digest})
         assert newest(dossier).accepted_at is not None
 
     def test_a_proposal_with_a_text_is_a_draft(self, client, drafter, dossier):
@@ -150,7 +150,7 @@ class TestText:
         assert newest(dossier).accepted_at is None
 
     def test_what_was_replaced_meanwhile_is_not_accepted(self, client, drafter, dossier, world):
-        seen = world.version(dossier, accepted=False).sha256
+        seen = world.version(dossier, accepted=False).digest
         token = client.token(review_path(dossier))
         world.version(dossier, DOUBTFUL, accepted=False)
         answer = client.post(review_path(dossier), data={"csrf_token": token, "seen": seen})

@@ -1,0 +1,27 @@
+"""The lines of an uploaded file as they were read, to stand beside what became of them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from app.documents import files
+from app.documents.models import DraftVersion
+from app.documents.parsers import apart
+from app.documents.parsers.blocks import UnreadableError
+from app.documents.units import Line, lines_of
+from app.web.refusals import Refused
+
+KEPT = 4  # texts; the largest law takes some megabytes
+
+
+def original(version: DraftVersion) -> tuple[Line, ...]:
+    """The lines of the version's file; none where it can no longer be read."""
+    try:
+        return _lines(version.sha256, version.file_name)
+    except (OSError, UnreadableError, Refused):
+        return ()
+
+
+@lru_cache(maxsize=KEPT)
+def _lines(sha256: str, name: str) -> tuple[Line, ...]:
+    return tuple(lines_of(apart.blocks(files.path(sha256).read_bytes(), name)))
