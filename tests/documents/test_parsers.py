@@ -129,6 +129,25 @@ def test_only_what_a_reader_sees_is_read() -> None:
     assert [block.text for block in read(data, "x.docx")] == ["mớiệ-\tx"]
 
 
+def test_a_paragraph_whose_end_was_deleted_joins_the_next_and_counts_in_no_list() -> None:
+    def paragraph(words: str, mark: str = "") -> str:
+        return (
+            f'<w:p><w:pPr><w:pStyle w:val="ListNumber"/><w:rPr>{mark}</w:rPr></w:pPr>{words}</w:p>'
+        )
+
+    deleted = "<w:del><w:r><w:delText>cũ</w:delText></w:r></w:del>"
+    data = with_body(
+        paragraph("<w:r><w:t>một</w:t></w:r>")
+        + paragraph(deleted, "<w:del/>")
+        + paragraph("<w:moveFrom><w:r><w:t>đi</w:t></w:r></w:moveFrom>", "<w:moveFrom/>")
+        + paragraph("<w:r><w:t>hai </w:t></w:r>", "<w:del/>")
+        + paragraph("<w:r><w:t>và ba</w:t></w:r>")
+        + paragraph("<w:r><w:t>cuối</w:t></w:r>", "<w:vanish/>")
+    )
+    found = [(block.number, block.text) for block in read(data, "x.docx")]
+    assert found == [("1.", "một"), ("2.", "hai và ba"), ("", "cuối")]
+
+
 def test_a_table_keeps_its_cells_and_counts_as_one_line() -> None:
     data = with_body(
         "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>a</w:t></w:r></w:p><w:p><w:r><w:t>b</w:t></w:r></w:p>"

@@ -65,6 +65,7 @@ class _Reader:
         self._in_cell = False
         self._old = _has_old_fonts([self._body, self._notes, _root(parts.get("styles"))])
         self._legacy = ""
+        self._before = ""
 
     def blocks(self) -> Iterator[Block]:
         yield from self._under(self._body)
@@ -81,6 +82,7 @@ class _Reader:
             if child.tag == W + "p":
                 yield from self._paragraph(child)
             elif child.tag == W + "tbl":
+                yield from self._left()
                 self._line += 1
                 self._legacy = ""
                 rows = tuple(self._rows(child))
@@ -88,13 +90,26 @@ class _Reader:
                     yield Block(text="", line=self._line, rows=rows, legacy=self._legacy)
             elif child.tag in WRAPPERS:
                 yield from self._under(child)
+        yield from self._left()
+
+    def _left(self) -> Iterator[Block]:
+        """What waits for a next paragraph where none comes."""
+        text, self._before = self._before, ""
+        if text.strip():
+            yield Block(text=text, line=self._line)
 
     def _paragraph(self, p: _Element) -> Iterator[Block]:
         self._line += 1
         style = self._styles.of(p)
-        number = self._number(p)
         text, encoding = self._text(p, style)
         self._legacy = encoding or self._legacy
+        # Where the end of a paragraph was deleted, its rest and the next are one.
+        text, self._before = self._before + text, ""
+        number = ""
+        if _has_no_end(p):
+            self._before, text = text, ""
+        else:
+            number = self._number(p)
         if number or text.strip():
             yield Block(
                 text=text,
@@ -171,6 +186,13 @@ def _root(relation: object) -> _Element | None:
     if hasattr(part, "element"):
         return part.element
     return parse_xml(part.blob)
+
+
+def _has_no_end(p: _Element) -> bool:
+    """True where the mark that ends a paragraph was deleted, moved away or hidden."""
+    mark = p.find(f"{W}pPr/{W}rPr")
+    gone = () if mark is None else (mark.find(W + name) for name in ("del", "moveFrom", "vanish"))
+    return any(switched_on(sign) for sign in gone)
 
 
 def _unwrapped(parent: _Element, tag: str) -> Iterator[_Element]:
