@@ -18,6 +18,8 @@ INVISIBLE = dict.fromkeys(
     for point in range(first, last + 1)
 )  # fmt: skip
 
+MAX_LINES = 30_000  # ten times the Civil Code; nobody waits for what comes behind
+
 
 @dataclass(frozen=True)
 class Block:

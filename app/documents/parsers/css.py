@@ -12,6 +12,7 @@ CONTENT = re.compile(r"content:\s*([^;]{1,300})")
 KEPT = {"font-weight", "text-align", "display", "visibility", "font-family", "list-style-type",
         "white-space", "mso-hide", "mso-list", "text-transform"}  # fmt: skip
 MOST_RULES = 20_000
+LONGEST = 1_000_000  # characters of one sheet; what comes behind is left unread
 
 
 @dataclass
@@ -26,7 +27,7 @@ class Sheet:
 
         Selectors of more than one step, and rules for paper or small screens, say nothing here.
         """
-        first, *parts = text.replace("<!--", " ").replace("-->", " ").split("/*")
+        first, *parts = text[:LONGEST].replace("<!--", " ").replace("-->", " ").split("/*")
         bare = first + " ".join(part.partition("*/")[2] for part in parts)
         opened: list[str] = []
         for match in BRACE.finditer(bare):

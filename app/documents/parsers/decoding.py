@@ -12,6 +12,7 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 SAMPLE = 4096
+MOST_LETTERS = 4_000_000  # eight times the Civil Code
 DECLARED = re.compile(rb"""(?:charset|encoding)\s{0,9}=\s{0,9}["']?\s{0,9}([\w-]{3,20})""")
 # A page cut off or joined from two may hold a few characters that are none.
 FEW_WRONG = 500
@@ -27,6 +28,8 @@ def text_of(data: bytes) -> tuple[str, Legacy | None]:
     gives Vietnamese. Raises UnreadableError where the bytes are no text.
     """
     text, encoding = _text(data)
+    if len(text) > MOST_LETTERS:
+        raise UnreadableError(UnreadableCode.TOO_LONG)
     if CONTROLS.search(text):
         raise UnreadableError(UnreadableCode.NOT_A_DOCUMENT)
     return text, encoding

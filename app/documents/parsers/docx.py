@@ -11,14 +11,19 @@ from docx.opc.exceptions import OpcError
 from docx.oxml import parse_xml
 from lxml.etree import LxmlError, _Element
 
-from app.documents.parsers.blocks import Block, UnreadableCode, UnreadableError, composed
+from app.documents.parsers.blocks import (
+    MAX_LINES,
+    Block,
+    UnreadableCode,
+    UnreadableError,
+    composed,
+)
 from app.documents.parsers.fonts import unicode_of
 from app.documents.parsers.numbering import Numbering, W, value, whole
 from app.documents.parsers.styles import Styles, switched_on
 from app.kit.legacy import Legacy, of_font
 
 MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
-MAX_LINES = 30_000  # ten times the Civil Code; nobody waits for what comes behind
 COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 # Deleted and moved-away text is not there for a reader; a fallback repeats what was just said.
 UNSEEN = {W + "del", W + "moveFrom", W + "rPr", W + "pPr", W + "rt", COMPATIBILITY + "Fallback"}

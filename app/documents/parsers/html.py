@@ -1,12 +1,20 @@
 """Web pages and HTML saved by word processors as blocks: what a browser would show as text."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 
 from lxml import etree
 
-from app.documents.parsers.blocks import Block, UnreadableCode, UnreadableError, composed
+from app.documents.parsers.blocks import (
+    MAX_LINES,
+    Block,
+    UnreadableCode,
+    UnreadableError,
+    composed,
+)
 from app.documents.parsers.css import Sheet
 from app.documents.parsers.decoding import markup_of
 from app.documents.parsers.grid import Grid
@@ -19,7 +27,10 @@ from app.kit.legacy import Legacy, repaired
 
 # The parser looks through all open elements for each end mark without its beginning.
 DEEPEST = 1_000
-MARKS = 1_500_000
+MARKS = 600_000
+PICTURE = re.compile(rb"data:[\w/+.-]{1,60};base64,[\w+/=%\s]*+")
+MOST_BYTES = 16 * 1024 * 1024  # ten times the Civil Code as word processors save it
+MOST_STATES = 20_000
 CHUNK = 64 * 1024
 BLOCKS = {
     "p", "div", "li", "ul", "ol", "dl", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "table",
@@ -35,19 +46,24 @@ def read_html(data: bytes) -> list[Block]:
 
     Scripts, menus, comments and hidden elements are left out; numbers of lists are made visible.
     """
-    if data.count(b"<") > MARKS:
+    data = PICTURE.sub(b"", data)
+    if len(data) > MOST_BYTES or data.count(b"<") > MARKS:
         raise UnreadableError(UnreadableCode.TOO_LONG)
     text, encoding = markup_of(data)
     page = _Page()
     parser = etree.HTMLParser(target=page, encoding="utf-8", huge_tree=True, no_network=True)
-    source = text.encode("utf-8", "replace")
+    with suppress(_Enough):
+        _feed(parser, text.encode("utf-8", "replace"))
+    return _finished(page.blocks(), encoding)
+
+
+def _feed(parser: etree.HTMLParser, source: bytes) -> None:
     try:
         for start in range(0, len(source), CHUNK):
             parser.feed(source[start : start + CHUNK])
         parser.close()
     except etree.LxmlError as fault:
         raise UnreadableError(UnreadableCode.NOT_A_DOCUMENT) from fault
-    return _finished(page.blocks(), encoding)
 
 
 def _finished(blocks: list[Block], encoding: Legacy | None) -> list[Block]:
@@ -66,6 +82,10 @@ def _converted(block: Block, encoding: Legacy) -> Block:
     return replace(block, text=composed(encoding.read(block.text)), rows=rows)
 
 
+class _Enough(Exception):  # noqa: N818 - nothing is wrong
+    """Raised to stop reading behind the last line that a law has room for."""
+
+
 class _Page:
     """A target for the parser: it knows what is open, and grows one paragraph at a time."""
 
@@ -80,6 +100,7 @@ class _Page:
         self._lists = Lists()
         self._paragraph = Paragraph()
         self._css: list[str] | None = None
+        self._looks: dict[tuple[object, ...], tuple[State, dict[str, str], State]] = {}
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         """An element begins."""
@@ -91,9 +112,7 @@ class _Page:
         if outer.hidden:
             self._states.append(outer)
             return
-        classes, own = attributes.get("class", "").split(), attributes.get("style", "")
-        css = self._sheet.of(tag, classes, own)
-        state = inside(outer, tag, attributes, css)
+        css, state = self._look(outer, tag, attributes)
         if not state.hidden:
             if tag in BLOCKS:
                 self._flush()
@@ -101,6 +120,21 @@ class _Page:
         self._states.append(state)
         if state.after:
             self._paragraph.add("[", state)
+
+    def _look(
+        self, outer: State, tag: str, attributes: Mapping[str, str]
+    ) -> tuple[dict[str, str], State]:
+        """The style of an element and the state inside it; most elements are like one before."""
+        key = (id(outer), tag, *attributes.items())
+        if key not in self._looks:
+            classes, own = attributes.get("class", "").split(), attributes.get("style", "")
+            css = self._sheet.of(tag, classes, own)
+            if len(self._looks) > MOST_STATES:
+                self._looks.clear()
+            # The outer state is kept, so that no other can take its identity.
+            self._looks[key] = (outer, css, inside(outer, tag, attributes, css))
+        _, css, state = self._looks[key]
+        return css, state
 
     def _begin(
         self, tag: str, attributes: Mapping[str, str], css: Mapping[str, str], outer: State
@@ -126,6 +160,7 @@ class _Page:
         """An element ends; the parser sees to it that each that began does."""
         if tag == "style":
             self._sheet.add("".join(self._css or ()))
+            self._looks.clear()
             self._css = None
         state = self._states.pop() if len(self._states) > 1 else self._states[0]
         if state.hidden:
@@ -200,3 +235,5 @@ class _Page:
         into.append(block)
         if into is self._kept:
             self._in_main.append(self._states[-1].main)
+            if len(into) > MAX_LINES:
+                raise _Enough

@@ -89,11 +89,9 @@ class Paragraph:
             found = [Block(text=piece) for _, piece in paragraphs(text.splitlines())]
         else:
             found = [_block(part) for part in _parts(text.split("\n"), _lines(runs))]
-        if number and not found:
-            found = [Block(text="")]
         if number:
-            found[0] = replace(found[0], number=number)
-        return [replace(block, legacy=encoding or "") for block in found]
+            found[:1] = [replace(found[0] if found else Block(text=""), number=number)]
+        return [replace(block, legacy=encoding) for block in found] if encoding else found
 
 
 def _lines(runs: list[_Run]) -> list[list[State]]:

@@ -48,7 +48,7 @@ def looks_marked(text: str) -> bool:
     return bool(TELLING.search(text)) or (next(bold, None) and next(bold, None)) is not None
 
 
-def marked_blocks(text: str) -> list[Block]:
+def marked_blocks(text: str) -> Iterator[Block]:
     """The paragraphs and tables of a Markdown text, without its marks."""
     text = _without_comments(text)
     lines = text.splitlines()
@@ -56,7 +56,7 @@ def marked_blocks(text: str) -> list[Block]:
     if front:
         skipped = front[0].count("\n")
         lines[:skipped] = [""] * skipped
-    return list(_Reader(lines).blocks())
+    return _Reader(lines).blocks()
 
 
 def _without_comments(text: str) -> str:

@@ -6,11 +6,18 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from lxml import etree
 from lxml.etree import _Element
 
-from app.documents.parsers.blocks import Block, UnreadableCode, UnreadableError, composed
+from app.documents.parsers.blocks import (
+    MAX_LINES,
+    Block,
+    UnreadableCode,
+    UnreadableError,
+    composed,
+)
 from app.documents.parsers.fonts import unicode_of
 from app.documents.parsers.grid import Grid
 from app.documents.parsers.numbering import whole
@@ -48,7 +55,7 @@ def read_odt(data: bytes) -> list[Block]:
     if body is None:
         raise UnreadableError(UnreadableCode.NOT_A_DOCUMENT)
     roots = [content] if styles is None else [content, styles]
-    return list(_Reader(body, roots).blocks())
+    return list(islice(_Reader(body, roots).blocks(), MAX_LINES + 1))
 
 
 def _parts(package: zipfile.ZipFile) -> tuple[_Element, _Element | None]:

@@ -1,9 +1,11 @@
 """Plain text as blocks: one a paragraph, wrapped lines joined; tables as lines of `| a | b |`."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
-from app.documents.parsers.blocks import Block, composed
+from app.documents.parsers.blocks import MAX_LINES, Block, composed
 from app.documents.parsers.decoding import text_of
 from app.documents.parsers.markdown import looks_marked, marked_blocks
 from app.documents.parsers.wrapping import ROW, paragraphs
@@ -20,17 +22,17 @@ def read_text(data: bytes) -> list[Block]:
     """
     read, encoding = text_of(data)
     text = composed(read)
-    blocks = marked_blocks(text) if looks_marked(text) else plain_blocks(text)
+    found = marked_blocks(text) if looks_marked(text) else plain_blocks(text)
+    blocks = list(islice(found, MAX_LINES + 1))
     return [replace(block, legacy=encoding) for block in blocks] if encoding else blocks
 
 
-def plain_blocks(text: str) -> list[Block]:
+def plain_blocks(text: str) -> Iterator[Block]:
     """The paragraphs and tables of a text without marks, wrapped lines made whole."""
     lines = text.splitlines()
-    blocks: list[Block] = []
     head = _heading_columns(lines)
     if head:
-        blocks.append(Block(text="", line=head.start + 1, rows=head.rows))
+        yield Block(text="", line=head.start + 1, rows=head.rows)
         lines[head.start : head.end] = [""] * (head.end - head.start)
     rows: list[tuple[str, ...]] = []
     for line, content in [*paragraphs(lines), (len(lines) + 1, "")]:
@@ -39,11 +41,10 @@ def plain_blocks(text: str) -> list[Block]:
             rows.append(tuple(cell.strip() for cell in row[1].split(" | ")))
             continue
         if rows:
-            blocks.append(Block(text="", line=line - len(rows), rows=tuple(rows)))
+            yield Block(text="", line=line - len(rows), rows=tuple(rows))
             rows = []
         if content:
-            blocks.append(Block(text=content, line=line))
-    return blocks
+            yield Block(text=content, line=line)
 
 
 @dataclass(frozen=True)
