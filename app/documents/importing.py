@@ -13,17 +13,17 @@ from app.documents.dossiers import advance
 from app.documents.models import Dossier, DraftVersion, Stage
 from app.documents.naming import free_name
 from app.documents.nodes import Outline
-from app.documents.parsers import apart
+from app.documents.parsers import apart, convert
 from app.documents.versions import PostedVersionError, drop_unposted, newest, put, rows_of
 from app.extensions import db
 from app.ledger.record import record
 from app.ledger.verbs import Verb
-from app.web.uploads import DRAFTS, Upload
+from app.web.uploads import DOC, DRAFTS, Upload
 
 
 def kinds() -> frozenset[str]:
     """The media types a draft may be uploaded in on this machine."""
-    return DRAFTS
+    return DRAFTS | {DOC} if convert.office() else DRAFTS
 
 
 def tree_of(data: bytes, upload: Upload) -> Outline:

@@ -3,12 +3,14 @@
 from app.documents.parsers.blocks import Block, UnreadableCode, UnreadableError
 from app.documents.parsers.docx import read_docx
 from app.documents.parsers.html import read_html
+from app.documents.parsers.odt import read_odt
 from app.documents.parsers.pdf import read_pdf
 from app.documents.parsers.plain import read_text
-from app.web.uploads import DOCX, HTML, MARKDOWN, PDF, TEXT, recognise
+from app.web.uploads import DOCX, HTML, MARKDOWN, ODT, PDF, TEXT, recognise
 
 READERS = {
     DOCX: read_docx,
+    ODT: read_odt,
     HTML: read_html,
     PDF: read_pdf,
     TEXT: read_text,

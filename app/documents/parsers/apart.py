@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,13 +15,16 @@ from threading import BoundedSemaphore, Timer
 from typing import Any
 
 from app.documents.nodes import Doubt, DoubtCode, Kind, Node, Outline
+from app.documents.parsers import convert
 from app.documents.parsers.blocks import Block, UnreadableCode, UnreadableError
 from app.web.refusals import RefusalCode, Refused
+from app.web.uploads import DOC, recognise
 
 logger = logging.getLogger(__name__)
 
 # The process stops itself after 8 seconds of work; on a busy machine those take longer.
 WALL_SECONDS = 20
+SCAN_SECONDS = 240
 AT_A_TIME = 2  # in each process of the portal; whoever comes third waits
 ANSWER_BYTES = 64 * 1024 * 1024
 PACKAGE = Path(__file__).parents[2]
@@ -42,18 +47,38 @@ _turns = BoundedSemaphore(AT_A_TIME)
 def tree(data: bytes, filename: str) -> Outline:
     """The tree of the file, read where it can take 512 MB and 8 seconds of work, reaching nothing.
 
-    Raises UnreadableError, or Refused for a file that is too heavy or too slow to read. A fault in
-    a reader is told as damage to the file, and in full to the log.
+    Pictures of pages are read where tesseract is installed, in a minute or more. Raises
+    UnreadableError, or Refused for a file that is too heavy or too slow to read. A fault in a
+    reader is told as damage to the file, and in full to the log.
     """
-    return _outline(_answer(data, filename, "tree")["outline"])
+    data = _modern(data, filename)
+    try:
+        return _outline(_answer(data, filename, "tree")["outline"])
+    except UnreadableError as fault:
+        if fault.code is not UnreadableCode.SCANNED or shutil.which("tesseract") is None:
+            raise
+    return _outline(_answer(data, filename, "scan")["outline"])
 
 
 def blocks(data: bytes, filename: str) -> list[Block]:
-    """The paragraphs and tables of the file, read under the same limits; raises the same."""
+    """The paragraphs and tables of the file, read under the same limits; raises the same.
+
+    Pictures of pages are not read.
+    """
     return [
         Block(**found | {"rows": tuple(tuple(row) for row in found["rows"])})
-        for found in _answer(data, filename, "blocks")["blocks"]
+        for found in _answer(_modern(data, filename), filename, "blocks")["blocks"]
     ]
+
+
+def _modern(data: bytes, filename: str) -> bytes:
+    """An old Word file as a new one, other files as they are; raises Refused where it cannot be."""
+    if recognise(data, filename) != DOC:
+        return data
+    converted = convert.old_word(data)
+    if converted is None:
+        raise Refused(RefusalCode.OLD_WORD)
+    return converted
 
 
 def _answer(data: bytes, filename: str, asked: str) -> dict[str, Any]:
@@ -62,7 +87,9 @@ def _answer(data: bytes, filename: str, asked: str) -> dict[str, Any]:
         raise Refused(RefusalCode.TOO_SLOW)
     if status in STARVED or len(told) > ANSWER_BYTES:
         raise Refused(RefusalCode.TOO_HEAVY)
-    answer = {"fault": f"ended with {status}"} if status else _understood(told)
+    answer: dict[str, Any] = {"fault": f"ended with {status}"}
+    if status == 0:
+        answer = _understood(told)
     if "fault" in answer:
         logger.error("%r could not be read: %s", filename, answer["fault"])
         raise UnreadableError(UnreadableCode.DAMAGED)
@@ -84,13 +111,15 @@ def _ask(data: bytes, filename: str, asked: str) -> tuple[int, bytes]:
     """The exit status, and what was answered, cut just behind its limit."""
     command = [sys.executable, "-I", "-X", "utf8", "-c", START, str(PACKAGE), filename, asked]
     pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
+    # only a scan needs another program, and so the path to it
+    env = {"PATH": os.environ.get("PATH", os.defpath)} if asked == "scan" else {}
     with (
         _turns,
-        subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=nowhere, env={}) as child,
+        subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=nowhere, env=env) as child,
     ):
         assert child.stdin is not None
         assert child.stdout is not None
-        watch = Timer(WALL_SECONDS, child.kill)
+        watch = Timer(SCAN_SECONDS if asked == "scan" else WALL_SECONDS, child.kill)
         watch.start()
         try:
             with suppress(BrokenPipeError):  # it ended early: its status says why

@@ -17,33 +17,43 @@ from typing import Any
 from app.documents import outline
 from app.documents.nodes import Outline
 from app.documents.parsers import read
-from app.documents.parsers.blocks import Block, UnreadableError
-from app.documents.parsers.docx import MAX_LINES
+from app.documents.parsers.blocks import MAX_LINES, Block, UnreadableCode, UnreadableError
+from app.documents.parsers.convert import scanned
 from app.web.refusals import RefusalCode, Refused
 
 MEMORY_BYTES = 512 * 1024 * 1024
 CPU_SECONDS = 8
-OPEN_FILES = 16  # Python loads some of its own modules only when they are needed
+LIMITS = {
+    resource.RLIMIT_AS: MEMORY_BYTES,
+    resource.RLIMIT_CPU: CPU_SECONDS,
+    resource.RLIMIT_FSIZE: 0,
+    resource.RLIMIT_CORE: 0,
+    resource.RLIMIT_NOFILE: 16,  # Python loads some of its own modules only when they are needed
+}
+# Letters in pictures take another program, which takes its time and gets each picture as a file.
+SCAN_LIMITS = {
+    resource.RLIMIT_AS: 2 * MEMORY_BYTES,
+    resource.RLIMIT_CPU: 240,
+    resource.RLIMIT_FSIZE: 64 * 1024 * 1024,
+    resource.RLIMIT_CORE: 0,
+}
 NEW_USER, NEW_NETWORK = 0x10000000, 0x40000000  # of unshare(2)
 REACHING_OUT = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.system")
 HEAVY: dict[str, Any] = {"refused": RefusalCode.TOO_HEAVY, "facts": {}}
 
 
-def confine() -> None:
-    """This process can grow no further than the limits, write no file and reach no network."""
-    limits = {
-        resource.RLIMIT_AS: MEMORY_BYTES,
-        resource.RLIMIT_CPU: CPU_SECONDS,
-        resource.RLIMIT_FSIZE: 0,
-        resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_NOFILE: OPEN_FILES,
-    }
+def confine(asked: str = "tree") -> None:
+    """This process can grow no further than the limits and reach no network.
+
+    Unless it is to read a scan, it can write no file and start no program either.
+    """
     # Where the kernel lets, nothing but this process is left of the network, for C code as well.
     if sys.platform == "linux":
         ctypes.CDLL(None).unshare(NEW_USER | NEW_NETWORK)
-    for limit, value in limits.items():
+    for limit, value in (SCAN_LIMITS if asked == "scan" else LIMITS).items():
         resource.setrlimit(limit, (value, value))
-    sys.addaudithook(_refuse)
+    if asked != "scan":
+        sys.addaudithook(_refuse)
 
 
 def _refuse(event: str, _arguments: tuple[object, ...]) -> None:
@@ -54,7 +64,18 @@ def _refuse(event: str, _arguments: tuple[object, ...]) -> None:
 
 def blocks(data: bytes, filename: str) -> list[Block]:
     """The blocks of the file; raises UnreadableError, or Refused for too many lines for a law."""
-    found = read(data, filename)
+    return _few_enough(read(data, filename))
+
+
+def scan(data: bytes) -> Outline:
+    """The tree of a scanned PDF; raises UnreadableError where its letters cannot be recognised."""
+    found = scanned(data)
+    if found is None:
+        raise UnreadableError(UnreadableCode.SCANNED)
+    return outline.build(_few_enough(found))
+
+
+def _few_enough(found: list[Block]) -> list[Block]:
     lines = sum(1 + block.text.count("\n") + len(block.rows) for block in found)
     if lines > MAX_LINES:
         raise Refused(RefusalCode.TOO_MANY_ENTRIES, entries=lines, limit=MAX_LINES)
@@ -69,6 +90,8 @@ def tree(data: bytes, filename: str) -> Outline:
 def answer(data: bytes, filename: str, asked: str = "tree") -> dict[str, Any]:
     """What the parent is told: an outline, or the bare blocks, or why there is none."""
     try:
+        if asked == "scan":
+            return {"outline": asdict(scan(data))}
         if asked == "blocks":
             return {"blocks": [asdict(block) for block in blocks(data, filename)]}
         return {"outline": asdict(tree(data, filename))}
@@ -84,7 +107,7 @@ def answer(data: bytes, filename: str, asked: str = "tree") -> dict[str, Any]:
 
 def main(filename: str, asked: str) -> None:
     """The file on standard input has become JSON on standard output."""
-    confine()
+    confine(asked)
     try:
         told = json.dumps(answer(sys.stdin.buffer.read(), filename, asked))
     except MemoryError:

@@ -41,14 +41,19 @@ PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 NOWHERE = "http://127.0.0.1:9"
 
 
+def office() -> str | None:
+    """Where LibreOffice is, or None where it is not installed."""
+    return shutil.which("soffice") or shutil.which("libreoffice")
+
+
 def old_word(data: bytes) -> bytes | None:
     """A .docx with what an old .doc shows, or None where LibreOffice is not installed.
 
     Raises UnreadableError where LibreOffice makes nothing of the file. Macros do not run and links
     are not followed.
     """
-    office = shutil.which("soffice") or shutil.which("libreoffice")
-    if office is None:
+    program = office()
+    if program is None:
         return None
     with tempfile.TemporaryDirectory(prefix="gopy-word-") as name:
         directory = Path(name)
@@ -57,7 +62,7 @@ def old_word(data: bytes) -> bytes | None:
         (profile / "registrymodifications.xcu").write_text(PROFILE, encoding="utf-8")
         (directory / "draft.doc").write_bytes(data)
         command = [
-            office,
+            program,
             f"-env:UserInstallation={profile.parent.as_uri()}",
             *("--headless", "--norestore", "--nolockcheck", "--nodefault"),
             # a filter by name: the file is Word or nothing, whatever else it looks like
