@@ -308,3 +308,14 @@ def test_converted_text_is_pointed_out_once() -> None:
     assert [
         (d.code, d.line, d.facts) for d in build(blocks).doubts if d.code is DoubtCode.CONVERTED
     ] == [(DoubtCode.CONVERTED, 2, {"text": "TCVN3"})]
+
+
+def test_articles_quoted_without_marks_may_bear_the_numbers_of_their_neighbours() -> None:
+    """As in decree 281/2026, whose Điều 5 quotes a Điều 6 and is followed by its own."""
+    outline = outline_of(
+        "Điều 3\nBãi bỏ Điều 2.\nĐiều 4\nBổ sung khoản 2 Điều 4 với nội dung như sau:\n"
+        "Điều 4. Các hình thức xử phạt\n1. Phạt:\na) Tiền.\nĐiều 5\n"
+        "Bổ sung khoản 1 Điều 6 của Nghị định số 123/2024/NĐ-CP với nội dung như sau:\n"
+        "Điều 6. Xác định\n1. Số lợi.\nTrường hợp.\nĐiều 6\nBãi bỏ điểm c.\n"
+    )
+    assert numbers(outline) == ["3", "4", "5", "6"]

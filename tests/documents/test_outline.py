@@ -178,53 +178,66 @@ def bare(kind: Kind, number: str, label: str, heading: str, text: str, *children
     return Node(kind, number, heading, text, "", 0, children, label=label)
 
 
+def counted(draw: st.DrawFn, most: int) -> list[str]:
+    """1, 2, 3 …, here and there with a unit put in behind: 2a."""
+    numbers = [str(n) for n in range(1, draw(st.integers(0, most)) + 1)]
+    return [n for number in numbers for n in (number, f"{number}a")[: draw(st.integers(1, 2))]]
+
+
 @st.composite
 def clauses(draw: st.DrawFn) -> tuple[Node, ...]:
     found = []
-    for number in range(1, draw(st.integers(0, 4)) + 1):
-        letters = LETTERS[: draw(st.integers(0, 6))]
-        points = [bare(Kind.POINT, c, f"{c})", "", draw(paragraphs)) for c in letters]
-        found.append(bare(Kind.CLAUSE, str(number), f"{number}.", "", draw(paragraphs), *points))
+    for number in counted(draw, 4):
+        letters = [*LETTERS, "aa", "bb"][: draw(st.one_of(st.integers(0, 6), st.just(25)))]
+        if letters and draw(st.booleans()):
+            letters.insert(1, "a1")
+        points = [bare(Kind.POINT, c, f"{c})", "", draw(sentence)) for c in letters]
+        found.append(bare(Kind.CLAUSE, number, f"{number}.", "", draw(paragraphs), *points))
+    return tuple(found)
+
+
+@st.composite
+def units(draw: st.DrawFn) -> tuple[Node, ...]:
+    """The articles of one text, in chapters and sections or not."""
+    numbers = ["1", *counted(draw, 9)[1:]]
+    articles = []
+    for number in numbers:
+        inner = draw(clauses())
+        text = draw(paragraphs) if draw(st.booleans()) or not inner else ""
+        articles.append(bare(Kind.ARTICLE, number, f"Điều {number}.", draw(phrase), text, *inner))
+    if draw(st.booleans()):
+        return tuple(articles)
+    cut = draw(st.integers(1, len(articles)))
+    title = draw(phrase).upper()
+    section = bare(Kind.SECTION, "1", "Mục 1", draw(phrase).upper(), "", *articles[:cut])
+    inner = (section,) if draw(st.booleans()) else tuple(articles[:cut])
+    chapters = [bare(Kind.CHAPTER, "I", "Chương I", title, "", *inner)]
+    if articles[cut:]:
+        chapters.append(bare(Kind.CHAPTER, "II", "Chương II", title, "", *articles[cut:]))
+    return tuple(chapters)
+
+
+@st.composite
+def annexes(draw: st.DrawFn) -> tuple[Node, ...]:
+    found = []
+    for number in ["I", "II", "III"][: draw(st.integers(0, 3))]:
+        row = st.tuples(phrase, phrase)
+        rows = tuple(draw(st.lists(row, min_size=1, max_size=3)))
+        table = Node(Kind.TABLE, "", "", draw(paragraphs), "", 0, rows=rows)
+        title = draw(phrase).upper()
+        label = f"Phụ lục {number}"
+        found.append(bare(Kind.ANNEX, number, label, title, draw(paragraphs), table))
+    if draw(st.booleans()):
+        enclosed = "QUY CHẾ HOẠT ĐỘNG (Kèm theo Quyết định này)"
+        found.append(bare(Kind.ANNEX, "", "", enclosed, "", *draw(units())))
     return tuple(found)
 
 
 @st.composite
 def trees(draw: st.DrawFn) -> Outline:
-    count = 0
-
-    def articles() -> list[Node]:
-        nonlocal count
-        found = []
-        for _ in range(draw(st.integers(1, 3))):
-            count += 1
-            inner = draw(clauses())
-            text = draw(paragraphs) if draw(st.booleans()) or not inner else ""
-            label = f"Điều {count}."
-            found.append(bare(Kind.ARTICLE, str(count), label, draw(phrase), text, *inner))
-        return found
-
-    def sections() -> list[Node]:
-        return [
-            bare(Kind.SECTION, str(n), f"Mục {n}", draw(phrase).upper(), "", *articles())
-            for n in range(1, draw(st.integers(1, 3)) + 1)
-        ]
-
-    chapters = ["I", "II", "III", "IV"][: draw(st.integers(0, 4))]
-    nodes = [
-        bare(
-            Kind.CHAPTER,
-            roman,
-            f"Chương {roman}",
-            draw(phrase).upper(),
-            "",
-            *(sections() if draw(st.booleans()) else articles()),
-        )
-        for roman in chapters
-    ]
     grounds, closing = "Căn cứ Hiến pháp;", "Nơi nhận:\n- Lưu."
-    return Outline(
-        "", "", "", "", "", grounds, tuple(nodes or articles()), closing, (), "LUẬT\nTHỬ NGHIỆM"
-    )
+    nodes = draw(units()) + draw(annexes())
+    return Outline("", "", "", "", "", grounds, nodes, closing, (), "LUẬT\nTHỬ NGHIỆM")
 
 
 def shape(node: Node) -> tuple[object, ...]:
