@@ -73,7 +73,7 @@ def read_pages(data: bytes) -> list[Page]:
                 raise UnreadableError(UnreadableCode.DAMAGED) from fault
             pages.append(read_page(page, LETTERS - letters))
             page.close()
-            letters += sum(len(run.text) for run in pages[-1].runs)
+            letters += pages[-1].letters
             if letters >= LETTERS:
                 raise UnreadableError(UnreadableCode.TOO_LONG, pages=len(document), limit=PAGES)
     return pages

@@ -1,5 +1,6 @@
 """Runs of letters as lines of words; what only repeats from page to page is left out."""
 
+import itertools
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -19,6 +20,8 @@ STRETCHED = 2.2
 # Around the digits of a raised mark until it is known to lead to a footnote.
 MARK_OPENS, MARK_CLOSES = "\ue000", "\ue001"
 EDGE_ROWS = 3
+# What repeats in the midst of pages is a form to fill in; heads and feet are in the outer eighth.
+EDGE = 0.12
 PAGE_NUMBER = re.compile(
     r"[-–—\s]*(?:(?:Trang|Page|Tr\.?)\s*)?(?:\d{1,4}|[ivxl]{1,6})(?:\s*[/|]\s*\d{1,4})?[-–—\s]*",
     re.IGNORECASE,
@@ -99,7 +102,7 @@ def _touches(row: list[Run], run: Run) -> bool:
 
 def pieces_of(row: list[Run]) -> list[list[Run]]:
     """The row cut at its gaps that are too wide to be spaces."""
-    gaps = [max(0.0, b.x0 - a.x1) for a, b in zip(row, row[1:], strict=False)]
+    gaps = [max(0.0, b.x0 - a.x1) for a, b in itertools.pairwise(row)]
     spaces = [gap for gap in gaps if gap > WORD_GAP * row[0].size]
     widest = max(COLUMN_GAP * row[0].size, STRETCHED * median(spaces) if len(spaces) > 2 else 0.0)
     pieces = [[row[0]]]
@@ -212,9 +215,9 @@ def _unclipped(pages: list[Page], at: int) -> Page:
 def _edges(page: Page) -> list[list[Run]]:
     """The first and last rows of a page."""
     rows = rows_of(page.runs)
-    if len(rows) <= 2 * EDGE_ROWS:
-        return rows
-    return rows[:EDGE_ROWS] + rows[-EDGE_ROWS:]
+    top, bottom = EDGE * page.height, (1 - EDGE) * page.height
+    heads = [row for row in rows[:EDGE_ROWS] if row[0].y < top]
+    return heads + [row for row in rows[-EDGE_ROWS:] if row[0].y > bottom]
 
 
 def _key(row: list[Run]) -> tuple[str, int]:

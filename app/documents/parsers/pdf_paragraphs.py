@@ -1,5 +1,6 @@
 """Lines of pages put together again to the paragraphs they were broken from."""
 
+import itertools
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -10,8 +11,9 @@ from app.documents.parsers.pdf_lines import Line
 from app.documents.parsers.pdf_runs import HYPHEN
 
 OPENS = re.compile(
-    r"(?:[ĐÐ]iều|ĐIỀU)\s*\d+[a-zđ]?\s*(?:[.:]|$)|(?:Chương|CHƯƠNG|Mục|MỤC|Phần|PHẦN|Tiểu mục)\s+\S+\s*"
-    r"(?:[.:]|$)|\d{1,3}[a-zđ]?\s*\.\s|[a-zđ]\d?\s*\)|[-–+•*]\s|[“\"«]|PHỤ LỤC|Phụ lục"
+    r"(?:[ĐÐ]iều|ĐIỀU)\s*\d+[a-zđ]?\s*(?:[.:]|$)|"
+    r"(?:Chương|CHƯƠNG|Mục|MỤC|Phần|PHẦN|Tiểu mục)\s+\S+\s*(?:[.:]|$)|"
+    r"\d{1,3}[a-zđ]?\s*\.\s|[a-zđ]\d?\s*\)|[-–+•*]\s|[“\"«]|PHỤ LỤC|Phụ lục"
 )
 ENDS = re.compile(r"[.;:!?…][”\"»')\]]*$|[,”\"»]$")
 TITLES = re.compile(r"(?:Chương|Phần|Mục|Tiểu mục|Phụ lục)\s")
@@ -35,7 +37,7 @@ def habits_of(lines: Sequence[Line]) -> Habits:
     """What most paragraphs of the document have in common."""
     pitches: defaultdict[int, Counter[float]] = defaultdict(Counter)
     indents: Counter[int] = Counter()
-    for one, other in zip(lines, lines[1:], strict=False):
+    for one, other in itertools.pairwise(lines):
         full = not _room(one, other)
         if full and one.page == other.page and 0 < other.y - one.y < 3 * one.size:
             pitches[round(one.size)][round(2 * (other.y - one.y)) / 2] += 1

@@ -31,6 +31,9 @@ OVERLAP = 0.25
 MARKS = set(range(0x300, 0x370))
 HORNED = {ord(letter) for letter in "ơờớởỡợưừứửữựƠỜỚỞỠỢƯỪỨỬỮỰ"}
 HORN = 0.1
+# No letter that carries marks is narrower, in parts of its size.
+LEAST = 0.35
+NARROWEST = {ord("i"): 0.15, ord("I"): 0.15}
 HORN_WIDTH = 0.17
 THIN = 3.0
 LONG_RULE = 8.0
@@ -60,8 +63,9 @@ class Run(NamedTuple):
 class Page:
     """One page as it is read, in points from the top left corner.
 
-    `across` holds the ruled lines as (y, left, right), `down` as (x, top, bottom); `pictured` is the part of the page (0 to 1) that pictures cover; `unknown` counts letters whose
-    font does not say which they are.
+    `across` holds the ruled lines as (y, left, right), `down` as (x, top, bottom). `pictured` is
+    the part of the page (0 to 1) that pictures cover; `unknown` counts the letters whose font does
+    not say which they are, `letters` all that were looked at.
     """
 
     width: float
@@ -71,6 +75,7 @@ class Page:
     down: tuple[Rule, ...] = ()
     pictured: float = 0.0
     unknown: int = 0
+    letters: int = 0
 
 
 class _Frame:
@@ -110,7 +115,7 @@ def read_page(page: Any, most: int) -> Page:
     finally:
         c.FPDFText_ClosePage(text)
     across, down, pictured = _ink(page.raw, frame)
-    return Page(frame.width, frame.height, runs, across, down, pictured, reader.unknown)
+    return Page(frame.width, frame.height, runs, across, down, pictured, reader.unknown, count)
 
 
 def _quarter(text: Any, count: int) -> int:
@@ -120,7 +125,7 @@ def _quarter(text: Any, count: int) -> int:
     for at in range(0, count, step):
         angle = c.FPDFText_GetCharAngle(text, at)
         if angle >= 0 and not c.FPDFText_IsGenerated(text, at):
-            turns[round(angle / (math.pi / 2)) % 4] += 1
+            turns[-round(angle / (math.pi / 2)) % 4] += 1  # PDFium counts clockwise
     return turns.most_common(1)[0][0] if turns else 0
 
 
@@ -136,7 +141,7 @@ class _Letters:
 
     def runs(self, count: int) -> Iterator[Run]:
         letters: list[str] = []
-        x0 = x1 = y = size = 0.0
+        x0 = x1 = y = size = start = 0.0
         font, before = "", False
         for code, left, right, base, at in self._letters(count):
             if code in SPACES:
@@ -150,6 +155,8 @@ class _Letters:
                 continue
             reach = size if code in MARKS else OVERLAP * size
             joins = abs(base - y) < 0.3 and -reach < left - x1 < WORD_GAP * size
+            # PDFium spells a ligature out, all of it in one place
+            joins = joins or (base == y and left == start and letters[-1:] in (["f"], ["s"]))
             if letters and not joins:
                 yield _run(x0, x1, y, size, letters, font, before, False)
                 letters, before = [], False
@@ -157,6 +164,7 @@ class _Letters:
                 size, font = self._style(at)
                 x0 = x1 = left
                 y = base
+            start = left
             letters.append(self._character(code))
             x1 = max(x1, left + self._width(code, right - left, size))
         if letters:
@@ -190,7 +198,7 @@ class _Letters:
         of the letter, and reach over a little.
         """
         if code < 0x80:
-            if ink > 0:
+            if ink > NARROWEST.get(code, LEAST) * size:
                 self._widths[code] = max(ink / size, self._widths.get(code, 0.0))
             return ink
         bare = self._widths.get(_bare(code))

@@ -1,5 +1,6 @@
 """Tables of a page: cells between ruled lines, and two columns side by side."""
 
+import itertools
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
@@ -123,15 +124,15 @@ def _grid(across: list[Rule], down: list[Rule]) -> Grid | None:
         return None
     left = min(min(rule[1] for rule in across), min(rule[0] for rule in down))
     right = max(max(rule[2] for rule in across), max(rule[0] for rule in down))
-    rows = []
-    for top, bottom in zip(heights, heights[1:], strict=False):
+    rows: list[list[Cell]] = []
+    for top, bottom in itertools.pairwise(heights):
         middle = (top + bottom) / 2
         cuts = [x for x, start, end in sorted(down) if start - 1 <= middle <= end + 1]
         cuts = [left, *(x for x in cuts if left + NEAR < x < right - NEAR), right]
         rows.append(
             [
                 Cell(one, other, bool(rows) and not _ruled(across, top, (one + other) / 2))
-                for one, other in zip(cuts, cuts[1:], strict=False)
+                for one, other in itertools.pairwise(cuts)
             ]
         )
     if sum(len(row) for row in rows) < 2 or max(len(row) for row in rows) < 2:
