@@ -78,7 +78,8 @@ def repaired(
             m.part(*link, doubtful=pair.doubtful)
     if new_index is not None and not known:
         _link(m, old_index, new_index)
-    return pairs_of(m, confirmed={said})
+    settled = {(pair.old, pair.new) for pair in pairs if not pair.doubtful}
+    return pairs_of(m, confirmed=settled | {said})
 
 
 def _link(m: Matching, old: int, new: int) -> None:

@@ -11,7 +11,7 @@ from app.documents.lineage.texts import Matching
 def pairs_of(m: Matching, confirmed: Iterable[tuple[int | None, int | None]] = ()) -> list[Pair]:
     """The pairs of a finished matching, by the newer unit, then by the older.
 
-    `confirmed` are links that a person has said: these are not doubtful.
+    `confirmed` are links that are no longer to be doubted.
     """
     said = set(confirmed)
     links = sorted({(old, new) for old, new in m.partner[0].items() if old >= 0} | m.parts)

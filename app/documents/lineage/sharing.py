@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 
 from app.documents.lineage.similarity import EMPTY, Bag, joined, share, without
-from app.documents.lineage.stages import COMMONPLACE, FEW, TRIED
+from app.documents.lineage.stages import FEW, most_shared
 from app.documents.lineage.texts import ROOT, Group, Matching
 
 INSIDE = 0.6  # of a piece's words stand in the unit it came from
@@ -12,8 +12,8 @@ CERTAIN = 0.75
 FAR_AWAY = 0.85  # for a piece that stands under another lineage
 BEHIND = 0.2  # for a piece that stands right behind what became of the unit
 FEW_WORDS = 0.2  # of a unit's words: what has fewer does not continue it
-ALMOST = 0.9  # the same where it is one child that came
 MOST = 0.6  # of what a container holds came from one other container
+ALMOST = 0.9  # the same where it is one child that came
 
 
 def shared_words(m: Matching, whole: int) -> None:
@@ -70,16 +70,11 @@ def _source(
 ) -> int | None:
     part = 1 - whole
     bag = m.bag(part, piece)
-    shared: defaultdict[int, float] = defaultdict(float)
-    for gram, weight in bag.weights.items():
-        places = index.get(gram, ())
-        if len(places) <= COMMONPLACE:
-            for at in places:
-                shared[at] += weight
+    likely = most_shared(bag, index)
     above = m.partner[part].get(m.texts[part].parent[piece])
     before = _before(m, part, piece, taken)
     best, most = None, 0.0
-    for at in sorted(shared, key=lambda at: (-shared[at], at))[:TRIED]:
+    for at in likely:
         if m.texts[part].syllables(piece) <= FEW and at != above:
             continue  # so few words prove nothing but below what became of the unit
         inside = share(bag, m.bag(whole, at))
@@ -118,7 +113,7 @@ def _close(m: Matching, whole: int, at: int, piece: int) -> bool:
     """Whether the piece stands beside or below what became of the unit."""
     above = m.texts[1 - whole].parent[piece]
     parent = m.texts[whole].parent[at]
-    return above in (m.partner[whole].get(parent, ROOT), m.partner[whole].get(at, ROOT))
+    return above in (m.partner[whole].get(parent), m.partner[whole].get(at))
 
 
 def _attach(m: Matching, whole: int, source: int, pieces: list[int]) -> None:
@@ -126,7 +121,6 @@ def _attach(m: Matching, whole: int, source: int, pieces: list[int]) -> None:
     if source not in m.partner[whole]:
         if len(pieces) == 1 and share(m.bag(whole, source), m.bag(part, pieces[0])) < LEFT:
             return  # a few of its words: too little to be what became of it
-
         heir = max(pieces, key=lambda piece: (m.texts[part].syllables(piece), -piece))
         m.pair(*_ordered(whole, source, heir), doubtful=len(pieces) == 1)
         pieces = [piece for piece in pieces if piece != heir]

@@ -3,8 +3,9 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from heapq import nlargest, nsmallest
 
-from app.documents.lineage.similarity import share
+from app.documents.lineage.similarity import Bag, share
 from app.documents.lineage.texts import HALVED, ROOT, Group, Matching
 
 FEW = 6  # syllables: what is shorter may stand anywhere without being the same provision
@@ -19,6 +20,7 @@ SOME = 0.25  # less than this in common is chance
 SAME_NUMBER = 0.12
 NEIGHBOURS = 0.06  # for each neighbour that stayed a neighbour
 COMMONPLACE = 12  # units with the same words: such words tell nothing of where one came from
+RAREST = 60  # words of a unit that are looked up
 TRIED = 5  # candidates looked at closely
 
 
@@ -183,18 +185,22 @@ def _candidates(
             index[gram].append(new)
     by_number = {(m.texts[1].units[new].kind, m.texts[1].units[new].number): new for new in news}
     for old in olds:
-        shared: defaultdict[int, float] = defaultdict(float)
-        for gram, weight in m.whole(0, old).weights.items():
-            places = index.get(gram, ())
-            if len(places) <= COMMONPLACE:
-                for new in places:
-                    shared[new] += weight
-        tried = sorted(shared, key=lambda new: (-shared[new], new))[:TRIED]
+        tried = most_shared(m.whole(0, old), index)
         unit = m.texts[0].units[old]
         numbered = by_number.get((unit.kind, unit.number))
         if numbered is not None and numbered not in tried and not articles_only:
             tried.append(numbered)
         yield from ((old, new) for new in tried)
+
+
+def most_shared(bag: Bag, index: dict[str, list[int]]) -> list[int]:
+    """The few units of an index of words that share most of the rarer ones with the bag."""
+    shared: defaultdict[int, float] = defaultdict(float)
+    telling = (gram for gram in bag.weights if 0 < len(index.get(gram, ())) <= COMMONPLACE)
+    for gram in nlargest(RAREST, telling, key=bag.weights.__getitem__):
+        for at in index[gram]:
+            shared[at] += bag.weights[gram]
+    return nsmallest(TRIED, shared, key=lambda at: (-shared[at], at))
 
 
 def _weighed(m: Matching, old: int, new: int, alike: float) -> Candidate:

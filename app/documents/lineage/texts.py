@@ -97,6 +97,7 @@ class Matching:
         self.doubted: set[tuple[int, int]] = set()
         self.parts: set[tuple[int, int]] = set()
         self._shared: tuple[set[int], set[int]] = (set(), set())
+        self._alike: dict[tuple[int, int], float] = {}
         self._bags: tuple[dict[int, Bag], dict[int, Bag]] = ({}, {})
         self._wholes: tuple[dict[int, Bag], dict[int, Bag]] = ({}, {})
 
@@ -174,6 +175,11 @@ class Matching:
         Where one of them has no words of its own, or no children, all words count as one; in the
         latter case for less, as a text with a part of the words may stand elsewhere as a whole.
         """
+        if (old, new) not in self._alike:
+            self._alike[old, new] = self._compared(old, new)
+        return self._alike[old, new]
+
+    def _compared(self, old: int, new: int) -> float:
         own = self.score(old, new)
         if Group.FRAME in (self.texts[0].group(old), self.texts[1].group(new)):
             return own

@@ -35,7 +35,6 @@ class Part(StrEnum):
     HAND_BLIND = "law 69/2014, redrafted by hand"
 
 
-TUNED = (Part.AMENDED_TUNED, Part.HAND_TUNED)
 BY_HAND = {
     "luat-104-2016-qh13": Part.HAND_TUNED,
     "luat-06-2003-qh11": Part.HAND_HELD,
@@ -68,9 +67,13 @@ class Case:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A label, and the fates that the aligner gave to its units instead where it differs."""
+    """A label, and the fates that the aligner gave to its units instead where it differs.
+
+    `touched` is false of provisions that the change left alone, which are no part of the figure.
+    """
 
     label: Label
+    touched: bool
     met: bool
     instead: tuple[str, ...]
     doubtful: bool
@@ -105,8 +108,18 @@ def outcomes() -> tuple[Outcome, ...]:
     return tuple(outcome for case in cases() for outcome in judged(case))
 
 
+def changed() -> list[Outcome]:
+    """The outcomes that count: of what was changed, and of all inside units written anew."""
+    return [outcome for outcome in outcomes() if outcome.touched]
+
+
+def untouched() -> list[Outcome]:
+    return [outcome for outcome in outcomes() if not outcome.touched]
+
+
 def judged(case: Case) -> Iterator[Outcome]:
     pairs = align(case.old, case.new)
+    touched = set(case.labels)
     found = {}
     for pair in pairs:
         old = "" if pair.old is None else case.old[pair.old].anchor
@@ -122,6 +135,7 @@ def judged(case: Case) -> Iterator[Outcome]:
         ]
         yield Outcome(
             label,
+            label in touched,
             met,
             () if met else tuple(f"{o or '–'} → {n or '–'} {p.fate}" for (o, n), p in others),
             any(other.doubtful for _, other in others),
@@ -135,8 +149,9 @@ def amended_law() -> Case:
     old = units(base)
     new: list[Unit] = []
     fresh = {article.number: article for article in result.articles}
-    frames = [(node, depth) for node, depth, _ in base.walk() if _frame(node, depth, base)]
-    for node, depth in frames:
+    for node, depth, _ in base.walk():
+        if re.search(r"(khoan|diem|bang)-", node.anchor):
+            continue  # comes with its article
         if node.anchor.startswith("dieu-"):
             new += _below(fresh[node.number], depth)
             new += _below(fresh[f"{node.number}a"], depth) if f"{node.number}a" in fresh else []
@@ -216,11 +231,6 @@ def _read_by_hand() -> Iterator[tuple[str, str, Fate | None]]:
         if not line.startswith("#"):
             old, new, *fate = line.split("\t")
             yield old, new, Fate(fate[0]) if fate else None
-
-
-def _frame(node: Node, depth: int, base: Outline) -> bool:
-    """Whether the node is an article, or stands above articles."""
-    return not re.search(r"(khoan|diem|bang)-", node.anchor)
 
 
 def _below(node: Node, depth: int) -> list[Unit]:

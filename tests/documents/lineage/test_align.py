@@ -17,7 +17,7 @@ from app.documents.nodes import Kind
 from tests.documents.lineage.labelled import law, units
 
 LAWS = ("luat-06-2003-qh11", "luat-104-2016-qh13", "luat-69-2014-qh13")
-SLIGHTLY = settings(deadline=None, max_examples=12)
+SLIGHTLY = settings(deadline=None, max_examples=8)
 
 
 def clause(number: int | str, text: str, depth: int = 1) -> Unit:
@@ -229,6 +229,28 @@ def test_a_person_attaches_removes_and_confirms() -> None:
     removed = repaired(attached, OLD, NEW, 3, None)
     assert removed == pairs
     assert repaired(attached, OLD, NEW, 3, 3) == attached
+
+
+def test_what_was_confirmed_stays_so_whatever_is_said_next() -> None:
+    old = [
+        article(1, "Chung", BUS),
+        article(2, "Riêng"),
+        clause(1, "Tem thư.", 1),
+        article(3, "Đốt", SMOKE),
+    ]
+    new = [
+        article(1, "Chung", BUS),
+        clause(1, "Tem thư."),
+        article(2, "Riêng"),
+        article(3, "Nước", WELL),
+    ]
+    pairs = align(old, new)
+    (stamp,) = [pair for pair in pairs if pair.old == 2]
+    assert (stamp.new, stamp.fate, stamp.doubtful) == (1, Fate.MOVED, True)
+    confirmed = repaired(pairs, old, new, 2, 1)
+    later = repaired(confirmed, old, new, 3, 3)
+    assert replace(stamp, doubtful=False) in confirmed
+    assert replace(stamp, doubtful=False) in later
 
 
 def test_attaching_an_article_lets_its_children_find_each_other() -> None:
