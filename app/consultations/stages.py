@@ -9,8 +9,9 @@ from app.accounts.models import Officer
 from app.consultations.lifecycle import latest
 from app.consultations.models import EffectRule
 from app.consultations.rules import effect_rule_for
-from app.documents.dossiers import NEXT, IllegalStageError, adopt, advance
+from app.documents.dossiers import NEXT, IllegalStageError, StepDateError, adopt, advance
 from app.documents.models import Dossier, Stage
+from app.kit import clock
 
 # what a period brings about itself when it opens and when it ends
 BY_PERIOD = frozenset({Stage.CONSULTATION, Stage.RESPONDING})
@@ -70,6 +71,8 @@ def move(
         raise ValueError("an outcome belongs to an adoption, and to nothing else")
     consultation = latest(dossier.id)
     about = consultation.id if consultation is not None else None
+    if consultation is not None and on < clock.vn_date(consultation.opened_at):
+        raise StepDateError
     if outcome is None:
         advance(dossier, stage, now, officer=officer, note=note, on=on, consultation_id=about)
         return

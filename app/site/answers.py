@@ -45,7 +45,13 @@ def page(
     groups.sort(key=lambda group: (group["order"], group["row"].id))
     older = None
     if len(rows) > PAGE:
-        older = url_for("site.answers", slug=head.slug, before=rows[PAGE - 1].id, kind=kind or None)
+        older = url_for(
+            "site.answers",
+            slug=head.slug,
+            before=rows[PAGE - 1].id,
+            kind=kind or None,
+            **heads.here(head),
+        )
     return {
         **draft.frame(head, now),
         "agency": agency,
@@ -53,7 +59,9 @@ def page(
         "counts": dispositions(head.consultation_id),
         "chosen": kind,
         "older": older,
-        "newer": url_for("site.answers", slug=head.slug, kind=kind or None) if before else None,
+        "newer": url_for("site.answers", slug=head.slug, kind=kind or None, **heads.here(head))
+        if before
+        else None,
     }
 
 

@@ -9,7 +9,7 @@ from flask import url_for
 
 from app.documents.citation import citation
 from app.documents.nodes import Kind
-from app.site import draft, heads, voices
+from app.site import comparing, draft, heads, voices
 from app.site.heads import AnyRow
 from app.site.text import Text, Unit
 
@@ -39,6 +39,7 @@ def page(head: AnyRow, anchor: str, now: datetime) -> dict[str, Any] | None:
         "after_title": after and heads.Phrase(after.title, "vi"),
         "comments": voices.shown(said[:SHOWN], head.slug, agency, 3),
         "more": len(said) > SHOWN,
+        "compared": comparing.about(head, text.anchors_in(unit)) if head.compared else [],
     }
 
 
@@ -65,16 +66,17 @@ def narrowed(text: Text, unit: Unit) -> dict[str, Any]:
     return {"anchors": text.anchors_in(unit)}
 
 
-def comments(head: AnyRow, now: datetime, before: int | None, at: str) -> dict[str, Any] | None:
+def comments(head: AnyRow, now: datetime, before: int | None, spot: str) -> dict[str, Any] | None:
     """What `site/comments.html` shows: a page of published comments, newest first."""
     text = draft.text(head, now)
-    unit = text.unit_of(at) if at else None
-    if at and unit is None:
+    unit = text.unit_of(spot) if spot else None
+    if spot and unit is None:
         return None
     only = narrowed(text, unit) if unit is not None else {}
     rows = voices.newest(head.consultation_id, PAGE + 1, before=before, **only)
     agency = heads.phrase(head.agency_name, head.agency_name_en)
-    here = {"slug": head.slug, "at": unit.anchor if unit is not None else None}
+    at = unit.anchor if unit is not None else None
+    here = {"slug": head.slug, "at": at, **heads.here(head)}
     older = None
     if len(rows) > PAGE:
         older = url_for("site.comments", before=rows[PAGE - 1].id, **here)

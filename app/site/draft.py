@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,10 +16,10 @@ from app.comments.models import Tally
 from app.comments.tally import TOTAL
 from app.consultations.models import Extension
 from app.consultations.period import days_left
-from app.documents.models import DossierCoordinator, Stage, StageStep
+from app.documents.models import DossierCoordinator, Stage
 from app.extensions import db
 from app.kit import clock
-from app.site import heads, voices
+from app.site import heads, life, voices
 from app.site.heads import AnyRow
 from app.site.text import Text, text_of
 from app.site.words import NEXT_STEPS, STAGES
@@ -46,15 +46,14 @@ COORDINATING = (
     .where(DossierCoordinator.dossier_id == bindparam("dossier_id"))
     .order_by(Agency.name)
 )
-STEPS = (
-    select(StageStep.stage, StageStep.at)
-    .where(StageStep.dossier_id == bindparam("dossier_id"))
-    .order_by(StageStep.id)
-)
 EXTENSIONS = (
     select(Extension.at, Extension.old_closes_at, Extension.new_closes_at, Extension.reason)
     .where(Extension.consultation_id == bindparam("consultation_id"))
     .order_by(Extension.id)
+)
+BLOCKS = (
+    *("necessity", "purpose", "viewpoint", "scope", "subjects", "main_content", "changes"),
+    *("other", "affected_parties", "summary_en"),
 )
 MINUTE = timedelta(minutes=1)
 
@@ -62,14 +61,20 @@ MINUTE = timedelta(minutes=1)
 def page(head: AnyRow, now: datetime) -> dict[str, Any]:
     """What `site/draft.html` shows."""
     agency = heads.phrase(head.agency_name, head.agency_name_en)
+    told, about = life.life(head), content_of(head)
     words: dict[str, Any] = {
         **frame(head, now),
         "agency": agency,
+        "about": about,
         "coordinating": coordinating(head.id),
-        "steps": steps(head),
+        "steps": steps(head, told),
+        "timeline": life.timeline(told, head),
+        "rounds": life.rounds(told, head, now),
+        "versions": told.versions,
+        "documents": told.documents,
         "next_step": NEXT_STEPS[Stage(head.stage)],
-        "changes": bullets(head.main_content),
-        "affected": bullets(head.affected_parties),
+        "changes": bullets(about["main_content"]),
+        "affected": bullets(about["affected_parties"]),
     }
     if head.consultation_id is None:
         return words
@@ -88,10 +93,17 @@ def page(head: AnyRow, now: datetime) -> dict[str, Any]:
     }
 
 
+def content_of(head: AnyRow) -> Mapping[str, str]:
+    """The content blocks as they read when the period was opened, before any as they read now."""
+    now = {name: getattr(head, name) for name in BLOCKS}
+    return now | (head.content or {})
+
+
 def frame(head: AnyRow, now: datetime) -> dict[str, Any]:
-    """What every page under a draft says of it."""
+    """What every page under a draft says of it; `here` keeps its links within the same period."""
     return {
         "head": head,
+        "here": heads.here(head),
         "title": heads.phrase(head.title, head.title_en),
         "kind": heads.phrase(head.type_name, head.type_name_en),
         "open": heads.is_open(head, now),
@@ -118,11 +130,9 @@ def coordinating(dossier_id: int) -> list[tuple[str, heads.Phrase]]:
     ]
 
 
-def steps(head: AnyRow) -> list[tuple[str, str, str | None]]:
+def steps(head: AnyRow, told: life.Life) -> list[tuple[str, str, str | None]]:
     """The life of the dossier as (label, state, date); the proposal only if there was one."""
-    reached: dict[str, datetime] = {}
-    for row in db.session.execute(STEPS, {"dossier_id": head.id}):
-        reached[row.stage] = row.at
+    reached = told.reached()
     path: Sequence[Stage] = PATH
     if head.stage == Stage.WITHDRAWN:
         path = [stage for stage in PATH if stage in reached] + [Stage.WITHDRAWN]

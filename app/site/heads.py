@@ -12,7 +12,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, exists, func, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import Agency
@@ -20,7 +20,14 @@ from app.comments.models import Tally
 from app.comments.tally import TOTAL
 from app.consultations.models import Consultation
 from app.consultations.period import days_left
-from app.documents.models import DocumentType, Dossier, DraftVersion, Stage, is_public
+from app.documents.models import (
+    ComparisonRow,
+    DocumentType,
+    Dossier,
+    DraftVersion,
+    Stage,
+    is_public,
+)
 from app.extensions import db
 from app.kit import clock
 from app.site.words import STAGES
@@ -31,6 +38,9 @@ AnySelect = Select[*tuple[Any, ...]]
 
 SHORT = 60  # characters of a title in the way back
 CLOSING_SOON = 3  # days left from which a deadline is shown as urgent
+_rounds = aliased(Consultation)
+LAST = select(func.max(_rounds.round)).where(_rounds.dossier_id == Dossier.id).scalar_subquery()
+LAST_ROUND = Consultation.round == LAST
 CARD = (
     Dossier.id,
     Dossier.slug,
@@ -66,6 +76,12 @@ WHOLE = (
     Dossier.outcome_number,
     Dossier.outcome_date,
     Dossier.outcome_gazette,
+    LAST.label("rounds"),
+    exists()
+    .where(ComparisonRow.version_id == Consultation.version_id)
+    .label("compared"),
+    Dossier.outcome_effective,
+    Consultation.content,
     Consultation.days,
     Consultation.legal_min_days,
     Consultation.confidence,
@@ -83,11 +99,6 @@ WHOLE = (
     DraftVersion.title.label("text_title"),
     DraftVersion.preamble,
     DraftVersion.closing,
-)
-
-_rounds = aliased(Consultation)
-LAST_ROUND = Consultation.round == (
-    select(func.max(_rounds.round)).where(_rounds.dossier_id == Dossier.id).scalar_subquery()
 )
 
 
@@ -174,6 +185,11 @@ def _joined(columns: AnySelect, which: ColumnElement[bool]) -> AnySelect:
         )
         .where(is_public())
     )
+
+
+def here(row: AnyRow) -> dict[str, Any]:
+    """What an address needs besides the slug to stay with this comment period."""
+    return {} if row.round is None or row.round == row.rounds else {"round": row.round}
 
 
 def is_open(row: AnyRow, now: datetime) -> bool:

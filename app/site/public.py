@@ -10,7 +10,7 @@ from app.documents.access import LARGEST_ID
 from app.kit import clock
 from app.moderation.reasons import LABELS
 from app.responses.models import Disposition
-from app.site import agencies, heads, lists
+from app.site import agencies, comparing, heads, life, lists
 from app.site import answers as answer_pages
 from app.site import article as article_pages
 from app.site import draft as draft_pages
@@ -47,8 +47,9 @@ def _head(slug: str) -> AnyRow:
 
 def _keep(html: str, head: AnyRow) -> Response:
     until = heads.stale_at(clock.now(), head.closes_at)
-    # before there is a text its dossier may move on without a word under the comment period
-    consultation_id = head.consultation_id if head.version_id is not None else None
+    # what happens later to the dossier is recorded under its last period
+    alone = head.version_id is not None and head.rounds == head.round
+    consultation_id = head.consultation_id if alone else None
     return pages.keep(html, consultation_id=consultation_id, until=until)
 
 
@@ -89,7 +90,9 @@ def consultations() -> ResponseReturnValue:
 @public
 def draft(slug: str) -> ResponseReturnValue:
     """One draft: everything said of it in one place."""
-    head = heads.find(slug) or abort(404)
+    head = heads.find(slug, _key("round", LARGEST_ID)) or abort(404)
+    if "round" in request.args and head.consultation_id is None:
+        abort(404)
     return _keep(render_template("site/draft.html", **draft_pages.page(head, clock.now())), head)
 
 
@@ -125,19 +128,42 @@ def answers(slug: str) -> ResponseReturnValue:
     return _keep(render_template("site/answers.html", **words), head)
 
 
+@bp.get("/consultations/<slug>/comparison")
+@public
+def comparison(slug: str) -> ResponseReturnValue:
+    """What the draft does to the law in force, row by row."""
+    head = _head(slug)
+    rows = comparing.rows(head)
+    if not rows:
+        abort(404)
+    words = draft_pages.frame(head, clock.now())
+    return _keep(render_template("site/comparison.html", **words, rows=rows), head)
+
+
+@bp.get("/consultations/<slug>/files")
+@public
+def documents(slug: str) -> ResponseReturnValue:
+    """Every file of a dossier: the drafts and what was posted beside them, with what each says."""
+    head = heads.find(slug) or abort(404)
+    words = draft_pages.frame(head, clock.now())
+    beside, drafts = life.files(head.id), life.originals(head.id)
+    return _keep(render_template("site/files.html", **words, files=beside, originals=drafts), head)
+
+
 @bp.get("/consultations/<slug>/files/<name>")
 @public
 def original(slug: str, name: str) -> ResponseReturnValue:
     """The file that the agency posted, byte for byte."""
-    head = _head(slug)
-    if name != head.file_name or not files.path(head.sha256).is_file():
+    head = heads.find(slug) or abort(404)
+    found = life.file_named(head.id, name)
+    if found is None or not files.path(found.sha256).is_file():
         abort(404)
     response = send_file(
-        files.path(head.sha256),
-        mimetype=served_as(head.media_type),
+        files.path(found.sha256),
+        mimetype=served_as(found.media_type),
         as_attachment=True,
-        download_name=head.file_name,
-        etag=head.sha256,
+        download_name=found.name,
+        etag=found.sha256,
         max_age=0,
     )
     response.headers["Cache-Control"] = pages.CACHE_CONTROL

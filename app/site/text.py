@@ -19,7 +19,7 @@ from app.documents.models import select_provisions
 from app.documents.nodes import Kind
 from app.documents.units import ATTACHED
 from app.extensions import db
-from app.site.heads import AnyRow, Phrase
+from app.site.heads import AnyRow, Phrase, here
 
 KEPT = 32  # texts per process: a long law is about half a megabyte of markup
 DIVISIONS = frozenset({Kind.PART, Kind.CHAPTER, Kind.SECTION, Kind.SUBSECTION})
@@ -56,10 +56,13 @@ class Unit:
 class Text:
     """All units of a version in order, and their markup for one language and one state."""
 
-    def __init__(self, slug: str, version_id: int | None, is_open: bool) -> None:
+    def __init__(
+        self, slug: str, version_id: int | None, is_open: bool, period: Mapping[str, Any]
+    ) -> None:
         # a proposal has no text yet
         rows = db.session.execute(select_provisions(version_id)).all() if version_id else []
         self.slug = slug
+        self.period = period  # what addresses need to stay with an earlier comment period
         self.is_open = is_open
         self.units: list[Unit] = []
         self.home: dict[str, int] = {}  # anchor of any provision → index of its unit
@@ -107,7 +110,7 @@ class Text:
         write = None
         if self.is_open and unit.open_to_comments:
             write = url_for("comments.write", slug=self.slug, at=unit.anchor)
-        return write, url_for("site.article", slug=self.slug, anchor=unit.anchor)
+        return write, url_for("site.article", slug=self.slug, anchor=unit.anchor, **self.period)
 
     def body(self, counts: Mapping[int, int]) -> Markup:
         """The whole text as markup; `counts` are published comments by lineage of the unit."""
@@ -115,7 +118,7 @@ class Text:
             count = counts.get(unit.lineage_id or 0, 0)
             if self._shown[n][0] != count:
                 write, read = self._links[n]
-                html = self._unit(unit, self.slug, count, write, read)
+                html = self._unit(unit, self.slug, count, write, read, self.period)
                 self._shown[n] = (count, str(html))
         return Markup("".join([html for _, html in self._shown]))
 
@@ -168,10 +171,11 @@ def text_of(head: AnyRow, is_open: bool) -> Text:
     kept: OrderedDict[Any, Text]
     kept = current_app.extensions.setdefault("texts", OrderedDict())
     # the script root holds the language; the instant, because a database made anew has new rows
-    key = (request.script_root, head.version_id, head.slug, head.opened_at, is_open)
+    period = here(head)
+    key = (request.script_root, head.version_id, head.slug, head.opened_at, is_open, bool(period))
     text = kept.get(key)
     if text is None:
-        text = kept[key] = Text(head.slug, head.version_id, is_open)
+        text = kept[key] = Text(head.slug, head.version_id, is_open, period)
         while len(kept) > KEPT:
             kept.popitem(last=False)
     return text
