@@ -5,12 +5,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from app.documents.closing import signs
 from app.documents.nodes import Doubt, DoubtCode, Kind
 from app.documents.numerals import whole
-from app.documents.units import Line, Recogniser, ends_sentence
+from app.documents.units import ANNEX, Line, Recogniser, capitals, ends_sentence
 
 LONGEST = 200
-LOOKED_AT = 3  # lines behind a heading within which its first clause begins
 NUMBERED = re.compile(r"([ĐÐ](?:iều|IỀU)\s*)\d+")
 # "khoản 1 và khoản 2 Điều 33 của Luật này"
 REFERENCE = re.compile(
@@ -42,25 +42,34 @@ def restored(
 
     A heading without a number between Điều 7 and Điều 9 is Điều 8. Automatic numbers close such a
     gap themselves: there the references within the text decide, and where at least three of them
-    find their clause only with the following numbers raised by one, those are raised.
+    find their clause only with the following numbers raised by one, those are raised. What looks
+    like such a heading and is left as it stands gets a doubt too.
     """
     told = list(lines)
     doubts: list[Doubt] = []
     for text in _texts(_articles(lines, quoted, find)):
         for n in [n for n, article in enumerate(text[:-1]) if len(article.suspects) == 1][:MOST]:
             doubts += _supplied(told, quoted, text, n)
+        left = [at for article in text for at in article.suspects if told[at] is lines[at]]
+        doubts += [_lost(lines[at]) for at in left]
     return told, doubts
+
+
+def _lost(line: Line) -> Doubt:
+    return Doubt(DoubtCode.LOST_NUMBER, line.line, {"text": line.text})
 
 
 def _articles(lines: list[Line], quoted: set[int], find: Recogniser) -> list[_Article]:
     found: list[_Article] = []
+    ended = False
     for at, line in enumerate(lines):
         if at in quoted or line.rows:
             continue
         opening = find.article(line)
         if opening:
             found.append(_Article(at, whole(opening.number), line.automatic, line.bold))
-        elif found:
+        ended = not opening and (ended or signs(line))
+        if found and not opening and not ended:
             item = find.item(line)
             if item and item.kind is Kind.CLAUSE:
                 found[-1].clauses.add(whole(item.number))
@@ -76,10 +85,11 @@ def _heads(lines: list[Line], at: int, article: _Article, find: Recogniser) -> b
         return False
     if find.opening(line) or find.item(line) or not line.text[0].isupper():
         return False
-    if ends_sentence(line.text) or len(line.text) > LONGEST:
+    if ends_sentence(line.text) or capitals(line.text) or len(line.text) > LONGEST:
         return False
-    following = lines[at + 1 : at + 1 + LOOKED_AT]
-    return bool(following) and not following[0].stands_out and not following[0].rows
+    if ANNEX.match(line.text) or at + 1 == len(lines):
+        return False
+    return not lines[at + 1].stands_out and not lines[at + 1].rows
 
 
 def _texts(articles: list[_Article]) -> Iterator[list[_Article]]:

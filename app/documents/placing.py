@@ -88,7 +88,7 @@ class Placing:
             return
         opening = None if at in self._quoted else self._opening(line)
         if opening is None:
-            self._continue(at, end)
+            self._continue(at)
         elif opening.kind is Kind.ARTICLE:
             self._push_article(opening, at, end)
         else:
@@ -158,7 +158,7 @@ class Placing:
         alone = at + 1 >= end or self._find.opening(self._lines[at + 1]) is not None
         return alone or rest.endswith(":") or len(rest) > SHORT
 
-    def _continue(self, at: int, end: int) -> None:
+    def _continue(self, at: int) -> None:
         line = self._lines[at]
         current = self._open[-1]
         if at not in self._quoted and self._titles(current, at):
@@ -166,9 +166,6 @@ class Placing:
             return
         if RANK[current.kind] < RANK[Kind.ARTICLE] and not self._plan:
             self.doubts.append(_unplaced(line))
-        if self._lost_number(at, end):
-            facts: dict[str, str | int] = {"text": line.text[:SHORT]}
-            self.doubts.append(Doubt(DoubtCode.LOST_NUMBER, line.line, facts))
         current.text.append(line.text)
 
     def _titles(self, current: Draft, at: int) -> bool:
@@ -187,22 +184,6 @@ class Placing:
         if current.heading:
             return line.soft and line.line == current.line
         return len(line.text) <= LONGEST_TITLE and (line.stands_out or not ends_sentence(line.text))
-
-    def _lost_number(self, at: int, end: int) -> bool:
-        """True where a line looks like the heading of an article whose number is not there."""
-        line = self._lines[at]
-        article = next((d for d in self._open if d.kind is Kind.ARTICLE), None)
-        if article is None or not (article.bold and line.bold) or at in self._quoted:
-            return False
-        if (
-            line.centered
-            or ends_sentence(line.text)
-            or not any(child.kind is Kind.CLAUSE for child in article.children)
-        ):
-            return False
-        following = (self._find.item(self._lines[i]) for i in range(at + 1, min(at + 4, end)))
-        first = next((opening for opening in following if opening), None)
-        return first is not None and first.number == "1"
 
 
 def _begun(opening: Opening, line: Line) -> Draft:
