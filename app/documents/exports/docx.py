@@ -49,10 +49,7 @@ TITLE_RULE, MOTTO_RULE = "_" * 24, "_" * 40
 
 def to_docx(edition: Edition) -> bytes:
     """The text as .docx; equal texts give equal bytes, and the portal reads the same tree back."""
-    document = docx.Document()
-    _styles(document)
-    _page(document, edition.cover)
-    _properties(document, edition.cover)
+    document = blank(edition.cover)
     _front(document, edition)
     for line in _filled(edition.preamble):
         _ground(document, line)
@@ -65,7 +62,16 @@ def to_docx(edition: Edition) -> bytes:
         _unit(document, unit, level, new_page=annex)
     if not closed:
         _ending(document, edition.closing)
-    return _packed(document)
+    return packed(document)
+
+
+def blank(cover: Cover) -> Document:
+    """An empty document with the styles, page and properties of an official one."""
+    document = docx.Document()
+    _styles(document)
+    _page(document, cover)
+    _properties(document, cover)
+    return document
 
 
 def _line(document: Document, style_id: str) -> Paragraph:
@@ -280,7 +286,8 @@ def _write(paragraph: Paragraph, text: str) -> Run:
     return paragraph.add_run(writable(text))
 
 
-def _packed(document: Document) -> bytes:
+def packed(document: Document) -> bytes:
+    """The document as .docx; equal documents give equal bytes."""
     written, packed = io.BytesIO(), io.BytesIO()
     document.save(written)
     with zipfile.ZipFile(written) as source, zipfile.ZipFile(packed, "w") as target:
