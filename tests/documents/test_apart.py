@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 
 import pytest
 
-from app.documents.parsers import apart, child
+from app.documents import importing
+from app.documents.parsers import apart, child, convert
 from app.documents.parsers.blocks import UnreadableCode, UnreadableError
 from app.web.refusals import RefusalCode, Refused
+from app.web.uploads import DOC, OLE2, WORD_STREAM
 from tests.documents.test_laws import LAWS
 from tests.hostile.case import LAW
 from tests.word import docx
 
+OLD_WORD = OLE2 + bytes(504) + WORD_STREAM
 READING = apart.START.replace("child.main(sys.argv[2], sys.argv[3])", "")
 
 
@@ -103,3 +107,42 @@ def test_a_fault_of_a_reader_is_written_to_the_log(
         apart.tree(docx(LAW), "dự thảo.docx")
     assert "ZeroDivisionError" in caplog.text
     assert "dự thảo.docx" in caplog.text
+
+
+def test_an_old_word_file_is_read_as_the_new_one_it_becomes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(convert, "old_word", lambda _: docx(LAW))
+    assert [article.number for article in apart.tree(OLD_WORD, "a.doc").articles()] == ["1", "2"]
+    monkeypatch.setattr(convert, "old_word", lambda _: None)
+    with pytest.raises(Refused) as refused:
+        apart.tree(OLD_WORD, "a.doc")
+    assert refused.value.code is RefusalCode.OLD_WORD
+
+
+@pytest.mark.parametrize(("found", "taken"), [("/usr/bin/soffice", True), (None, False)])
+def test_old_word_files_are_taken_where_libreoffice_is(
+    monkeypatch: pytest.MonkeyPatch, found: str | None, taken: bool
+) -> None:
+    monkeypatch.setattr(convert, "office", lambda: found)
+    assert (DOC in importing.kinds()) is taken
+
+
+SCAN = """
+import json
+if sys.argv[3] != "scan":
+    print(json.dumps({"unreadable": "scanned", "facts": {"pages": "1"}}))
+else:
+    print(json.dumps(child.answer(sys.stdin.buffer.read(), "a.docx", "tree")))
+"""
+
+
+def test_a_scan_is_read_where_tesseract_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    doing(monkeypatch, SCAN)
+    monkeypatch.setattr(shutil, "which", lambda _: "/usr/bin/tesseract")
+    assert len(apart.tree(docx(LAW), "a.pdf").articles()) == 2
+    monkeypatch.setattr(shutil, "which", lambda _: None)
+    with pytest.raises(UnreadableError) as error:
+        apart.tree(docx(LAW), "a.pdf")
+    assert error.value.code is UnreadableCode.SCANNED
+    assert error.value.facts == {"pages": "1"}

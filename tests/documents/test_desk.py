@@ -116,7 +116,7 @@ class TestText:
         ("data", "status"),
         [
             (b"", 422),
-            (b"%PDF-1.7 a scan", 415),
+            (b"%PDF-1.7 a scan", 422),
             (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 old", 415),
             (docx(DRAFT)[:2000], 422),
         ],

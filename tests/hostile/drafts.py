@@ -70,7 +70,7 @@ DRAFTS = (
     case("halves of characters", LAW.encode() + b"\xed\xa0\x80 x\n"),
     case("cut in a letter", LAW.encode()[:-2] + "ề".encode()[:1]),
     case("100,000 lines", LIMITED.format("dòng\n" * 100_000), "too_many_entries"),
-    case("a line of 10 MB", LIMITED.format("chữ " * 2_000_000), articles=FINE),
+    case("a line of 10 MB", LIMITED.format("chữ " * 2_000_000), "too_long"),
     case("a word of 1 MB", LIMITED.format("a" * 1_000_000), articles=FINE),
     case("one byte", b"x", doubts="no_article"),
     case("blank", b" \n\n \t\n", doubts="no_article"),

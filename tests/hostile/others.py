@@ -20,6 +20,8 @@ def case(name: str, data: bytes, refused: str, filename: str = "du-thao.docx") -
 
 
 OTHERS = (
+    case("old Word file", OLE2 + stream("WordDocument"), "old_word", "du-thao.doc"),
+    case("old Word file called new", OLE2 + stream("WordDocument"), "old_word"),
     case("old Excel file", OLE2 + stream("Workbook"), "wrong_type", "bang.xls"),
     case("encrypted Word file", OLE2 + stream("EncryptedPackage"), "encrypted"),
     case("rich text", b"{\\rtf1\\ansi Dieu 1. Ten\\par}", "wrong_type", "du-thao.rtf"),

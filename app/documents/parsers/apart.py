@@ -23,7 +23,7 @@ from app.web.uploads import DOC, recognise
 logger = logging.getLogger(__name__)
 
 # The process stops itself after 8 seconds of work; on a busy machine those take longer.
-WALL_SECONDS = 20
+WALL_SECONDS = 30
 SCAN_SECONDS = 240
 AT_A_TIME = 2  # in each process of the portal; whoever comes third waits
 ANSWER_BYTES = 64 * 1024 * 1024
