@@ -50,19 +50,19 @@ class Sheet:
         return self
 
 
-def pdf(*sheets: Sheet, locked: str = "", catalog: str = "") -> bytes:
+def pdf(*sheets: Sheet, locked: str = "", catalog: str = "", font: str = "Tinos") -> bytes:
     """A PDF of the sheets.
 
     `locked` is "user" where nothing opens without a password, "owner" where everybody may read;
-    `catalog` is put into the root object as it is.
+    `catalog` is put into the root object as it is; `font` names the upright one.
     """
     objects: list[tuple[str, bytes | None]] = [
         (f"<< /Type /Catalog /Pages 2 0 R {catalog} >>", None),
         ("", None),
         ("<< /Font << /R 4 0 R /B 5 0 R >> /XObject << /P 9 0 R >> >>", None),
-        (_font("Tinos", 6), None),
+        (_font(font, 6), None),
         (_font("Tinos-Bold", 7), None),
-        (_descendant("Tinos"), None),
+        (_descendant(font), None),
         (_descendant("Tinos-Bold"), None),
         ("<< >>", TO_UNICODE),
         (

@@ -132,6 +132,11 @@ def test_letters_are_those_people_type(drawn: str, read: str) -> None:
     assert texts(Sheet().text(60, 100, drawn)) == [read]
 
 
+def test_text_in_an_old_font_is_read_as_it_looks() -> None:
+    (block,) = read_pdf(pdf(Sheet().text(60, 100, "§iÒu 1. LuËt"), font="ABCDEF+.VnTime"))
+    assert (block.text, block.legacy) == ("Điều 1. Luật", "tcvn3")
+
+
 def test_words_are_parted_by_room_where_no_space_was_set() -> None:
     assert texts(Sheet().text(60, 100, "Điều").text(88, 100, "1.")) == ["Điều 1."]
 
@@ -329,11 +334,15 @@ def test_a_scan_is_read_where_tesseract_knows_vietnamese_and_else_refused() -> N
 
 
 def test_an_old_word_file_is_read_where_libreoffice_is_and_else_left() -> None:
-    data = (LAWS / "luat-102-sl-l.004.docx").read_bytes()
+    data = (LAWS / "luat-102-sl-l.004.doc").read_bytes()
     office = shutil.which("soffice") or shutil.which("libreoffice")
     if office is None:
         assert convert.old_word(data) is None
         return
+    converted = convert.old_word(data)
+    assert converted is not None
+    source = read_docx((LAWS / "luat-102-sl-l.004.docx").read_bytes())
+    assert list(units(read_docx(converted))) == list(units(source))
     with pytest.raises(UnreadableError) as refused:
         convert.old_word(b"\xd0\xcf\x11\xe0 and then nothing")
     assert refused.value.code is UnreadableCode.DAMAGED

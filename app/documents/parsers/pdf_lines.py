@@ -45,6 +45,7 @@ class Line:
     page: int
     left: float = 0.0
     right: float = 0.0
+    legacy: str = ""
 
     @property
     def middle(self) -> float:
@@ -144,6 +145,7 @@ def line_of(runs: list[Run], page: int) -> Line:
         bold=all(run.bold for run in runs if any(ch.isalnum() for ch in run.text))
         and any(run.bold for run in runs),
         page=page,
+        legacy=next((run.legacy for run in runs if run.legacy), ""),
     )
 
 

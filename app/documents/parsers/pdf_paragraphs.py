@@ -158,6 +158,7 @@ def block_of(lines: list[Line], habits: Habits) -> Block:
         text=joined([line.text for line in lines]),
         bold=all(line.bold for line in lines),
         centered=_is_centered(lines, habits),
+        legacy=next((line.legacy for line in lines if line.legacy), ""),
     )
 
 

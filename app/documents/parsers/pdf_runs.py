@@ -15,6 +15,8 @@ from typing import Any, NamedTuple
 
 import pypdfium2.raw as c
 
+from app.kit import legacy
+
 LIGATURES = {
     0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st",
     0xFB06: "st", 0xF0B7: "•", 0xF0A7: "•", 0xF0D8: "•", 0xF02D: "-",
@@ -24,6 +26,8 @@ SOFT_HYPHENS = {0x02, 0xAD, 0xFFFE}
 SPACES = {0x09, 0x0A, 0x0D, 0x20, 0xA0, 0x3000} | set(range(0x2000, 0x200B))
 HYPHEN = "\u00ad"
 UNKNOWN = "\ufffd"
+# In front of the name of a font of which only some letters are in the file.
+SUBSET = re.compile(r"^[A-Z]{6}\+")
 BOLD = re.compile(r"bold|black|heavy|(?:^|[-,])bd\b|\.VnTimeB|semibd", re.IGNORECASE)
 # Letters of one word stand closer than this, in parts of their size; the narrowest space is wider.
 WORD_GAP = 0.17
@@ -47,7 +51,10 @@ Point = tuple[float, float]
 
 
 class Run(NamedTuple):
-    """Letters set in one go: left, right and baseline in points from the top left corner."""
+    """Letters set in one go: left, right and baseline in points from the top left corner.
+
+    `legacy` names the old encoding of their font, "" where it was Unicode.
+    """
 
     x0: float
     x1: float
@@ -57,6 +64,7 @@ class Run(NamedTuple):
     bold: bool = False
     space_before: bool = False
     space_after: bool = False
+    legacy: str = ""
 
 
 @dataclass(frozen=True)
@@ -230,7 +238,7 @@ class _Letters:
         if key not in self._fonts:
             name = ctypes.create_string_buffer(128)
             c.FPDFFont_GetBaseFontName(font, name, 128)
-            self._fonts[key] = name.value.decode("utf-8", "replace")
+            self._fonts[key] = SUBSET.sub("", name.value.decode("utf-8", "replace"))
         return min(max(size, 1.0), 200.0), self._fonts[key]
 
 
@@ -250,7 +258,10 @@ def _run(
     before: bool,
     after: bool,
 ) -> Run:
-    return Run(x0, x1, y, size, "".join(letters), bool(BOLD.search(font)), before, after)
+    text, spelled = "".join(letters), legacy.of_font(font)
+    if spelled:
+        text = legacy.from_font(text, font)
+    return Run(x0, x1, y, size, text, bool(BOLD.search(font)), before, after, spelled or "")
 
 
 def _ink(
