@@ -107,8 +107,8 @@ class _Reader:
 
     def _line(self, line: int, raw: str, text: str) -> Iterator[Block]:
         heading, note = HEADING.fullmatch(text), NOTE.fullmatch(text)
-        item = None if RULE.fullmatch(text) else self._item(text)
         before = self._pieces[-1].strip() if self._pieces else ""
+        item = None if RULE.fullmatch(text) else self._item(before, text)
         if heading:
             yield from self._done()
             self._begin(line, CLOSING_MARKS.sub("", heading[2]), style=f"heading {len(heading[1])}")
@@ -128,11 +128,12 @@ class _Reader:
         else:
             self._pieces.append(raw.lstrip() if text == raw.strip() else text)
 
-    def _item(self, text: str) -> re.Match[str] | None:
-        """The marker of a list item; in the middle of a paragraph only 1 begins a list."""
+    def _item(self, before: str, text: str) -> re.Match[str] | None:
+        """The marker of a list item; inside a paragraph only after a stop, and counting from 1."""
         item = ITEM.match(text)
-        inside = self._pieces and not self._number and self._spaced
-        return None if item and inside and item[2] not in (None, "1") else item
+        if not item or not before or self._number or not self._spaced:
+            return item
+        return item if item[2] == "1" or (item[1] and opens(before, text)) else None
 
     def _opens(self, before: str, text: str) -> bool:
         return not self._spaced and opens(before, _bare(text))

@@ -101,10 +101,13 @@ class _Joining:
         return len(line) + 1 + len(below.split(maxsplit=1)[0]) > self._width
 
     def _ends_title(self, at: int) -> bool:
-        """True where line `at` reads like the end of a title, not like a sentence of its own."""
-        text = self._lines[at].rstrip()
-        below = self._lines[at + 1].strip() if at + 1 < len(self._lines) else ""
-        return not text.endswith(STOPS) and not (below and self._full(text, below))
+        """True where the lines from `at` read like the end of a title, and not like a sentence."""
+        while at + 1 < len(self._lines):
+            text, below = self._lines[at].rstrip(), self._lines[at + 1].strip()
+            if not below or not self._full(text, below) or opens(text, below):
+                break
+            at += 1
+        return not self._lines[at].rstrip().endswith(STOPS)
 
 
 def _width(lines: list[str]) -> int:
