@@ -122,5 +122,5 @@ def _to_overview(dossier: Dossier) -> ResponseReturnValue:
 
 
 def _to_review(dossier: Dossier, at: str) -> ResponseReturnValue:
-    place = {"at": at, "_anchor": at} if at else {}
-    return redirect(url_for("documents.review", dossier_id=dossier.id, **place), 303)
+    there = url_for("documents.review", dossier_id=dossier.id, at=at or None, _anchor=at or None)
+    return redirect(there, 303)

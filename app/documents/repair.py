@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TypeVar
 
 from app.documents.doubts import LONGEST_HEADING
 from app.documents.nodes import Kind
@@ -27,6 +28,9 @@ OPENS = re.compile(
     r"\s*(?P<stop>[.:)–-]?)(?!\d)\s*",
     re.IGNORECASE,
 )
+
+
+Found = TypeVar("Found")
 
 
 class Operation(StrEnum):
@@ -149,13 +153,17 @@ def split(
     words: str = "",
     line: int = 0,
 ) -> Change:
-    """The unit's text from that paragraph, and from those words within it, is a unit of its own."""
+    """The unit's text from that paragraph on is a unit of its own; words say where inside it.
+
+    Words that stand in another paragraph only mean that one: whoever types them looks at the text.
+    """
     row = _row(rows, at)
     wanted = _number(kind, number)
     paragraphs = row.text.split("\n")
     if not 0 <= paragraph < len(paragraphs) or not paragraphs[paragraph]:
         raise WrongRepairError(Fault.NO_SUCH_PARAGRAPH)
-    cut = _place(paragraphs[paragraph], words)
+    chosen, (paragraph, cut) = paragraph, _cut(paragraphs, paragraph, words)
+    known = line if paragraph == chosen else 0
     stays, rest = paragraphs[paragraph][:cut].rstrip(), paragraphs[paragraph][cut:]
     written, first = _label_in(rest, kind, wanted)
     following = rows[at + 1].line if at + 1 < len(rows) else 0
@@ -166,7 +174,7 @@ def split(
         text="\n".join(piece for piece in (first, *paragraphs[paragraph + 1 :]) if piece),
         depth=row.depth,
         label=written,
-        line=_between(row.line, line or row.line + paragraph + 1, following),
+        line=_between(row.line, known or row.line + paragraph + bool(row.heading), following),
     )
     left = [*paragraphs[:paragraph], *([stays] if stays else [])]
     return Change(at, at + 1, (replace(row, text="\n".join(left)), _headed(new)))
@@ -213,7 +221,7 @@ def lower_heading(rows: Sequence[Row], at: int, words: str) -> Change:
     row = _row(rows, at)
     if not row.heading:
         raise WrongRepairError(Fault.NO_HEADING)
-    return Change(at, at + 1, (_without_heading(row, _place(row.heading, words)),))
+    return Change(at, at + 1, (_without_heading(row, _only(_places(row.heading, words))),))
 
 
 def _row(rows: Sequence[Row], at: int) -> Row:
@@ -231,17 +239,29 @@ def _number(kind: Kind, typed: str) -> str:
     return found
 
 
-def _place(text: str, words: str) -> int:
-    """Where in the text the words begin; they must be there once, at the beginning of a word."""
-    wanted = " ".join(words.split()).removesuffix("…").rstrip()
-    if not wanted or text.startswith(wanted):
-        return 0
-    found = [m.start() for m in re.finditer(rf"(?<!\w){re.escape(wanted)}", text)]
+def _cut(paragraphs: Sequence[str], chosen: int, words: str) -> tuple[int, int]:
+    """The paragraph in which the words are, the chosen one before others, and where they begin."""
+    here = _places(paragraphs[chosen], words)
+    found = [(chosen, at) for at in here] or [
+        (n, at) for n, text in enumerate(paragraphs) for at in _places(text, words)
+    ]
+    return _only(found)
+
+
+def _only(found: Sequence[Found]) -> Found:
     if not found:
         raise WrongRepairError(Fault.NO_SUCH_WORDS)
     if len(found) > 1:
         raise WrongRepairError(Fault.WORDS_REPEATED)
     return found[0]
+
+
+def _places(text: str, words: str) -> list[int]:
+    """Where in the text the words begin, at the beginning of a word; without words its start."""
+    wanted = " ".join(words.split()).removesuffix("…").rstrip()
+    if not wanted or text.startswith(wanted):
+        return [0]
+    return [m.start() for m in re.finditer(rf"(?<!\w){re.escape(wanted)}", text)]
 
 
 def _label_in(text: str, kind: Kind, number: str) -> tuple[str, str]:

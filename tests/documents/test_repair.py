@@ -143,6 +143,14 @@ class TestSplit:
         assert at(after, "dieu-1.khoan-2.diem-b").text == "Việc thứ hai."
         assert at(after, "dieu-1.khoan-2.diem-c").text == "Việc đó có hai phần."
 
+    def test_words_say_the_paragraph_where_they_stand_in_one_only(self):
+        units = [replace(row) for row in rows()]
+        at(units, "dieu-2").text = "Đoạn một. 1. Khoản một.\nĐoạn hai."
+        words = {"kind": Kind.CLAUSE, "number": "1", "words": "1. Khoản"}
+        after = done(units, Operation.SPLIT, "dieu-2", paragraph=1, **words)
+        assert at(after, "dieu-2").text == "Đoạn một."
+        assert at(after, "dieu-2.khoan-1").text == "Khoản một.\nĐoạn hai."
+
     @pytest.mark.parametrize(
         ("asked", "fault"),
         [

@@ -120,7 +120,7 @@ class TestEditor:
         html = client.get(there.location).get_data(as_text=True)
         unit = html.split('id="dieu-1.khoan-7"')[1].split("</section>")[0]
         assert 'role="status"' in unit
-        assert html.count('value="undo"') == 1
+        assert 'value="undo"' in unit
 
     def test_undone_twice_it_is_as_it_was_and_then_there_is_nothing_to_undo(
         self, client, drafter, dossier, version
