@@ -11,7 +11,7 @@ from app.documents.parsers.wrapping import are_spaced, opens
 HEADING = re.compile(r"(#{1,6})[ \t]+(\S.*)")
 CLOSING_MARKS = re.compile(r"[ \t]#+[ \t]*$")
 UNDERLINE = re.compile(r"={3,}")
-TABLE_RULE = re.compile(r"\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?")
+TABLE_RULE = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?")
 FENCE = re.compile(r"(?:`{3,}|~{3,})[^`]*")
 QUOTE = re.compile(r"(?:>[ ]?)+")
 ITEM = re.compile(r"(?:([-+*])|(\d{1,9})([.)]))[ \t]+(?=\S)")
