@@ -55,6 +55,7 @@ def consultation(slug: str) -> ResponseReturnValue:
         "responses/consultation.html",
         consultation=found,
         dossier=found.dossier,
+        period=sheet.period(),
         show=show,
         figures=lists.figures([found.id])[found.id],
         kinds=sheet.kinds(),
@@ -71,7 +72,7 @@ def new(slug: str) -> ResponseReturnValue:
     rows = lists.chosen(found, sheet.asked(), None)
     if not rows:
         flash(_("Choose at least one comment first."), "warning")
-        return redirect(url_for("responses.consultation", slug=slug), 303)
+        return redirect(url_for("responses.consultation", slug=slug, round=sheet.period()), 303)
     return sheet.page(found, officer, AnswerForm(data={"comment": [row.id for row in rows]}))
 
 
@@ -145,12 +146,12 @@ def publish(slug: str, answer_id: int) -> ResponseReturnValue:
         words = _("Every comment it speaks to was taken back, so there is nothing to answer.")
         return sheet.refused(answer, officer, words, 409)
     flash(_("The answer is published."), "success")
-    return redirect(url_for("responses.consultation", slug=slug, show="drafts"), 303)
+    return redirect(_drafts(slug), 303)
 
 
 def _consultation(slug: str, act: Act) -> tuple[Consultation, Officer]:
     query = select(Consultation).join(Dossier).where(Dossier.slug == clean_line(slug))
-    chosen = request.args.get("round", type=int)
+    chosen = sheet.period()
     if chosen is not None:
         query = query.where(Consultation.round == min(chosen, LARGEST_ID))
     found = db.first_or_404(query.order_by(Consultation.round.desc()).limit(1))
@@ -176,6 +177,10 @@ def _answers(found: Consultation, show: str, after: str) -> dict[str, object]:
     return {"rows": rows, "onward": onward, "after": before > 0, "spoken_to": spoken_to}
 
 
+def _drafts(slug: str) -> str:
+    return url_for("responses.consultation", slug=slug, round=sheet.period(), show="drafts")
+
+
 def _saved(slug: str) -> ResponseReturnValue:
     flash(_("The answer is saved and waits for another officer to publish it."), "success")
-    return redirect(url_for("responses.consultation", slug=slug, show="drafts"), 303)
+    return redirect(_drafts(slug), 303)

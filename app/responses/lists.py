@@ -11,7 +11,7 @@ from sqlalchemy import and_, case, func, select, tuple_
 from app.accounts.models import Agency, Officer
 from app.comments.models import Comment, CommentStatus, Tally
 from app.consultations.models import Consultation
-from app.documents.models import Dossier, Provision
+from app.documents.models import Dossier, DraftVersion, Provision
 from app.extensions import db
 from app.responses.answering import ANSWERABLE
 from app.responses.models import Answer, AnswerComment
@@ -41,12 +41,16 @@ def consultations(agencies: Collection[int]) -> Sequence[Any]:
         select(
             Consultation.id,
             Consultation.last_day,
+            Consultation.round,
+            func.max(Consultation.round).over(partition_by=Consultation.dossier_id).label("rounds"),
+            DraftVersion.number.label("draft"),
             Dossier.slug,
             Dossier.title,
             Agency.name.label("agency"),
         )
         .join(Dossier, Dossier.id == Consultation.dossier_id)
         .join(Agency, Agency.id == Dossier.agency_id)
+        .outerjoin(DraftVersion, DraftVersion.id == Consultation.version_id)
         .where(Dossier.agency_id.in_(agencies))
         .order_by(Consultation.id.desc())
     )

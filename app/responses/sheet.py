@@ -26,6 +26,11 @@ def asked() -> list[int]:
     return [int(text) for text in request.args.getlist("comment") if NUMBER.fullmatch(text)]
 
 
+def period() -> int | None:
+    """The comment period that the address names; without one it is the last."""
+    return request.args.get("round", type=int)
+
+
 def kinds() -> dict[str, object]:
     """What each kind of commenter is called."""
     return {kind.value: words for kind, words in KINDS.items()}
@@ -58,6 +63,7 @@ def page(
     return render_template(
         "responses/answer.html",
         dossier=found.dossier,
+        period=period(),
         form=form,
         answer=answer,
         drafter=answer and db.session.get(Officer, answer.drafted_by),

@@ -100,19 +100,25 @@ def _still_public(hits: tuple[Hit, ...]) -> list[Hit]:
     return [hit for hit in hits if hit.key not in ids or ids[hit.key] in shown]
 
 
+def _among(page: str, word: str, key: str, slug: str, period: object) -> str:
+    """The page of a list that begins with the thing found."""
+    number = int(key.split(":")[1])
+    return url_for(page, slug=slug, round=period, before=number + 1, _anchor=f"{word}-{number}")
+
+
 def _shown(hit: Hit) -> dict[str, Any]:
     stored = hit.stored
     slug, anchor = str(stored["slug"]), str(stored["anchor"])
+    period = stored.get("round") or None
     match hit.kind:
         case Kind.CONSULTATION:
             url = url_for("site.draft", slug=slug)
         case Kind.PROVISION:
-            url = url_for("site.article", slug=slug, anchor=anchor)
+            url = url_for("site.article", slug=slug, anchor=anchor, round=period)
         case Kind.COMMENT:
-            number = int(hit.key.split(":")[1])
-            url = url_for("site.comments", slug=slug, before=number + 1) + f"#comment-{number}"
+            url = _among("site.comments", "comment", hit.key, slug, period)
         case _:
-            url = url_for("site.answers", slug=slug) + f"#answer-{hit.key.split(':')[1]}"
+            url = _among("site.answers", "answer", hit.key, slug, period)
     at = datetime.fromisoformat(str(stored["at"]))
     english = current().code == "en" and stored.get("draft_en")
     draft = str(english or stored["draft"])

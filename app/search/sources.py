@@ -36,7 +36,7 @@ GROUPS = ("part", "chapter", "section", "subsection")
 
 
 def _stored(
-    dossier: Dossier, at: datetime, anchor: str = "", place: str = ""
+    dossier: Dossier, at: datetime, anchor: str = "", place: str = "", period: int = 0
 ) -> dict[str, str | int]:
     return {
         "slug": dossier.slug,
@@ -44,6 +44,7 @@ def _stored(
         "draft_en": dossier.title_en,
         "anchor": anchor,
         "place": place,
+        "round": period,
         "at": at.isoformat(),
     }
 
@@ -85,7 +86,11 @@ def provisions(consultation_id: int) -> Iterator[SearchDocument]:
             body="\n".join(_words(row) for row in units),
             context="\n".join([*above.values(), dossier.title]),
             stored=_stored(
-                dossier, consultation.opened_at, units[0].anchor, citation(units[0].anchor)
+                dossier,
+                consultation.opened_at,
+                units[0].anchor,
+                citation(units[0].anchor),
+                consultation.round,
             ),
             consultation_id=consultation.id,
         )
@@ -111,7 +116,13 @@ def comments(ids: Collection[int]) -> Iterator[SearchDocument]:
             body=comment.body,
             context=dossier.title,
             stored={
-                **_stored(dossier, comment.submitted_at, comment.anchor, comment.place),
+                **_stored(
+                    dossier,
+                    comment.submitted_at,
+                    comment.anchor,
+                    comment.place,
+                    comment.consultation.round,
+                ),
                 "who": comment.display_name,
                 "language": comment.language,
             },
@@ -138,6 +149,7 @@ def answers(ids: Collection[int]) -> Iterator[SearchDocument]:
                     answer.published_at or answer.drafted_at,
                     place.anchor if place else "",
                     place.place if place else "",
+                    answer.consultation.round,
                 ),
                 "disposition": answer.disposition,
             },

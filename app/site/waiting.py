@@ -17,10 +17,13 @@ from app.consultations.models import Consultation
 from app.documents.models import Dossier, Stage
 from app.extensions import db
 from app.responses.models import Answer, AnswerComment
-from app.site.heads import Phrase
+from app.site.heads import LAST, Phrase
 
 SHOWN = 20
-ANSWERING = (Stage.CONSULTATION.value, Stage.RESPONDING.value)
+# what was said of a proposal is answered while its text is drafted
+ANSWERING = tuple(
+    stage.value for stage in (Stage.PROPOSAL, Stage.DRAFTING, Stage.CONSULTATION, Stage.RESPONDING)
+)
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,7 @@ class Work:
     title: Phrase
     many: int | None = None
     due: date | None = None
+    round: int | None = None  # of an earlier comment period
 
 
 def below(tops: Collection[int]) -> set[int]:
@@ -63,11 +67,13 @@ def to_review(officer: Officer) -> list[Work]:
 
 
 def to_open(officer: Officer) -> list[Work]:
-    """Dossiers that are not under consultation yet, newest first."""
+    """Dossiers with something to prepare before people are asked, newest first."""
     return _dossiers(
         officer,
         (Act.PREPARE_DOSSIER, Act.OPEN_CONSULTATION),
-        Dossier.stage.in_([Stage.PROPOSAL.value, Stage.DRAFTING.value]),
+        Dossier.stage.in_([Stage.PROPOSAL.value, Stage.DRAFTING.value])
+        & Dossier.taking_comments.is_(False)
+        & func.coalesce(Consultation.round == LAST, True),
         order=Dossier.id.desc(),
     )
 
@@ -117,7 +123,15 @@ def _dossiers(
         return []
     count = many if many is not None else Dossier.id
     rows = db.session.execute(
-        select(Dossier.id, Dossier.slug, Dossier.title, Consultation.last_day, count.label("many"))
+        select(
+            Dossier.id,
+            Dossier.slug,
+            Dossier.title,
+            Consultation.last_day,
+            Consultation.round,
+            LAST.label("rounds"),
+            count.label("many"),
+        )
         .outerjoin(Consultation, Consultation.dossier_id == Dossier.id)
         .outerjoin(
             Tally,
@@ -134,6 +148,7 @@ def _dossiers(
             title=Phrase(row.title, "vi"),
             many=row.many if many is not None else None,
             due=row.last_day,
+            round=row.round if row.round != row.rounds else None,
         )
         for row in rows
     ]
