@@ -10,7 +10,6 @@ from typing import Any
 from app.documents.models import DraftVersion
 from app.documents.nodes import Kind
 from app.documents.numbers import label
-from app.documents.original import original
 from app.documents.placing import RANK
 from app.documents.repair import TITLED
 from app.documents.repair_words import Suggestion, next_number, suggestion
@@ -65,12 +64,16 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Page:
-    """One screen of the text, with the ways to the others and all doubts."""
+    """One screen of the text, with the ways to the others and all doubts.
+
+    `coming` is the anchor of the doubt behind the unit that was asked for, or of the first.
+    """
 
     screens: list[Screen]
     at: int
     stretches: list[Stretch]
     doubts: list[Told]
+    coming: str
     here: frozenset[str]
     readable: bool
 
@@ -80,10 +83,9 @@ class Page:
         return self.screens[self.at]
 
 
-def page(version: DraftVersion, anchor: str) -> Page:
-    """The screen with the unit of that anchor, or the first."""
+def page(version: DraftVersion, lines: Sequence[Line], anchor: str) -> Page:
+    """The screen with the unit of that anchor, or the first, beside the lines of the file."""
     rows = stored(version)
-    lines = original(version)
     found = screens(rows)
     place = next((n for n, row in enumerate(rows) if row.anchor == anchor), 0)
     at = next(n for n, screen in enumerate(found) if place < screen.stop or n == len(found) - 1)
@@ -104,6 +106,7 @@ def page(version: DraftVersion, anchor: str) -> Page:
         at=at,
         stretches=stretches,
         doubts=[_told(one) for one in version.doubts],
+        coming=_coming(version.doubts, rows[place] if rows else None),
         here=frozenset(row.anchor for row in rows[screen.start : screen.stop]),
         readable=bool(lines),
     )
@@ -111,6 +114,13 @@ def page(version: DraftVersion, anchor: str) -> Page:
 
 def _article(rows: Sequence[Row], before: int) -> Row | None:
     return next((row for row in reversed(rows[:before]) if row.kind is Kind.ARTICLE), None)
+
+
+def _coming(doubts: Sequence[dict[str, Any]], row: Row | None) -> str:
+    placed = [one for one in doubts if one.get("anchor")]
+    others = [one for one in placed if row is None or one["anchor"] != row.anchor]
+    behind = [one for one in others if row and one["line"] >= row.line]
+    return next((str(one["anchor"]) for one in [*behind, *others, *placed]), "")
 
 
 def _told(one: dict[str, Any], to: Suggestion | None = None) -> Told:

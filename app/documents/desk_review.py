@@ -14,6 +14,7 @@ from app.documents.access import dossier_for
 from app.documents.desk import bp
 from app.documents.forms import AcceptForm
 from app.documents.models import Dossier, DraftVersion
+from app.documents.original import original
 from app.documents.repair import WrongRepairError
 from app.documents.repair_form import UNDO, RepairForm
 from app.documents.repair_words import done, fault, kinds
@@ -95,6 +96,10 @@ def _stale(dossier: Dossier, version: DraftVersion, form: Form, at: str) -> Resp
 
 def _page(dossier: Dossier, version: DraftVersion, form: Form, at: str) -> str:
     """The screen with that unit; a repair that failed stands open there with what was typed."""
+    file = version.sha256, version.file_name
+    if form.is_submitted():
+        db.session.rollback()  # the file may take seconds to read, and everybody else writes too
+    lines = original(*file)
     typed = form if isinstance(form, RepairForm) else None
     accept = form if isinstance(form, AcceptForm) else AcceptForm(formdata=None)
     accept.seen.data = version.digest
@@ -108,7 +113,7 @@ def _page(dossier: Dossier, version: DraftVersion, form: Form, at: str) -> str:
         accept=accept,
         typed=typed,
         at=at,
-        page=beside.page(version, at),
+        page=beside.page(version, lines, at),
         most=DOUBTS,
         kinds=kinds(),
         last=done(last) if last is not None else "",

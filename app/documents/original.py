@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import lru_cache
 
 from app.documents import files
-from app.documents.models import DraftVersion
 from app.documents.parsers import apart
 from app.documents.parsers.blocks import UnreadableError
 from app.documents.units import Line, lines_of
@@ -14,10 +13,13 @@ from app.web.refusals import Refused
 KEPT = 4  # texts; the largest law takes some megabytes
 
 
-def original(version: DraftVersion) -> tuple[Line, ...]:
-    """The lines of the version's file; none where it can no longer be read."""
+def original(sha256: str, name: str) -> tuple[Line, ...]:
+    """The lines of the kept file; none where it can no longer be read.
+
+    Asks the database nothing, for the first time it may take seconds.
+    """
     try:
-        return _lines(version.sha256, version.file_name)
+        return _lines(sha256, name)
     except (OSError, UnreadableError, Refused):
         return ()
 

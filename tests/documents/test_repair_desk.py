@@ -106,7 +106,7 @@ class TestEditor:
 
     def test_what_would_help_is_one_press_away(self, client, drafter, dossier, version):
         html = client.get(review(dossier)).get_data(as_text=True)
-        unit = html.split('id="dieu-3-2"')[1].split("</section>")[0]
+        unit = html.split('id="dieu-3-2"')[1].split("</article>")[0]
         form = unit.split("<form")[1].split("</form>")[0]
         hidden = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
         assert (hidden["operation"], hidden["number"]) == ("renumber", "4")
@@ -118,9 +118,10 @@ class TestEditor:
     ):
         there = send(client, dossier, "retype", "dieu-1.khoan-1", kind="clause", number="7")
         html = client.get(there.location).get_data(as_text=True)
-        unit = html.split('id="dieu-1.khoan-7"')[1].split("</section>")[0]
+        unit = html.split('id="dieu-1.khoan-7"')[1].split("</article>")[0]
         assert 'role="status"' in unit
         assert 'value="undo"' in unit
+        assert 'at=dieu-1.khoan-1#dieu-1.khoan-1"' in unit, "the next doubt is one step away"
 
     def test_undone_twice_it_is_as_it_was_and_then_there_is_nothing_to_undo(
         self, client, drafter, dossier, version
@@ -139,7 +140,7 @@ class TestEditor:
         answer = send(client, dossier, "retype", "dieu-3", kind="point", number="w")
         html = answer.get_data(as_text=True)
         assert answer.status_code == 422
-        unit = html.split('id="dieu-3"')[1].split("</section>")[0]
+        unit = html.split('id="dieu-3"')[1].split("</article>")[0]
         assert '<details class="fix" lang="vi" open>' in unit
         assert 'value="w"' in unit
         assert '<option value="point" selected>' in unit

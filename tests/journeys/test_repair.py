@@ -33,7 +33,7 @@ def test_an_outline_is_repaired_and_accepted(
     drafter.go(f"{desk}/text")
     drafter.send(file=str(file))
 
-    clause = "section[id='dieu-1.khoan-1']"
+    clause = "article[id='dieu-1.khoan-1']"
     drafter.page.locator(f"{clause} summary").click()
     drafter.look()
     split = f"{clause} form:has([name=words])"
@@ -41,7 +41,7 @@ def test_an_outline_is_repaired_and_accepted(
     assert drafter.page.locator(f"{clause} .err").is_visible(), "what is wrong is said at the unit"
     drafter.send(split, words="2. Cây ăn quả")
     assert drafter.page.url.endswith("#dieu-1.khoan-2")
-    assert drafter.page.locator("section[id='dieu-1.khoan-2'] [role=status]").is_visible()
+    assert drafter.page.locator("article[id='dieu-1.khoan-2'] [role=status]").is_visible()
 
     drafter.press("#dieu-3 .doubt button")
     assert drafter.page.locator("#dieu-2").is_visible()
