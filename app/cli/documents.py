@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import click
@@ -18,13 +19,15 @@ from app.documents.dossiers import create, describe
 from app.documents.exports import FORMATS
 from app.documents.exports.source import edition_of_outline
 from app.documents.importing import accept, keep_draft, kinds, tree_of
-from app.documents.models import REQUIRED_CONTENT, DocumentType, Dossier
+from app.documents.models import REQUIRED_CONTENT, DocumentType, Dossier, RequiredDocument
 from app.documents.nodes import Outline
 from app.documents.parsers.blocks import UnreadableError
+from app.documents.required import Posted, required
+from app.documents.supporting import add_file, looked_at
 from app.extensions import db
 from app.kit import clock
 from app.kit.text import clean_line
-from app.web.uploads import Refused, Upload, inspect
+from app.web.uploads import USUAL_BYTES, Refused, Upload, inspect
 
 ENDINGS = {"json": "json", "akn": "xml", "text": "txt"}
 SEE_TEXT = "Xem toàn văn dự thảo và hồ sơ kèm theo."
@@ -63,6 +66,31 @@ def _tree(data: bytes, upload: Upload) -> Outline:
         raise click.ClickException(f"{upload.name} is refused: {refused.code}") from None
 
 
+def _documents(
+    code: str, beside: tuple[str, ...], day: date
+) -> dict[RequiredDocument, tuple[Upload, bytes, str]]:
+    """The documents given for those that must be posted; a missing or unknown one is an error."""
+    wanted = {document.code: document for document in required(code, Posted.DRAFT, day)}
+    given = dict(pair.partition("=")[::2] for pair in beside)
+    if unknown := given.keys() - wanted.keys():
+        raise click.ClickException(f"{code} asks for no {', '.join(sorted(unknown))}.")
+    if missing := [f"{one.name} ({one.code})" for one in wanted.values() if one.code not in given]:
+        raise click.ClickException(f"Missing: {'; '.join(missing)}. Give each with --document.")
+    found = {}
+    for name, path in given.items():
+        try:
+            data = Path(path).read_bytes()
+            upload, words = looked_at(data, Path(path).name, USUAL_BYTES)
+        except OSError as fault:
+            raise click.ClickException(f"{path}: {fault.strerror}") from None
+        except Refused as refused:
+            raise click.ClickException(f"{path} is refused: {refused.code}") from None
+        if not words:
+            raise click.ClickException(f"No text can be read from {path}: add it at the desk.")
+        found[wanted[name]] = (upload, data, words)
+    return found
+
+
 def _officer(agency: Agency, role: Role, act: Act) -> Officer:
     for officer in db.session.scalars(select(Officer).order_by(Officer.id)):
         if officer.holds(role) and may(officer, act, agency):
@@ -76,8 +104,17 @@ def _officer(agency: Agency, role: Role, act: Act) -> Officer:
 @click.option("--title", required=True)
 @click.option("--type", "code", default="provincial_council_resolution", show_default=True)
 @click.option("--days", type=int, help="Length of the period; the rule's own when not given.")
+@click.option(
+    "--document",
+    "beside",
+    multiple=True,
+    metavar="CODE=FILE",
+    help="A required document, such as submission_report=to-trinh.docx; repeatable.",
+)
 @with_appcontext
-def post(file: Path, slug: str, title: str, code: str, days: int | None) -> None:
+def post(
+    file: Path, slug: str, title: str, code: str, days: int | None, beside: tuple[str, ...]
+) -> None:
     """Dossier, version and open consultation in one go; prints the slug."""
     agency = db.session.scalar(select(Agency).where((Agency.slug == slug) | (Agency.name == slug)))
     if agency is None:
@@ -88,6 +125,7 @@ def post(file: Path, slug: str, title: str, code: str, days: int | None) -> None
     data, upload = _checked(file)
     tree = _tree(data, upload)
     now = clock.now()
+    sent = _documents(code, beside, clock.vn_date(now))
     drafter = _officer(agency, Role.DRAFTER, Act.PREPARE_DOSSIER)
     approver = _officer(agency, Role.APPROVER, Act.OPEN_CONSULTATION)
     dossier: Dossier = create(
@@ -96,6 +134,18 @@ def post(file: Path, slug: str, title: str, code: str, days: int | None) -> None
     describe(dossier, dict.fromkeys(REQUIRED_CONTENT, SEE_TEXT), drafter, now)
     version = keep_draft(dossier, upload, data, tree, drafter, now)
     accept(version, drafter, now)
+    for document, (one, read, words) in sent.items():
+        add_file(
+            dossier,
+            one,
+            read,
+            title=document.name,
+            text=words,
+            stage=Posted.DRAFT.value,
+            code=document.code,
+            officer=drafter,
+            now=now,
+        )
     declare(dossier, version, drafter, now)
     declare(dossier, version, approver, now)
     rule = rule_for(code, clock.vn_date(now))

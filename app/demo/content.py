@@ -14,22 +14,12 @@ from app.accounts.models import Role
 from app.comments.models import CommenterKind, CommentStatus
 from app.demo.typed import ContentError, read
 from app.demo.voices import Voices
-from app.documents.models import Stage
+from app.documents.models import ChangeKind, Stage
 from app.moderation.reasons import Reason
 from app.responses.models import Disposition
 
 DATA = Path(__file__).parent / "data"
 HOURS = 24
-
-
-class ChangeKind(StrEnum):
-    """What a draft does to the law in force (S11)."""
-
-    NEW = "new"
-    AMENDED = "amended"
-    SUPPLEMENTED = "supplemented"
-    CANCELLED = "cancelled"
-    REPEALED = "repealed"
 
 
 class AnswerState(StrEnum):
@@ -104,6 +94,16 @@ class Change:
     current: str
     proposed: str
     reason: str
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document beside the draft; `code` names the required one it is, `text` is its file."""
+
+    title: str
+    text: str
+    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -176,6 +176,7 @@ class Dossier:
     criteria: Criteria
     contested_issues: tuple[ContestedIssue, ...] = ()
     changes: tuple[Change, ...] = ()
+    documents: tuple[Document, ...] = ()
     outcome: Outcome | None = None
     draft: str = ""
     revised_draft: str = ""

@@ -22,9 +22,13 @@ from app.consultations.rules import calendar
 from app.demo import content
 from app.demo.content import AnswerState, Province
 from app.demo.word import to_docx
+from app.documents import comparison
+from app.documents.comparison import Comparison
 from app.documents.dossiers import adopt, advance, create, describe
 from app.documents.importing import accept, import_draft
-from app.documents.models import DocumentType, Dossier, Stage
+from app.documents.models import DocumentType, Dossier, DraftVersion, Stage
+from app.documents.required import Posted
+from app.documents.supporting import add_file
 from app.extensions import db
 from app.kit import clock, codes
 from app.kit.text import clean
@@ -134,8 +138,6 @@ def _events(story: Story, staff: dict[str, Officer], now: datetime) -> list[Even
     moderator = _by_role(staff, Role.MODERATOR, "")
     begun = story.opened_at - 20 * DAY
     events: list[Event] = [(begun, lambda: _begin(story, drafter, begun))]
-    if told.stage is Stage.PROPOSAL:
-        return events
     events.append((story.opened_at, lambda: _open(story, drafter, approver)))
     for comment in told.comments:
         events += _said(story, comment, moderator, now)
@@ -188,13 +190,42 @@ def _begin(story: Story, drafter: Officer, at: datetime) -> None:
 
 def _open(story: Story, drafter: Officer, approver: Officer) -> None:
     at = story.opened_at
+    version = _text(story, drafter, at) if story.told.draft else None
+    for document in story.told.documents:
+        _file(story, document, drafter, at)
+    declare(story.row, version, drafter, at)
+    declare(story.row, version, approver, at)
+    story.consultation = open_consultation(story.row, version, story.told.period_days, approver, at)
+
+
+def _text(story: Story, drafter: Officer, at: datetime) -> DraftVersion:
     data = to_docx(story.told.draft_text)
     upload = inspect(data, f"du-thao-{story.told.slug}.docx")
     version = import_draft(story.row, upload, data, drafter, at)
     accept(version, drafter, at)
-    declare(story.row, version, drafter, at)
-    declare(story.row, version, approver, at)
-    story.consultation = open_consultation(story.row, version, story.told.period_days, approver, at)
+    said = [
+        Comparison(change.kind, change.anchor, change.source, change.current, change.reason)
+        for change in story.told.changes
+    ]
+    if said:
+        comparison.replace(version, said, drafter, at)
+    return version
+
+
+def _file(story: Story, told: content.Document, drafter: Officer, at: datetime) -> None:
+    data = to_docx(told.text)
+    proposal = story.told.stage is Stage.PROPOSAL
+    add_file(
+        story.row,
+        inspect(data, "tai-lieu.docx"),
+        data,
+        title=told.title,
+        text=told.text,
+        stage=(Posted.PROPOSAL if proposal else Posted.DRAFT).value,
+        code=told.code,
+        officer=drafter,
+        now=at,
+    )
 
 
 def _said(story: Story, told: content.Comment, moderator: Officer, now: datetime) -> list[Event]:
@@ -306,6 +337,8 @@ def _advance(story: Story, stage: Stage, officer: Officer, at: datetime) -> None
             number=outcome.number,
             on=clock.vn_date(at),
             gazette=outcome.gazette,
+            effective=clock.vn_date(at)
+            + (outcome.adopted_days_ago - outcome.in_force_days_ago) * DAY,
             officer=officer,
             now=at,
             consultation_id=story.opened.id,

@@ -13,7 +13,7 @@ from app.consultations.models import Consultation
 from app.demo.content import load_content
 from app.demo.flood import NothingOpenError, flood
 from app.demo.load import load
-from app.documents.models import Dossier, Provision
+from app.documents.models import ChangeKind, ComparisonRow, Dossier, DossierFile, Provision
 from app.extensions import db
 from app.kit import clock
 from app.ledger.models import Entry
@@ -36,11 +36,27 @@ def five_dossiers_at_five_stages(sample):
     stages = Counter(db.session.scalars(select(Dossier.stage)))
     assert stages == {"proposal": 1, "consultation": 2, "responding": 1, "adopted": 1}
     soonest = db.session.scalars(
-        select(Consultation.closes_at).order_by(Consultation.closes_at.desc())
+        select(Consultation.closes_at)
+        .where(Consultation.version_id.is_not(None))
+        .order_by(Consultation.closes_at.desc())
     ).all()
     # tomorrow, or the next working day that the law rolls on to
     assert 0 < (soonest[1] - clock.now()).days + 1 <= 8
     assert db.session.scalar(select(func.count()).select_from(Officer)) == len(sample.officers)
+
+
+def a_proposal_is_open_with_its_documents_and_comments():
+    proposal = db.session.scalar(select(Consultation).where(Consultation.version_id.is_(None)))
+    assert proposal.is_open(clock.now())
+    codes = select(DossierFile.code).where(DossierFile.dossier_id == proposal.dossier_id)
+    assert {"submission_report", "impact_assessment"} <= set(db.session.scalars(codes))
+    said = select(func.count()).where(Comment.consultation_id == proposal.id)
+    assert db.session.scalar(said) == 6
+
+
+def drafts_are_compared_with_the_law_in_force():
+    kinds = set(db.session.scalars(select(ComparisonRow.kind)))
+    assert kinds == set(ChangeKind)
 
 
 def one_draft_is_a_whole_resolution():
@@ -103,6 +119,8 @@ def a_flood_is_varied_dated_and_counted(sample, drain):
 def test_the_sample_is_as_promised_and_grows(sample, drain):
     """One test, because loading the province takes longer than looking at all of it."""
     five_dossiers_at_five_stages(sample)
+    a_proposal_is_open_with_its_documents_and_comments()
+    drafts_are_compared_with_the_law_in_force()
     one_draft_is_a_whole_resolution()
     counts_add_up_and_all_of_the_adopted_is_answered()
     entries_are_told_in_the_order_in_which_they_happened()
