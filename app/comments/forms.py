@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice
@@ -10,11 +13,15 @@ from wtforms.validators import DataRequired, Email, InputRequired, Length, Optio
 from app.comments.models import CommenterKind
 from app.comments.submit import MAX_BODY, MAX_NAME, Words
 from app.comments.words import KINDS
+from app.documents.passage import own_text, passage, text
+from app.documents.quoting import NotQuotedError, Quote, quoted
 from app.kit import codes
 from app.kit.html import plain
+from app.kit.text import clean_line
 from app.web.forms import Form, LineField
 
 MAX_EMAIL = 254
+MAX_QUOTE = 2_000
 
 
 def _plain(value: str | None) -> str | None:
@@ -23,6 +30,8 @@ def _plain(value: str | None) -> str | None:
 
 class CommentForm(Form):
     """What a citizen fills in; the part of the draft stands in the address."""
+
+    selector: Quote | None = None
 
     body = TextAreaField(
         _l("Your comment"),
@@ -33,6 +42,22 @@ class CommentForm(Form):
                 max=MAX_BODY,
                 message=_l("A comment has at most %(max)d characters. Shorten it, or send two."),
             ),
+        ],
+    )
+    quote = TextAreaField(
+        _l("The words you mean"),
+        filters=[_plain],
+        validators=[
+            Optional(),
+            Length(max=MAX_QUOTE, message=_l("A quotation has at most %(max)d characters.")),
+        ],
+    )
+    proposed_wording = TextAreaField(
+        _l("How you would write it"),
+        filters=[_plain],
+        validators=[
+            Optional(),
+            Length(max=MAX_BODY, message=_l("A wording has at most %(max)d characters.")),
         ],
     )
     commenter_kind = RadioField(
@@ -73,6 +98,36 @@ class CommentForm(Form):
         too_long = len(self.body.data or "") > MAX_BODY
         return 413 if status == 422 and too_long else status
 
+    def begin(self, asked: Mapping[str, str], version_id: int | None, anchor: str) -> None:
+        """An empty form, but for the words that were marked and the wording to start from."""
+        self.renew_key()
+        self.quote.data = clean_line(asked.get("quote", ""))[:MAX_QUOTE]
+        if "propose" in asked:
+            self.proposed_wording.data = own_text(passage(version_id, anchor))
+
+    def fits(self, version_id: int | None, anchor: str) -> bool:
+        """Whether the words meant and the wording belong to that part; else the fields say so.
+
+        A wording like the one in the draft counts as none.
+        """
+        if not (self.quote.data or self.proposed_wording.data):
+            return True
+        lines = passage(version_id, anchor)
+        try:
+            self.selector = quoted(self.quote.data, text(lines)) if self.quote.data else None
+        except NotQuotedError:
+            self.quote.errors = [
+                _("These words do not stand in this part of the draft. Copy them from it.")
+            ]
+        own, typed = own_text(lines), self.proposed_wording.data or ""
+        if typed.split() == own.split():
+            self.proposed_wording.data = ""
+        elif typed and not own:
+            self.proposed_wording.errors = [
+                _("Choose one article, clause or point first: only there words can be replaced.")
+            ]
+        return not (self.quote.errors or self.proposed_wording.errors)
+
     def words(self, anchor: str, language: str) -> Words:
         """What was typed, of the part with that anchor."""
         return Words(
@@ -83,4 +138,6 @@ class CommentForm(Form):
             anchor=anchor,
             display_name=self.display_name.data or "",
             email=self.email.data or "",
+            quote=self.selector,
+            proposed_wording=self.proposed_wording.data or "",
         )

@@ -25,7 +25,7 @@ from app.comments.submit import (
 from app.comments.words import STATES
 from app.consultations.models import Consultation
 from app.documents.models import Dossier
-from app.documents.passage import passage
+from app.documents.passage import own_text, passage
 from app.extensions import db
 from app.kit import clock
 from app.kit.codes import parse_receipt
@@ -50,9 +50,9 @@ def write(slug: str) -> ResponseReturnValue:
     except NoSuchProvisionError:
         return render_template("comments/no_such_part.html", dossier=consultation.dossier), 404
     if request.method != "POST":
-        form.renew_key()
+        form.begin(request.args, consultation.version_id, place.anchor)
         return _page(form, consultation, place, now), 200
-    if not form.validate():
+    if not (form.validate() and form.fits(consultation.version_id, place.anchor)):
         status = form.status()
         return _page(form, consultation, place, now), status
     return _sent(form, consultation, place, now)
@@ -122,12 +122,14 @@ def _consultation(slug: str) -> Consultation:
 
 
 def _page(form: CommentForm, consultation: Consultation, place: Place, now: datetime) -> str:
+    lines = passage(consultation.version_id, place.anchor)
     return render_template(
         "comments/write.html",
         form=form,
         consultation=consultation,
         dossier=consultation.dossier,
         place=place,
-        lines=passage(consultation.version_id, place.anchor),
+        lines=lines,
+        replaceable=bool(own_text(lines)),
         closed=not consultation.is_open(now),
     )

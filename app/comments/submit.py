@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from app.comments.models import Comment, CommenterKind, CommentStatus, ContactAd
 from app.consultations.models import Consultation
 from app.documents.citation import citation
 from app.documents.models import Provision
+from app.documents.quoting import Quote
 from app.extensions import Base, db
 from app.kit import codes
 from app.ledger.record import entry
@@ -47,6 +49,8 @@ class Words:
     anchor: str = ""
     display_name: str = ""
     email: str = ""
+    quote: Quote | None = None
+    proposed_wording: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,7 +113,9 @@ def columns(
         "article_lineage_id": place.article_lineage_id,
         "anchor": place.anchor,
         "place": place.label,
+        "quote": asdict(words.quote) if words.quote is not None else {},
         "body": words.body,
+        "proposed_wording": words.proposed_wording,
         "commenter_kind": words.commenter_kind.value,
         "display_name": words.display_name,
         "language": words.language,
@@ -117,10 +123,22 @@ def columns(
         "receipt": codes.new_receipt(),
         "idempotency_key": words.key,
         "salt": salt,
-        "digest": codes.salted_digest(words.body, salt),
+        "digest": codes.salted_digest(said(words), salt),
         "submitted_at": now,
         "row_version": 1,
     }
+
+
+def said(words: Words) -> str:
+    """All that was said, as one text to be digested: the body alone where there is no more."""
+    if words.quote is None and not words.proposed_wording:
+        return words.body
+    quote = asdict(words.quote) if words.quote is not None else {}
+    return json.dumps(
+        {"body": words.body, "proposed_wording": words.proposed_wording, "quote": quote},
+        ensure_ascii=False,
+        sort_keys=True,
+    )
 
 
 def entry_of(comment_id: int, row: dict[str, Any]) -> dict[str, Any]:
@@ -139,17 +157,18 @@ def entry_of(comment_id: int, row: dict[str, Any]) -> dict[str, Any]:
 
 def _earlier(words: Words, consultation_id: int) -> str | None:
     twin = db.session.execute(
-        select(Comment.receipt, Comment.body, Comment.anchor, Comment.consultation_id).where(
-            Comment.idempotency_key == words.key
-        )
+        select(
+            Comment.receipt,
+            Comment.body,
+            Comment.proposed_wording,
+            Comment.anchor,
+            Comment.consultation_id,
+        ).where(Comment.idempotency_key == words.key)
     ).one_or_none()
     if twin is None:
         return None
-    if (twin.body, twin.anchor, twin.consultation_id) != (
-        words.body,
-        words.anchor,
-        consultation_id,
-    ):
+    before = (twin.body, twin.proposed_wording, twin.anchor, twin.consultation_id)
+    if before != (words.body, words.proposed_wording, words.anchor, consultation_id):
         raise KeyReusedError
     return twin.receipt
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -64,6 +65,16 @@ def passage(version_id: int | None, anchor: str) -> list[Line]:
         )
         for row in db.session.execute(found.order_by(units.position))
     ]
+
+
+def text(lines: Sequence[Line]) -> str:
+    """All words of the part, headings too, without numbers and tables."""
+    return "\n".join(words for line in lines for words in (line.heading, *line.paragraphs) if words)
+
+
+def own_text(lines: Sequence[Line]) -> str:
+    """The words of the part itself, without heading and without what stands under it."""
+    return "\n".join(lines[0].paragraphs) if lines else ""
 
 
 def _label(kind: str, number: str, anchor: str) -> str:

@@ -6,13 +6,11 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from sqlalchemy import delete, insert, select
 
+from app.documents.aligning import Said, aligned, keep, said_of, unit_of
 from app.documents.anchors import Anchors
-from app.documents.lineage.align import align
-from app.documents.lineage.pairs import Pair, Unit
 from app.documents.models import (
     Alignment,
     Dossier,
@@ -125,52 +123,25 @@ def name_anew(rows: Sequence[Row]) -> None:
         path.append((row.anchor, row.anchor if row.kind is Kind.ANNEX else annex))
 
 
-def put(version: DraftVersion, rows: Sequence[Row]) -> None:
+def put(version: DraftVersion, rows: Sequence[Row], said: Sequence[Said] = ()) -> None:
     """The unposted version holds exactly those units, aligned to the version posted before.
 
-    Provisions that continue one of that version have its lineage, all others a new one. The
-    version has to be accepted and declared again: its digest is of the new words.
+    Provisions that continue one of that version have its lineage, all others a new one. What
+    people said of the alignment stands, `said` besides. New words have to be accepted and declared
+    anew. Raises PostedVersionError.
     """
     if version.posted_at is not None:
         raise PostedVersionError
+    before_now = said_of(version) if version.id is not None else []
     _take_away(version)
-    version.digest = digest(version, rows)
-    version.accepted_at = None
+    words = digest(version, rows)
+    if version.digest != words:
+        version.digest = words
+        version.accepted_at = None
     db.session.flush()
-    earlier = before(version)
-    old = db.session.execute(select_provisions(earlier.id)).all() if earlier else []
-    pairs = align([_unit(row) for row in old], [_unit(row) for row in rows]) if earlier else []
-    carried = {
-        pair.new: old[pair.old].lineage_id
-        for pair in pairs
-        if pair.continues and pair.new is not None and pair.old is not None
-    }
-    lineages = _lineages(version.dossier_id, len(rows), carried)
-    ids = _insert(version, rows, lineages)
-    keep_pairs(version, pairs, [row.id for row in old], ids)
-
-
-def keep_pairs(
-    version: DraftVersion, pairs: Sequence[Pair], old: Sequence[int], new: Sequence[int]
-) -> None:
-    """The alignment of the version is those pairs; `old` and `new` are ids of provisions."""
-    if pairs:
-        db.session.execute(
-            insert(Alignment),
-            [
-                {
-                    "version_id": version.id,
-                    "old_provision_id": None if pair.old is None else old[pair.old],
-                    "new_provision_id": None if pair.new is None else new[pair.new],
-                    "fate": pair.fate.value,
-                    "score": pair.score,
-                    "reworded": pair.reworded,
-                    "continues": pair.continues,
-                    "doubtful": pair.doubtful,
-                }
-                for pair in pairs
-            ],
-        )
+    found = aligned(before(version), [unit_of(row) for row in rows], [*before_now, *said])
+    lineages = _lineages(version.dossier_id, len(rows), found.carried())
+    keep(version, found, _insert(version, rows, lineages))
 
 
 def drop_unposted(dossier: Dossier) -> None:
@@ -216,18 +187,6 @@ def _take_away(version: DraftVersion) -> None:
     db.session.execute(delete(Provision).where(Provision.version_id == version.id))
     for at in range(0, len(begun), 500):
         db.session.execute(delete(Lineage).where(Lineage.id.in_(begun[at : at + 500])))
-
-
-def _unit(row: Any) -> Unit:
-    return Unit(
-        kind=Kind(row.kind),
-        number=row.number,
-        heading=row.heading,
-        text=row.text,
-        anchor=row.anchor,
-        depth=row.depth,
-        rows=tuple(tuple(cells) for cells in row.rows),
-    )
 
 
 def _lineages(dossier_id: int, count: int, carried: dict[int, int]) -> list[int]:

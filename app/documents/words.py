@@ -8,6 +8,7 @@ from flask_babel import LazyString, format_decimal
 from flask_babel import lazy_gettext as _l
 
 from app.documents import anchors, citation
+from app.documents.lineage.pairs import Fate
 from app.documents.models import Stage
 from app.documents.nodes import DoubtCode, Kind
 from app.documents.parsers.blocks import UnreadableCode, UnreadableError
@@ -167,6 +168,18 @@ DOUBTS: dict[str, LazyString] = {
         "The text was written in an old encoding (%(text)s) and has been converted. "
         "Check names and capital letters."
     ),
+}
+
+
+# what became of a provision in a later version
+FATES: dict[Fate, LazyString] = {
+    Fate.KEPT: _l("kept as it was"),
+    Fate.REWORDED: _l("reworded"),
+    Fate.MOVED: _l("moved"),
+    Fate.SPLIT: _l("split into several"),
+    Fate.MERGED: _l("merged with others"),
+    Fate.REMOVED: _l("removed"),
+    Fate.ADDED: _l("new"),
 }
 
 

@@ -35,8 +35,8 @@ def page(
         groups.append(
             {
                 "row": row,
-                "reply": voices.reply(row, head.slug, agency) | {"group": None},
-                "comments": [voices.rendered(one, head.slug, agency, 3) for one in said],
+                "reply": voices.reply(row, head, agency) | {"group": None},
+                "comments": voices.shown(said, head, agency, 3, answered=False),
                 "more": (said[0].total if said else 0) - len(said),
                 "order": min((order.get(one.anchor, -1) for one in said), default=-1),
                 "places": sorted({one.place for one in said if one.place}),

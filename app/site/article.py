@@ -37,7 +37,7 @@ def page(head: AnyRow, anchor: str, now: datetime) -> dict[str, Any] | None:
         "before_title": before and heads.Phrase(before.title, "vi"),
         "after": after,
         "after_title": after and heads.Phrase(after.title, "vi"),
-        "comments": voices.shown(said[:SHOWN], head.slug, agency, 3),
+        "comments": voices.shown(said[:SHOWN], head, agency, 3),
         "more": len(said) > SHOWN,
         "compared": comparing.about(head, text.anchors_in(unit)) if head.compared else [],
     }
@@ -84,7 +84,7 @@ def comments(head: AnyRow, now: datetime, before: int | None, spot: str) -> dict
         **draft.frame(head, now),
         "unit": unit,
         "choices": [(one.anchor, one.title) for one in text.units if one.open_to_comments],
-        "comments": voices.shown(rows[:PAGE], head.slug, agency, 3),
+        "comments": voices.shown(rows[:PAGE], head, agency, 3),
         "older": older,
         "newest": url_for("site.comments", **here) if before is not None else None,
     }

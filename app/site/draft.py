@@ -89,7 +89,7 @@ def page(head: AnyRow, now: datetime) -> dict[str, Any]:
         "text": text.body(counts),
         "toc_folded": folded,
         "toc_beside": beside,
-        "comments": voices.shown(said, head.slug, agency, 3),
+        "comments": voices.shown(said, head, agency, 3),
     }
 
 

@@ -77,9 +77,7 @@ WHOLE = (
     Dossier.outcome_date,
     Dossier.outcome_gazette,
     LAST.label("rounds"),
-    exists()
-    .where(ComparisonRow.version_id == Consultation.version_id)
-    .label("compared"),
+    exists().where(ComparisonRow.version_id == Consultation.version_id).label("compared"),
     Dossier.outcome_effective,
     Consultation.content,
     Consultation.days,

@@ -13,11 +13,12 @@ from sqlalchemy import select
 from app.comments.models import Comment, CommentStatus
 from app.comments.words import KINDS
 from app.documents.models import Stage
+from app.documents.redline import Run, redline
 from app.extensions import db
 from app.kit.codes import qr_svg
 from app.moderation.models import Decision
 from app.moderation.reasons import LABELS, Reason
-from app.site import draft, heads, voices
+from app.site import draft, fates, heads, voices
 from app.site.heads import AnyRow
 from app.site.words import NEXT_STEPS, STAGES
 
@@ -54,12 +55,27 @@ def page(comment: AnyRow, head: AnyRow, now: datetime) -> dict[str, Any]:
         "comment": comment,
         "kind_of_author": KINDS[comment.commenter_kind],
         "paragraphs": voices.split(comment.body),
+        "became": _became(comment, head),
+        "adopted": fates.adopted([comment.id], head.slug).get(comment.id),
+        "proposed": _proposed(comment, head),
         "received": moment(comment.submitted_at),
         "qr": qr_svg(public_url + address, _("QR code of the address of this receipt")),
         "steps": steps(comment, head, answer, agency),
         "may_withdraw": comment.status in BACK and heads.is_open(head, now),
-        "reply": voices.reply(answer, head.slug, agency) if answer is not None else None,
+        "reply": voices.reply(answer, head, agency) if answer is not None else None,
     }
+
+
+def _became(comment: AnyRow, head: AnyRow) -> tuple[str, list[fates.Place]] | None:
+    later = fates.of(head)
+    return fates.told(later, comment.anchor, head.slug) if later is not None else None
+
+
+def _proposed(comment: AnyRow, head: AnyRow) -> list[Run]:
+    if not comment.proposed_wording:
+        return []
+    present = voices.wordings(head.version_id, [comment.anchor]).get(comment.anchor, "")
+    return redline(present, comment.proposed_wording)
 
 
 def steps(comment: AnyRow, head: AnyRow, answer: AnyRow | None, agency: heads.Phrase) -> list[Step]:
@@ -98,7 +114,7 @@ def _outcome(comment: AnyRow, head: AnyRow) -> list[Step]:
             return [_waiting()]
         case CommentStatus.PUBLISHED:
             published["text"] = _("Everyone can read it beside the draft.")
-            published["links"] = [(voices.permalink(head.slug, comment.id), _("See it there"))]
+            published["links"] = [(voices.permalink(head, comment.id), _("See it there"))]
             return [published]
         case CommentStatus.WITHHELD:
             return [_withheld(comment, decision)]

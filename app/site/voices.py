@@ -14,9 +14,12 @@ from sqlalchemy import bindparam, select
 
 from app.comments.models import Comment, CommenterKind, CommentStatus
 from app.comments.words import KINDS
+from app.documents.models import Provision
+from app.documents.redline import redline
 from app.extensions import db
 from app.kit import clock
 from app.responses.models import Answer, AnswerComment
+from app.site import fates, heads
 from app.site.heads import AnyRow, AnySelect, Phrase
 from app.web import locale
 
@@ -26,7 +29,9 @@ COLUMNS = (
     Comment.id,
     Comment.anchor,
     Comment.place,
+    Comment.quote,
     Comment.body,
+    Comment.proposed_wording,
     Comment.commenter_kind,
     Comment.display_name,
     Comment.language,
@@ -98,38 +103,60 @@ def answers_to(ids: Sequence[int]) -> dict[int, AnyRow]:
     return {row.comment_id: row for row in rows}
 
 
-def shown(rows: Sequence[AnyRow], slug: str, agency: Phrase, level: int) -> list[Markup]:
-    """The rows as markup, each with its official answer; `level` is that of their headings."""
-    answers = answers_to([row.id for row in rows])
-    return [rendered(row, slug, agency, level, answers.get(row.id)) for row in rows]
+def shown(
+    rows: Sequence[AnyRow], head: AnyRow, agency: Phrase, level: int, *, answered: bool = True
+) -> list[Markup]:
+    """The rows as markup; `level` is that of their headings.
 
-
-def rendered(
-    row: AnyRow, slug: str, agency: Phrase, level: int, answer: AnyRow | None = None
-) -> Markup:
-    """One comment as markup.
-
-    Neither a comment nor a published answer ever changes, so a process renders each once; which
-    of them may be seen is asked anew for every page.
+    Each has the official answer where `answered`, and says what became of its part of the draft.
     """
+    answers = answers_to([row.id for row in rows]) if answered else {}
+    later = fates.of(head)
+    proposing = [row for row in rows if row.proposed_wording]
+    present = wordings(head.version_id, {row.anchor for row in proposing})
+    taken = fates.adopted([row.id for row in proposing], head.slug)
     kept: OrderedDict[Any, Markup] = current_app.extensions.setdefault("voices", OrderedDict())
-    answered = answer.id if answer is not None else 0
-    # with the instant, because a database made anew gives its ids once more
-    key = (request.script_root, row.id, row.submitted_at, answered, agency.text, level)
-    html = kept.get(key)
-    if html is None:
-        render = get_template_attribute("components/comment.html", "comment")
-        html = kept[key] = render(saying(row, slug, agency, answer), level)
-        while len(kept) > KEPT:
-            kept.popitem(last=False)
-    return html
+    found = []
+    for row in rows:
+        answer, place = answers.get(row.id), taken.get(row.id)
+        # Neither a comment nor a published answer or version ever changes, so a process renders
+        # each once; with the instant, because a database made anew gives its ids once more.
+        key = (
+            *(request.script_root, row.id, row.submitted_at, agency.text, level),
+            *(answer.id if answer is not None else 0, later.newer_id if later else 0, place),
+        )
+        html = kept.get(key)
+        if html is None:
+            words = saying(row, head, agency, answer)
+            words["became"] = fates.told(later, row.anchor, head.slug) if later else None
+            words["proposed"] = redline(present.get(row.anchor, ""), row.proposed_wording)
+            words["adopted"] = place
+            render = get_template_attribute("components/comment.html", "comment")
+            html = kept[key] = render(words, level)
+            while len(kept) > KEPT:
+                kept.popitem(last=False)
+        found.append(html)
+    return found
 
 
-def saying(row: AnyRow, slug: str, agency: Phrase, answer: AnyRow | None = None) -> dict[str, Any]:
-    """One comment as its component wants it."""
+def wordings(version_id: int | None, anchors: Collection[str]) -> dict[str, str]:
+    """The words of those provisions themselves, by anchor."""
+    if not anchors:
+        return {}
+    rows = select(Provision.anchor, Provision.text).where(
+        Provision.version_id == version_id, Provision.anchor.in_(anchors)
+    )
+    return {row[0]: row[1] for row in db.session.execute(rows)}
+
+
+def saying(
+    row: AnyRow, head: AnyRow, agency: Phrase, answer: AnyRow | None = None
+) -> dict[str, Any]:
+    """One comment as its component wants it, without what later versions made of it."""
     where = None
     if row.anchor:
-        where = (url_for("site.article", slug=slug, anchor=row.anchor), Phrase(row.place, "vi"))
+        address = url_for("site.article", slug=head.slug, anchor=row.anchor, **heads.here(head))
+        where = (address, Phrase(row.place, "vi"))
     return {
         "anchor": f"comment-{row.id}",
         "who": row.display_name or _("Anonymous"),
@@ -138,13 +165,14 @@ def saying(row: AnyRow, slug: str, agency: Phrase, answer: AnyRow | None = None)
         "iso": clock.vn_date(row.submitted_at).isoformat(),
         "lang": None if row.language == locale.current().code else row.language,
         "where": where,
+        "quote": row.quote.get("exact"),
         "paragraphs": split(row.body),
-        "url": permalink(slug, row.id),
-        "reply": reply(answer, slug, agency) if answer is not None else None,
+        "url": permalink(head, row.id),
+        "reply": reply(answer, head, agency) if answer is not None else None,
     }
 
 
-def reply(answer: AnyRow, slug: str, agency: Phrase) -> dict[str, Any]:
+def reply(answer: AnyRow, head: AnyRow, agency: Phrase) -> dict[str, Any]:
     """One official answer as its component wants it."""
     return {
         "agency": agency,
@@ -154,15 +182,27 @@ def reply(answer: AnyRow, slug: str, agency: Phrase) -> dict[str, Any]:
         "date": _day(answer.published_at),
         "iso": clock.vn_date(answer.published_at).isoformat(),
         "group": (
-            url_for("site.answers", slug=slug, before=answer.id + 1) + f"#answer-{answer.id}",
+            url_for(
+                "site.answers",
+                slug=head.slug,
+                round=head.round,
+                before=answer.id + 1,
+                _anchor=f"answer-{answer.id}",
+            ),
             _("This answer and all comments it speaks to"),
         ),
     }
 
 
-def permalink(slug: str, comment_id: int) -> str:
+def permalink(head: AnyRow, comment_id: int) -> str:
     """The page of the list that begins with this comment, for good."""
-    return url_for("site.comments", slug=slug, before=comment_id + 1) + f"#comment-{comment_id}"
+    return url_for(
+        "site.comments",
+        slug=head.slug,
+        round=head.round,
+        before=comment_id + 1,
+        _anchor=f"comment-{comment_id}",
+    )
 
 
 def split(text: str) -> list[str]:

@@ -9,9 +9,10 @@ from sqlalchemy import func, select
 
 from app.accounts.models import Role
 from app.consultations.lifecycle import close_due, declare, post_revision
+from app.documents.aligning import Said
 from app.documents.became import became
 from app.documents.lineage.pairs import Fate
-from app.documents.models import Lineage, Provision
+from app.documents.models import Alignment, Lineage, Provision
 from app.documents.versions import drop_unposted, name_anew, put, stored
 from app.extensions import db
 from app.kit import clock
@@ -115,8 +116,54 @@ def test_a_version_thrown_away_takes_only_its_own_lineages(world, consultation):
 
 def test_units_put_back_are_the_same_version(world):
     version = world.version(world.dossier())
-    digest, rows = version.digest, stored(version)
+    digest, accepted, rows = version.digest, version.accepted_at, stored(version)
     name_anew(rows)
     put(version, rows)
     db.session.commit()
-    assert (version.digest, version.accepted_at) == (digest, None)
+    assert (version.digest, version.accepted_at) == (digest, accepted)
+
+
+def test_other_words_have_to_be_accepted_anew(world):
+    version = world.version(world.dossier())
+    rows = stored(version)
+    rows[-1].text = "Khác."
+    put(version, rows)
+    assert version.accepted_at is None
+
+
+class TestConfirming:
+    @pytest.fixture
+    def version(self, world, consultation):
+        return world.version(consultation.dossier, REVISED)
+
+    def said(self, consultation, version, old, new, world) -> None:
+        officer = world.officer(consultation.dossier.agency, Role.DRAFTER)
+        found = {
+            row.anchor: row
+            for row in db.session.scalars(
+                select(Provision).where(Provision.version_id == consultation.version_id)
+            )
+        }
+        word = Said(found[old].id, new, officer.id, NOW)
+        put(version, stored(version), [word])
+        db.session.commit()
+
+    def test_a_person_decides_what_became_of_a_provision(self, world, consultation, version):
+        first = lineages(consultation.version_id)
+        self.said(consultation, version, "dieu-3.khoan-2", "dieu-3", world)
+        second = lineages(version.id)
+        assert second["dieu-3"] == first["dieu-3.khoan-2"]
+        assert second["dieu-4.khoan-2"] not in first.values()
+        assert version.accepted_at is not None
+
+    def test_what_was_said_stands_when_the_text_is_repaired(self, world, consultation, version):
+        self.said(consultation, version, "dieu-3.khoan-2", None, world)
+        rows = stored(version)
+        rows[-1].text += " Thêm."
+        put(version, rows)
+        db.session.commit()
+        gone = select(Alignment).where(
+            Alignment.version_id == version.id, Alignment.fate == "removed"
+        )
+        (pair,) = db.session.scalars(gone).all()
+        assert pair.confirmed_at == NOW

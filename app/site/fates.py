@@ -1,0 +1,125 @@
+"""What became, in the newest version, of the parts that people commented on."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from app.documents.became import Link, became
+from app.documents.citation import citation
+from app.documents.lineage.pairs import Fate
+from app.documents.models import DraftVersion, Provision
+from app.documents.words import FATES
+from app.extensions import db
+from app.responses.models import Adoption
+from app.site.heads import AnyRow, Phrase
+
+KEPT = 32  # pairs of versions per process
+
+Place = tuple[str, Phrase]  # address, words
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one provision, and where its words are now."""
+
+    fate: Fate
+    anchors: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Fates:
+    """What became of every provision of the version that was commented on, by its anchor."""
+
+    older: int  # numbers of the two versions
+    newer: int
+    newer_id: int
+    outcomes: dict[str, Outcome]
+
+
+def of(head: AnyRow) -> Fates | None:
+    """The fates of the version under comment; None while it is the newest one."""
+    if head.version_id is None:
+        return None
+    newest = db.session.execute(
+        select(DraftVersion.id, DraftVersion.number, DraftVersion.posted_at)
+        .where(DraftVersion.dossier_id == head.id, DraftVersion.posted_at.is_not(None))
+        .order_by(DraftVersion.number.desc())
+        .limit(1)
+    ).one()
+    if newest.id == head.version_id:
+        return None
+    kept: OrderedDict[Any, Fates] = current_app.extensions.setdefault("fates", OrderedDict())
+    # with the instant, because a database made anew gives its ids once more
+    key = (head.version_id, newest.id, newest.posted_at)
+    fates = kept.get(key)
+    if fates is None:
+        older, newer = (db.session.get_one(DraftVersion, n) for n in (head.version_id, newest.id))
+        outcomes = _outcomes(became(older, newer))
+        fates = kept[key] = Fates(older.number, newer.number, newer.id, outcomes)
+        while len(kept) > KEPT:
+            kept.popitem(last=False)
+    return fates
+
+
+def _outcomes(links: Iterable[Link]) -> dict[str, Outcome]:
+    links = [link for link in links if link.old is not None]
+    ids = {n for link in links for n in (link.old, link.new) if n is not None}
+    versions = select(Provision.version_id).where(Provision.id.in_([min(ids), max(ids)]))
+    rows = select(Provision.id, Provision.anchor).where(Provision.version_id.in_(versions))
+    anchors: dict[int, str] = {row[0]: row[1] for row in db.session.execute(rows)}
+    places: dict[str, list[str]] = {}
+    fates: dict[str, Fate] = {}
+    for link in links:
+        assert link.old is not None
+        place = anchors[link.old]
+        fates[place] = link.fate
+        places.setdefault(place, [])
+        if link.new is not None:
+            places[place].append(anchors[link.new])
+    return {anchor: Outcome(fate, tuple(places[anchor])) for anchor, fate in fates.items()}
+
+
+def told(fates: Fates, anchor: str, slug: str) -> tuple[str, list[Place]] | None:
+    """What became of the place in words, and the addresses of its words now."""
+    outcome = fates.outcomes.get(anchor)
+    if outcome is None:
+        return None
+    words = _("In draft %(number)d: %(fate)s", number=fates.newer, fate=FATES[outcome.fate])
+    return words, [
+        (
+            url_for("site.version", slug=slug, number=fates.newer, _anchor=place),
+            Phrase(citation(place), "vi"),
+        )
+        for place in outcome.anchors
+    ]
+
+
+def adopted(comment_ids: Collection[int], slug: str) -> dict[int, Place]:
+    """Where the wordings proposed in those comments were taken over, by comment id."""
+    if not comment_ids:
+        return {}
+    rows = db.session.execute(
+        select(Adoption.comment_id, DraftVersion.number, Provision.anchor)
+        .join(DraftVersion, DraftVersion.id == Adoption.version_id)
+        .join(
+            Provision,
+            (Provision.version_id == Adoption.version_id)
+            & (Provision.lineage_id == Adoption.lineage_id),
+        )
+        .where(Adoption.comment_id.in_(comment_ids), DraftVersion.posted_at.is_not(None))
+        .order_by(DraftVersion.number)
+    )
+    return {
+        row.comment_id: (
+            url_for("site.version", slug=slug, number=row.number, _anchor=row.anchor),
+            Phrase(citation(row.anchor), "vi"),
+        )
+        for row in rows
+    }
