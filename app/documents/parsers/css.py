@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-BRACE = re.compile(r"([^{}]*)([{}])")
+BRACE = re.compile(r"([{}])")
 SELECTOR = re.compile(r"([A-Za-z][\w:\\-]*)?(?:\.([\w-]+))?")
 # How Google Docs writes what stands before a list item.
 MARKER = re.compile(r"\.(lst-[\w-]+)\s*>\s*li:before")
@@ -30,13 +30,14 @@ class Sheet:
         first, *parts = text[:LONGEST].replace("<!--", " ").replace("-->", " ").split("/*")
         bare = first + " ".join(part.partition("*/")[2] for part in parts)
         opened: list[str] = []
-        for match in BRACE.finditer(bare):
-            if match[2] == "{":
-                opened.append(match[1].strip())
+        pieces = BRACE.split(bare)
+        for before, brace in zip(pieces[0::2], pieces[1::2], strict=False):
+            if brace == "{":
+                opened.append(before.strip())
             elif opened:
                 selectors = opened.pop()
                 if not opened and not selectors.startswith("@"):
-                    self._rule(selectors, match[1])
+                    self._rule(selectors, before)
 
     def _rule(self, selectors: str, body: str) -> None:
         marker, content = MARKER.search(selectors), CONTENT.search(body)

@@ -13,6 +13,7 @@ from app.documents.parsers.wrapping import ROW, paragraphs
 MOTTO = re.compile(r"C[ỘÔ]NG\s+H[OÒ][ÀA]\s+X[ÃA]", re.IGNORECASE)
 GAP = re.compile(r"\s*\t\s*|\s{3,}")
 HEAD_LINES = 12
+WIDEST = 300
 
 
 def read_text(data: bytes) -> list[Block]:
@@ -54,10 +55,14 @@ class _Head:
     rows: tuple[tuple[str, str]]
 
 
+def _has_motto_beside(line: str) -> bool:
+    return len(line) <= WIDEST and bool(MOTTO.search(line) and GAP.search(line.strip()))
+
+
 def _heading_columns(lines: list[str]) -> _Head | None:
     """The agency and the motto set side by side with spaces, as the table they stand for."""
     at = next(
-        (n for n, line in enumerate(lines[:HEAD_LINES]) if MOTTO.search(line) and GAP.search(line)),
+        (n for n, line in enumerate(lines[:HEAD_LINES]) if _has_motto_beside(line)),
         None,
     )
     if at is None:
@@ -65,6 +70,8 @@ def _heading_columns(lines: list[str]) -> _Head | None:
     columns: tuple[list[str], list[str]] = ([], [])
     end = at
     for line in lines[at : at + HEAD_LINES]:
+        if len(line) > WIDEST:
+            break
         pieces = [piece.strip() for piece in GAP.split(line.rstrip())]
         indented = len(pieces) == 2 and not pieces[0]
         if not line.strip() or (len(pieces) != 2 and end > at):
