@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import count
 
 from sqlalchemy import select
@@ -14,7 +15,7 @@ from app.comments.submit import Words, find_place, submit
 from app.consultations.lifecycle import declare, open_consultation
 from app.consultations.models import Consultation
 from app.documents.dossiers import create, describe
-from app.documents.importing import accept, import_draft
+from app.documents.importing import accept, keep_draft
 from app.documents.models import (
     REQUIRED_CONTENT,
     DocumentType,
@@ -23,11 +24,14 @@ from app.documents.models import (
     DraftVersion,
     Stage,
 )
+from app.documents.nodes import Outline
+from app.documents.outline import build
+from app.documents.parsers import read
 from app.documents.required import Posted, required
 from app.documents.supporting import add_file
 from app.extensions import db
 from app.kit import clock, codes
-from app.web.uploads import inspect
+from app.web.uploads import Upload, inspect
 from tests.word import docx
 
 PASSWORD = "correct horse battery"
@@ -53,6 +57,14 @@ MỨC HỖ TRỢ
 1. Mỗi hộ được hỗ trợ một lần 3.000.000 đồng.
 2. Hộ nghèo được hỗ trợ thêm 1.000.000 đồng.
 """
+
+
+@cache
+def read_once(text: str) -> tuple[bytes, Upload, Outline]:
+    """The text as a Word file and its tree; many tests use one text."""
+    data = docx(text)
+    upload = inspect(data, "du-thao.docx", 20 * 1024 * 1024)
+    return data, upload, build(read(data, upload.name))
 
 
 class World:
@@ -144,9 +156,8 @@ class World:
 
     def version(self, dossier: Dossier, text: str = DRAFT, accepted: bool = True) -> DraftVersion:
         officer = self.officer(dossier.agency, Role.DRAFTER)
-        data = docx(text)
-        upload = inspect(data, "du-thao.docx", 20 * 1024 * 1024)
-        version = import_draft(dossier, upload, data, officer, clock.now())
+        data, upload, tree = read_once(text)
+        version = keep_draft(dossier, upload, data, tree, officer, clock.now())
         if accepted:
             accept(version, officer, clock.now())
         db.session.commit()
