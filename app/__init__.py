@@ -31,12 +31,14 @@ from app.search import public as search_public
 from app.site import desk as site_desk
 from app.site import public as site_public
 from app.site import receipts as site_receipts
+from app.site import versions as site_versions
 from app.web import errors, filters, guard, headers, locale, static
 from app.web.pages import PageCache, Revisions
 
 # every file that holds views; those of one room share a blueprint
 DOORS = (
     site_public.bp,
+    site_versions.bp,
     site_receipts.bp,
     site_desk.bp,
     search_public.bp,

@@ -57,10 +57,6 @@ class Block:
     head: Entry
     entries: list[Entry]
 
-    def changes(self) -> list[Entry]:
-        """The entries in which something happened, the head among them."""
-        return [entry for entry in (self.head, *self.entries) if entry.changed]
-
 
 @dataclass
 class Comparison:

@@ -70,3 +70,10 @@ VIEWS: tuple[tuple[str, LazyString], ...] = (
     ("adopted", _l("Adopted")),
     ("proposals", _l("Proposals")),
 )
+
+# How a comparison of two versions is laid out, as it stands in the address
+COMPARE_VIEWS: tuple[tuple[str, LazyString], ...] = (
+    ("inline", _l("In the text")),
+    ("columns", _l("Side by side")),
+    ("list", _l("List of changes")),
+)

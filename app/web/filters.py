@@ -16,7 +16,8 @@ DAY = "%d/%m/%Y"
 MOMENT = "%H:%M %d/%m/%Y"
 
 
-def _day(value: date | datetime | None) -> str:
+def day(value: date | datetime | None) -> str:
+    """The day in Viet Nam, "" for none."""
     if value is None:
         return ""
     if isinstance(value, datetime):
@@ -55,7 +56,7 @@ def _size(count: int) -> str:
 def init_app(app: Flask) -> None:
     """Templates can write days, instants, numbers and people's text."""
     app.jinja_env.filters.update(
-        day=_day,
+        day=day,
         long_day=_long_day,
         moment=_moment,
         last_minute=_last_minute,
