@@ -96,6 +96,7 @@ def test_no_entity_is_resolved():
     [
         (b"<div>" * (DEEPEST + 10), UnreadableCode.DAMAGED),
         (b"<" * (MARKS + 1), UnreadableCode.TOO_LONG),
+        (b"<table><tr><td>" + b"<p>x" * (3 * MAX_LINES + 1), UnreadableCode.TOO_LONG),
     ],
 )
 def test_a_page_too_deep_or_too_full_is_refused(data, code):

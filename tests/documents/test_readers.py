@@ -317,3 +317,8 @@ def test_a_list_that_repeats_its_number_counts_on():
 def test_a_table_with_its_rule_is_a_table():
     (table,) = read_text(b"| a | b\\|c |\n|---|:-:|\n| **d** | e<br>f |\n")
     assert table.rows == (("a", "b|c"), ("d", "e\nf"))
+
+
+def test_tables_within_tables_are_read_however_deep():
+    body = "<table><tr><td>" * 30 + ARTICLE + "</td></tr></table>" * 30 + "<p>sau</p>"
+    assert page(body) == [ARTICLE, "sau"]

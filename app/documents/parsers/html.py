@@ -39,6 +39,9 @@ BLOCKS = {
     "form", "header", "footer", "details", "summary",
 }  # fmt: skip
 CELLS = ("td", "th")
+# Pages were laid out in tables within tables; what is deeper still is read as plain text.
+MOST_NESTED = 10
+MOST_BLOCKS = 3 * MAX_LINES  # those in cells counted too
 
 
 def read_html(data: bytes) -> list[Block]:
@@ -95,6 +98,8 @@ class _Page:
         self._contents: dict[int, Block] = {}
         self._cells: list[list[Block] | None] = []
         self._tables: list[Grid] = []
+        self._beyond = 0
+        self._count = 0
         self._states = [State()]
         self._sheet = Sheet()
         self._lists = Lists()
@@ -147,12 +152,14 @@ class _Page:
             self._flush(with_number=True)
             self._paragraph.number = self._lists.number(attributes, css)
             self._paragraph.item = self._lists.open[-1] if self._lists.open else None
+        elif tag == "table" and len(self._tables) == MOST_NESTED:
+            self._beyond += 1
         elif tag == "table":
             self._tables.append(Grid())
             self._cells.append(None)
-        elif tag == "tr" and self._tables:
+        elif tag == "tr" and self._tables and not self._beyond:
             self._tables[-1].begin_row()
-        elif tag in CELLS and self._tables:
+        elif tag in CELLS and self._tables and not self._beyond:
             columns, rows = (whole(attributes.get(name), 1) for name in ("colspan", "rowspan"))
             self._cells[-1] = self._tables[-1].begin_cell(columns, rows)
 
@@ -171,9 +178,11 @@ class _Page:
             self._flush(with_number=tag == "li")
         if tag in ("ol", "ul"):
             self._lists.end()
-        elif tag in CELLS and self._cells:
+        elif tag == "table" and self._beyond:
+            self._beyond -= 1
+        elif tag in CELLS and self._cells and not self._beyond:
             self._cells[-1] = None
-        elif tag == "tr" and self._tables:
+        elif tag == "tr" and self._tables and not self._beyond:
             self._tables[-1].end_row()
         elif tag == "table" and self._tables:
             self._end_table()
@@ -194,6 +203,8 @@ class _Page:
     def blocks(self) -> list[Block]:
         """All that was kept; of a page with a main part that holds every article, that part."""
         kept = self._kept
+        if len(kept) > MAX_LINES:
+            return kept  # not read to its end: nobody shall take it for the whole
         main = [block for block, main in zip(kept, self._in_main, strict=True) if main]
         if main and articles(main) and articles(main) == articles(kept):
             kept = main
@@ -235,5 +246,8 @@ class _Page:
         into.append(block)
         if into is self._kept:
             self._in_main.append(self._states[-1].main)
-            if len(into) > MAX_LINES:
-                raise _Enough
+        self._count += 1
+        if self._count > MOST_BLOCKS:
+            raise UnreadableError(UnreadableCode.TOO_LONG)
+        if len(self._kept) > MAX_LINES:
+            raise _Enough

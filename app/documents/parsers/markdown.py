@@ -11,12 +11,12 @@ from app.documents.parsers.wrapping import are_spaced, opens
 HEADING = re.compile(r"(#{1,6})[ \t]+(\S.*)")
 CLOSING_MARKS = re.compile(r"[ \t]#+[ \t]*$")
 UNDERLINE = re.compile(r"={3,}")
-TABLE_RULE = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?")
+TABLE_RULE = re.compile(r"\|?\s*+:?-++:?\s*+(?:\|\s*+:?-++:?\s*+)*+\|?")
 FENCE = re.compile(r"(?:`{3,}|~{3,})[^`]*")
-QUOTE = re.compile(r"(?:>[ ]?)+")
+QUOTE = re.compile(r"(?:>[ ]?)++")
 ITEM = re.compile(r"(?:([-+*])|(\d{1,9})([.)]))[ \t]+(?=\S)")
 NOTE = re.compile(r"\[\^([\w-]{1,40})\]:\s*(.*)")
-RULE = re.compile(r"(?:\\?[-_*]\s*){3,}")
+RULE = re.compile(r"(?:\\?[-_*]\s*+){3,}+")
 FRONT = re.compile(r"---[ \t]*\n(?:[\w-]+[ \t]*:[^\n]*\n|[ \t]+[^\n]*\n){1,50}---[ \t]*(?:\n|\Z)")
 # What tells Markdown from plain text: one of the first, or bold text twice.
 TELLING = re.compile(
