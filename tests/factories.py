@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import count
@@ -14,6 +15,7 @@ from app.comments.models import Comment, CommenterKind
 from app.comments.submit import Words, find_place, submit
 from app.consultations.lifecycle import declare, open_consultation
 from app.consultations.models import Consultation
+from app.documents.comparison import Comparison, replace
 from app.documents.dossiers import create, describe
 from app.documents.importing import accept, keep_draft
 from app.documents.models import (
@@ -170,12 +172,15 @@ class World:
         text: str = DRAFT,
         opened_at: datetime | None = None,
         days: int = 30,
+        compared: Sequence[Comparison] = (),
     ) -> Consultation:
         dossier = dossier or self.dossier()
         version = self.version(dossier, text)
         at = opened_at or clock.now() - timedelta(days=1)
         first = self.officer(dossier.agency, Role.DRAFTER)
         second = self.officer(dossier.agency, Role.APPROVER)
+        if compared:
+            replace(version, compared, first, at)
         declare(dossier, version, first, at)
         declare(dossier, version, second, at)
         consultation = open_consultation(dossier, version, days, second, at)

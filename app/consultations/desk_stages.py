@@ -58,7 +58,7 @@ def stages_(dossier_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/desk/dossiers/<int:dossier_id>/revision")
-@allow(Act.POST_REVISION)
+@allow(Act.POST_REVISION, keeps_typed=False)
 def revise(dossier_id: int) -> ResponseReturnValue:
     """The revised draft is public beside the one that was commented on."""
     dossier = dossier_for(Act.POST_REVISION, dossier_id)

@@ -23,7 +23,7 @@ HEADS = (
 # Vietnamese, because it is what the tables say; the longer ones come first
 KINDS = (
     (re.compile(r"\bhuy bo\b"), ChangeKind.ANNULLED),
-    (re.compile(r"\bbai bo\b|^bo\b"), ChangeKind.REPEALED),
+    (re.compile(r"\bbai bo\b|^bo\b(?! sung)"), ChangeKind.REPEALED),
     (re.compile(r"\bquy dinh moi\b|\bbo sung moi\b|^moi\b"), ChangeKind.NEW),
     (re.compile(r"\bsua doi\b|\bchinh sua\b|\bthay the\b"), ChangeKind.AMENDED),
     (re.compile(r"\bbo sung\b|\bthem\b"), ChangeKind.SUPPLEMENTED),
@@ -177,6 +177,6 @@ def _kind(said: str, current: str, draft: str, *, empty: bool) -> ChangeKind:
             return kind
     if empty:
         return ChangeKind.NEW
-    if NOTHING.fullmatch(fold(draft)) or fold(draft).startswith(("bai bo", "bo ")):
+    if NOTHING.fullmatch(fold(draft)) or fold(draft).startswith("bai bo"):
         return ChangeKind.REPEALED
     return ChangeKind.ANNULLED if fold(draft).startswith("huy bo") else ChangeKind.AMENDED

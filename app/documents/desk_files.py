@@ -70,18 +70,16 @@ def file(dossier_id: int, file_id: int) -> ResponseReturnValue:
 
 
 @bp.post(f"{FILE}/removal")
-@allow(Act.PREPARE_DOSSIER)
+@allow(Act.PREPARE_DOSSIER, keeps_typed=False)
 def remove_file(dossier_id: int, file_id: int) -> ResponseReturnValue:
     """The document is no longer in the dossier, while it was not public."""
     dossier, found = _file(dossier_id, file_id)
-    form = FileWordsForm()
-    if form.csrf_token.validate(form):
-        try:
-            supporting.remove_file(found, signed_in(), clock.now())
-        except supporting.PostedFileError:
-            return _posted(dossier)
-        db.session.commit()
-        flash(_("The document was taken out."), "success")
+    try:
+        supporting.remove_file(found, signed_in(), clock.now())
+    except supporting.PostedFileError:
+        return _posted(dossier)
+    db.session.commit()
+    flash(_("The document was taken out."), "success")
     return redirect(url_for("documents.files", dossier_id=dossier.id), 303)
 
 

@@ -37,12 +37,13 @@ class Round:
 
 @dataclass(frozen=True)
 class Version:
-    """One posted text of the draft and the address of its file."""
+    """One posted text of the draft, and where it is set against the one before, if there is one."""
 
     number: int
     posted_at: datetime
     note: str
-    file: tuple[str, str]
+    url: str
+    changes: str | None
 
 
 @dataclass(frozen=True)
@@ -133,8 +134,7 @@ def life(head: AnyRow) -> Life:
             case "round":
                 found.rounds.append(Round(row.n, row.draft, row.at, row.until))
             case "version":
-                url = url_for("site.original", slug=head.slug, name=row.name)
-                found.versions.append(Version(row.n, row.at, row.words, (url, row.name)))
+                found.versions.append(_version(found, head, row))
             case _:
                 found.documents.append(
                     Document(
@@ -145,6 +145,15 @@ def life(head: AnyRow) -> Life:
                     )
                 )
     return found
+
+
+def _version(told: Life, head: AnyRow, row: AnyRow) -> Version:
+    url = url_for("site.version", slug=head.slug, number=row.n)
+    changes = None
+    if told.versions:
+        pair: dict[str, Any] = {"from": told.versions[-1].number, "to": row.n}
+        changes = url_for("site.compare", slug=head.slug, **pair)
+    return Version(row.n, row.at, row.words, url, changes)
 
 
 def timeline(told: Life, head: AnyRow) -> list[dict[str, Any]]:
@@ -187,7 +196,7 @@ def _links(
             links.append((answers_url(head, one.number), _("Answers")))
     for version in told.versions:
         if within(version.posted_at) and stage is not Stage.DRAFTING:
-            links.append((version.file[0], _("Draft %(number)d", number=version.number)))
+            links.append((version.url, _("Draft %(number)d", number=version.number)))
     links += [
         (document.url, document.title)
         for document in told.documents
@@ -197,6 +206,17 @@ def _links(
             else within(document.posted_at)
         )
     ]
+    return links
+
+
+def _version_links(told: Life, head: AnyRow, version: Version) -> list[tuple[str, Any]]:
+    """The text as it was posted then, and how it differs from the one before."""
+    page = url_for("site.version", slug=head.slug, number=version.number)
+    links: list[tuple[str, Any]] = [(page, _("Draft %(number)d", number=version.number))]
+    at = told.versions.index(version)
+    if at:
+        pair: dict[str, Any] = {"from": told.versions[at - 1].number, "to": version.number}
+        links.append((url_for("site.compare", slug=head.slug, **pair), _("What changed")))
     return links
 
 

@@ -10,6 +10,8 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from app.accounts.models import Role
 from app.consultations.lifecycle import extend
+from app.documents.comparison import Comparison
+from app.documents.models import ChangeKind
 from app.extensions import db
 from app.kit import clock
 from app.moderation import decide
@@ -19,6 +21,7 @@ from app.responses.models import Disposition
 RECORD = (
     *("draft_version", "provision", "consultation", "extension", "declaration", "stage_step"),
     *("comment", "decision", "answer", "answer_comment", "ledger_entry"),
+    *("dossier_file", "comparison_row"),
 )
 # What moves on its own way: states by the verbs, the end of a period to a later day, the seal.
 FREE = {
@@ -31,7 +34,10 @@ OTHER = {"INTEGER": "%s + 100000", "BIGINT": "%s + 100000", "DATE": "'1990-01-01
 @pytest.fixture
 def record(world, drain):
     """One row at least in every table of the record, all of it public and sealed."""
-    consultation = world.consultation()
+    dossier = world.dossier()
+    world.file(dossier)
+    row = Comparison(ChangeKind.AMENDED, "dieu-1", "Điều 1", "Như cũ.", "Cần rõ hơn.")
+    consultation = world.consultation(dossier, compared=[row])
     agency = consultation.dossier.agency
     moderator, drafter, approver = (
         world.officer(agency, role) for role in (Role.MODERATOR, Role.DRAFTER, Role.APPROVER)

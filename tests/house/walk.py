@@ -26,8 +26,14 @@ TYPED = {
     "again": PASSWORD,
     "email": "somebody.new@example.vn",
     "days": "30",
+    "provision": "Điều 1",
     "last_day": (date.today() + timedelta(days=90)).isoformat(),
 }
+# every file that is sent would also do as a comparison with the law in force
+COMPARED = """\
+| Quy định hiện hành | Dự thảo | Lý do |
+| Chưa quy định | Điều 1 | Cần có |
+"""
 
 
 @dataclass(frozen=True)
@@ -49,7 +55,7 @@ class Sendable:
             if token or name != TOKEN:
                 data.setdefault(name, []).append(value)
         if self.file:
-            data[self.file] = (io.BytesIO(docx(DRAFT)), "du-thao.docx")
+            data[self.file] = (io.BytesIO(docx(DRAFT + COMPARED)), "du-thao.docx")
         return data
 
 
