@@ -31,7 +31,7 @@ DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
 PART_BYTES = 30 * 1024 * 1024
 MARKS = 1_500_000
 SPACE = re.compile("[ \t\r\n]+")
-MOST_SPACES = 100
+MOST_SPACES = 10
 PARAGRAPHS = (TEXT + "p", TEXT + "h")
 # What is not there for a reader, or is said somewhere else again.
 UNSEEN = {
