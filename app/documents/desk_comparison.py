@@ -90,7 +90,7 @@ def move_row(dossier_id: int, row_id: int) -> ResponseReturnValue:
 
 @bp.route(f"{COMPARISON}/table", methods=["GET", "POST"])
 @allow(Act.PREPARE_DOSSIER)
-def import_comparison(dossier_id: int) -> ResponseReturnValue:
+def take_comparison(dossier_id: int) -> ResponseReturnValue:
     """The rows of a table in a file, shown first, then kept in the place of those before."""
     dossier, version = _version(Act.PREPARE_DOSSIER, dossier_id)
     form, found, status = TableForm(), None, 200
