@@ -19,7 +19,7 @@ from app.consultations.period import days_left
 from app.documents.models import DossierCoordinator, Stage
 from app.extensions import db
 from app.kit import clock
-from app.site import heads, life, voices
+from app.site import heads, life, version, voices
 from app.site.heads import AnyRow
 from app.site.text import Text, text_of
 from app.site.words import NEXT_STEPS, STAGES
@@ -87,6 +87,7 @@ def page(head: AnyRow, now: datetime) -> dict[str, Any]:
         "deadline": deadline(head, now),
         "extensions": extensions(head.consultation_id),
         "text": text.body(counts),
+        "downloads": version.offered(head.slug, head.version_number) if head.version_id else [],
         "toc_folded": folded,
         "toc_beside": beside,
         "comments": voices.shown(said, head, agency, 3),

@@ -40,6 +40,8 @@ SHORT = 60  # characters of a title in the way back
 CLOSING_SOON = 3  # days left from which a deadline is shown as urgent
 _rounds = aliased(Consultation)
 LAST = select(func.max(_rounds.round)).where(_rounds.dossier_id == Dossier.id).scalar_subquery()
+_texts = aliased(DraftVersion)
+NEWEST = select(_texts).where(_texts.dossier_id == Dossier.id, _texts.posted_at.is_not(None))
 LAST_ROUND = Consultation.round == LAST
 CARD = (
     Dossier.id,
@@ -77,6 +79,8 @@ WHOLE = (
     Dossier.outcome_date,
     Dossier.outcome_gazette,
     LAST.label("rounds"),
+    NEWEST.with_only_columns(func.max(_texts.number)).scalar_subquery().label("newest_number"),
+    NEWEST.with_only_columns(func.max(_texts.posted_at)).scalar_subquery().label("newest_posted"),
     exists().where(ComparisonRow.version_id == Consultation.version_id).label("compared"),
     Dossier.outcome_effective,
     Consultation.content,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import current_app, request, url_for
@@ -71,12 +71,21 @@ def downloads(slug: str, version: DraftVersion) -> list[Download]:
     """The formats the version can be taken away in, in the order of a list."""
     where = address(slug, version.number)
     found = []
-    for form in FORMATS:
-        written = shelf.place(version, form, where)
-        url = url_for("site.export", slug=slug, number=version.number, form=form)
+    for one in offered(slug, version.number):
+        written = shelf.place(version, one.form, where)
         size = written.stat().st_size if written.is_file() else None
-        found.append(Download(NAMES[form], form, url, size))
+        found.append(replace(one, size=size))
     return found
+
+
+def offered(slug: str, number: int) -> list[Download]:
+    """The same without a look at the files."""
+    return [
+        Download(
+            NAMES[form], form, url_for("site.export", slug=slug, number=number, form=form), None
+        )
+        for form in FORMATS
+    ]
 
 
 def contents(text: Text) -> list[dict[str, Any]]:

@@ -59,6 +59,7 @@ def _sent(path: Path, media_type: str, name: str) -> Response:
         max_age=0,
     )
     response.headers["Cache-Control"] = pages.CACHE_CONTROL
+    response.headers["Content-Type"] = media_type  # to the letter, without a second charset
     return response
 
 
