@@ -103,7 +103,8 @@ def _under(lines: list[Line]) -> list[str]:
     for line in lines:
         if line.rows or GROUNDS.match(line.text) or line.text.endswith(":"):
             break
-        if found and not (line.stands_out or capitals(line.text)):
+        goes_on = line.stands_out or capitals(line.text) or line.text[0].islower()
+        if found and not goes_on:
             break
         if KINDS.fullmatch(line.text.rstrip(" :")) or (found and ISSUERS.match(line.text)):
             break
@@ -139,6 +140,8 @@ def _date(text: str) -> str:
 
 
 def _issuer(pieces: list[str]) -> str:
+    # where two columns are read row by row, the motto stands between an agency and its place
+    pieces = [piece for piece in pieces if not COUNTRY.fullmatch(piece)]
     for piece, below in zip(pieces, [*pieces, ""][1:], strict=True):
         found = re.match(r"CỦA\s+(QUỐC HỘI|CHÍNH PHỦ|ỦY BAN THƯỜNG VỤ QUỐC HỘI)", piece)
         if found:

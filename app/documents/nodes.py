@@ -73,7 +73,8 @@ class Outline:
 
     `masthead` is the heading block as written (agency, motto, number, name) and `title`,
     `kind_name`, `number`, `issued` (ISO date) and `issuer` are read from it; each is "" where the
-    file does not say. Annexes are the last of `nodes`, after what `closing` holds.
+    file does not say. `contents` is a table of contents between `preamble` and the first unit.
+    Annexes are the last of `nodes`, after what `closing` holds.
     """
 
     title: str
@@ -86,6 +87,7 @@ class Outline:
     closing: str
     doubts: tuple[Doubt, ...]
     masthead: str = ""
+    contents: str = ""
 
     def walk(self) -> Iterator[tuple[Node, int, str]]:
         """Every node in document order with its depth (0 at the top) and its parent's anchor."""
@@ -101,7 +103,7 @@ class Outline:
 
     def words(self) -> str:
         """All characters of the source in reading order, whitespace aside."""
-        pieces = [self.masthead, self.preamble]
+        pieces = [self.masthead, self.preamble, self.contents]
         closed = False
         for node, depth, _ in self.walk():
             if node.kind is Kind.ANNEX and depth == 0 and not closed:

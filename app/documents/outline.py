@@ -1,6 +1,7 @@
 """Blocks of a file become the tree of a document, with a list of what is doubtful."""
 
 from bisect import bisect_left
+from itertools import groupby
 
 from app.documents.anchors import FORM, Anchors
 from app.documents.closing import closing_starts, notes_start, signs
@@ -57,9 +58,12 @@ def build(blocks: list[Block]) -> Outline:
     anchors = Anchors()
     nodes = tuple(root.frozen(anchors) for root in roots)
     grounds = preamble_starts(lines[:start])
+    listed = start
+    while listed > grounds and lines[listed - 1].only_words:
+        listed -= 1
     ending = lines[closing:end] + notes
     before = [line for line in lines[:grounds] if not line.only_words]
-    head = read_masthead(before, lines[grounds:start], ending)
+    head = read_masthead(before, lines[grounds:listed], ending)
     doubts += placing.doubts + find_doubts(nodes)
     if not find.has_articles:
         doubts.append(Doubt(DoubtCode.NO_ARTICLE, lines[0].line if lines else 0))
@@ -69,11 +73,12 @@ def build(blocks: list[Block]) -> Outline:
         number=head.number,
         issued=head.issued,
         issuer=head.issuer,
-        preamble=_joined(lines[grounds:start]),
+        preamble=_joined(lines[grounds:listed]),
         nodes=nodes,
         closing=_joined(ending),
         doubts=tuple(sorted(doubts, key=lambda doubt: doubt.line)),
         masthead=_joined(lines[:grounds]),
+        contents=_joined(lines[listed:start]),
     )
 
 
@@ -134,9 +139,16 @@ def _annexes(
         goes_on = 0 < n < len(places) and not found and _next(numbers[n - 1]) == numbers[n]
         # "DANH MỤC …" right under "PHỤ LỤC I" is the name of that annex.
         named = found and not opening.label and found[-1][0] >= at - 2
+        # "QUY ĐỊNH CHUNG" under "Chương I" is the name of that chapter.
+        named = named or (not opening.label and _waits_for_name(lines[at - 1], find))
         if not goes_on and not named:
             found.append((at, opening))
     return found
+
+
+def _waits_for_name(line: Line, find: Recogniser) -> bool:
+    division = find.division(line)
+    return division is not None and not division.rest
 
 
 def _next(number: str) -> str:
@@ -157,14 +169,17 @@ def _annex(
     draft.heading += [opening.rest] if opening.rest else []
     at += 1
     titled = _title_ends(lines, at, stop, opening, find)
-    while at < stop and (at < titled or _heads_annex(lines[at], opening, find)):
+    while at < stop and (at < titled or _heads_annex(lines[at], find)):
         draft.heading.append(lines[at].text)
         at += 1
-    if any(_article(lines, i, quoted, find) for i in range(at, stop)):
-        placing.run(at, stop, under=draft)
-        return draft
-    if any(_divides(lines[i], opening, find) for i in range(at, stop) if i not in quoted):
-        placing.run(at, stop, under=draft, plan=True)
+    articles = [i for i in range(at, stop) if _article(lines, i, quoted, find)]
+    divisions = [
+        i for i in range(at, stop) if i not in quoted and _divides(lines[i], opening, find)
+    ]
+    if articles or divisions:
+        end = closing_starts(lines[:stop], (articles or divisions)[-1])
+        placing.run(at, end, under=draft, plan=not articles)
+        draft.children += _signed(lines[end:stop])
         return draft
     current = draft
     for line in lines[at:stop]:
@@ -174,6 +189,18 @@ def _annex(
         else:
             current.text.append(line.text)
     return draft
+
+
+def _signed(lines: list[Line]) -> list[Draft]:
+    """The end of an attached text, kept apart from its last article: recipients, signature."""
+    found: list[Draft] = []
+    for plain, run in groupby(lines, key=lambda line: not line.rows):
+        if plain:
+            spoken = list(run)
+            found.append(Draft(Kind.TABLE, spoken[0].line, rows=((_joined(spoken),),)))
+        else:
+            found += [Draft(Kind.TABLE, line.line, rows=line.rows) for line in run]
+    return found
 
 
 def _divides(line: Line, annex: Opening, find: Recogniser) -> bool:
@@ -190,13 +217,20 @@ def _title_ends(lines: list[Line], at: int, stop: int, annex: Opening, find: Rec
         if lines[i].rows:
             return at
         if ENCLOSED.match(lines[i].text):
-            return i + 1
+            return _bracket_ends(lines, i, min(at + TALLEST_TITLE, stop)) + 1
         if find.opening(lines[i]):
             return at if annex.label else i
     return at
 
 
-def _heads_annex(line: Line, annex: Opening, find: Recogniser) -> bool:
-    if line.rows or find.opening(line) or (not annex.label and find.heading_of_plan(line)):
+def _bracket_ends(lines: list[Line], at: int, stop: int) -> int:
+    """The line on which the bracket that opens on line `at` closes, else that line itself."""
+    if not lines[at].text.startswith("("):
+        return at
+    return next((i for i in range(at, stop) if lines[i].text.endswith(")")), at)
+
+
+def _heads_annex(line: Line, find: Recogniser) -> bool:
+    if line.rows or line.only_words or find.opening(line) or find.heading_of_plan(line):
         return False
     return line.centered or capitals(line.text) or bool(ENCLOSED.match(line.text))

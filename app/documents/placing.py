@@ -161,10 +161,12 @@ class Placing:
     def _continue(self, at: int) -> None:
         line = self._lines[at]
         current = self._open[-1]
-        if at not in self._quoted and self._titles(current, at):
+        outside = RANK[current.kind] < RANK[Kind.ARTICLE]
+        contents = outside and line.only_words
+        if at not in self._quoted and not contents and self._titles(current, at):
             current.heading.append(line.text)
             return
-        if RANK[current.kind] < RANK[Kind.ARTICLE] and not self._plan:
+        if outside and not contents and not self._plan:
             self.doubts.append(_unplaced(line))
         current.text.append(line.text)
 

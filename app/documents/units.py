@@ -51,7 +51,7 @@ ATTACHED = re.compile(
     r"(?:QUY ĐỊNH|QUY CHẾ|ĐIỀU LỆ|NỘI QUY|QUY TRÌNH|QUY TẮC|QUY CHUẨN|HƯỚNG DẪN|KẾ HOẠCH|ĐỀ ÁN|"
     r"CHƯƠNG TRÌNH|CHIẾN LƯỢC|PHƯƠNG ÁN|DANH MỤC|DANH SÁCH|BẢNG GIÁ|BẢNG|BIỂU)(?!:)\b"
 )
-ENCLOSED = re.compile(r"\(?\s*(?:(?:Được\s+)?[Bb]an hành\s+)?[Kk]èm theo\b")
+ENCLOSED = re.compile(r"\(?\s*(?:(?:Được\s+)?(?:[Bb]an hành|[Pp]hê duyệt)\s+)?[Kk]èm theo\b")
 LONGEST_DOTLESS = 200
 
 
@@ -238,6 +238,7 @@ def annex_at(
     if match:
         rest = line.text[match.end() :].strip()
         named = bool(match["number"]) or capitals(line.text) or line.stands_out
+        named = named or (behind_end and not rest)
         plain = not rest or capitals(rest) or rest.startswith("(") or line.centered
         titled = behind_end and rest[:1].isupper() and not ends_sentence(rest)
         if named and (plain or titled) and not rest.endswith(";"):
