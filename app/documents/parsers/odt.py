@@ -29,7 +29,7 @@ TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
 # A tree takes ten times the room of its text, and 200 bytes for each mark in it.
 PART_BYTES = 30 * 1024 * 1024
-MARKS = 1_500_000
+MARKS = 1_000_000
 SPACE = re.compile("[ \t\r\n]+")
 MOST_SPACES = 10
 PARAGRAPHS = (TEXT + "p", TEXT + "h")

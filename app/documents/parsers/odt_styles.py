@@ -10,6 +10,7 @@ FO = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
 SVG = "{urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0}"
 TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 BOLDEST = 600
+LONGEST_CHAIN = 50  # styles built on one another; writers seldom go beyond five
 ESCAPED = re.compile(r"_([0-9a-f]{1,4})_")
 CONTENTS = re.compile(r"contents (?:heading|\d)")
 
@@ -33,7 +34,7 @@ class Styles:
 
     def _chain(self, family: str, name: str) -> Iterator[_Element]:
         seen: set[str] = set()
-        while (family, name) in self._styles and name not in seen:
+        while (family, name) in self._styles and name not in seen and len(seen) < LONGEST_CHAIN:
             seen.add(name)
             found = self._styles[family, name]
             yield found

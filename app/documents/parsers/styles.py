@@ -6,6 +6,7 @@ from lxml.etree import _Element
 
 from app.documents.parsers.numbering import W, value
 
+LONGEST_CHAIN = 50  # styles built on one another; writers seldom go beyond five
 DEFAULTS = f"{W}docDefaults/{W}rPrDefault/{W}rPr"
 
 
@@ -52,7 +53,7 @@ class Styles:
 
     def _chain(self, style: str) -> Iterator[tuple[str, _Element]]:
         seen: set[str] = set()
-        while style in self._styles and style not in seen:
+        while style in self._styles and style not in seen and len(seen) < LONGEST_CHAIN:
             seen.add(style)
             yield style, self._styles[style]
             style = value(self._styles[style], "basedOn") or ""
