@@ -15,7 +15,7 @@ from app.accounts.models import Agency, Officer, Role
 from app.comments.models import Comment, CommentStatus
 from app.comments.publish import withdraw
 from app.comments.submit import Words, find_place, submit
-from app.consultations.lifecycle import close_due, declare, open_consultation
+from app.consultations.lifecycle import close_due, declare, open_consultation, post_revision
 from app.consultations.models import Consultation
 from app.consultations.period import period
 from app.consultations.rules import calendar
@@ -145,6 +145,9 @@ def _events(story: Story, staff: dict[str, Officer], now: datetime) -> list[Even
         events.append((story.closes_at, lambda: _close(story.closes_at)))
     for answer in told.answers:
         events += _answered(story, answer, staff, now)
+    if told.revised_text:
+        at = min(_last_answer(story, now) + HOUR / 2, now)
+        events.append((at, lambda: _revise(story, drafter, approver, at)))
     if told.stage in AFTER_CLOSING:
         events += _passed_on(story, approver, now)
     return events
@@ -190,7 +193,9 @@ def _begin(story: Story, drafter: Officer, at: datetime) -> None:
 
 def _open(story: Story, drafter: Officer, approver: Officer) -> None:
     at = story.opened_at
-    version = _text(story, drafter, at) if story.told.draft else None
+    name = f"du-thao-{story.told.slug}.docx"
+    text = story.told.draft_text
+    version = _text(story, text, name, drafter, at) if story.told.draft else None
     for document in story.told.documents:
         _file(story, document, drafter, at)
     declare(story.row, version, drafter, at)
@@ -198,9 +203,17 @@ def _open(story: Story, drafter: Officer, approver: Officer) -> None:
     story.consultation = open_consultation(story.row, version, story.told.period_days, approver, at)
 
 
-def _text(story: Story, drafter: Officer, at: datetime) -> DraftVersion:
-    data = to_docx(story.told.draft_text)
-    upload = inspect(data, f"du-thao-{story.told.slug}.docx")
+def _revise(story: Story, drafter: Officer, approver: Officer, at: datetime) -> None:
+    name = f"du-thao-{story.told.slug}-sau-tiep-thu.docx"
+    version = _text(story, story.told.revised_text, name, drafter, at)
+    for officer in (drafter, approver):
+        declare(story.row, version, officer, at)
+    post_revision(story.row, version, approver, at)
+
+
+def _text(story: Story, text: str, name: str, drafter: Officer, at: datetime) -> DraftVersion:
+    data = to_docx(text)
+    upload = inspect(data, name)
     version = import_draft(story.row, upload, data, drafter, at)
     accept(version, drafter, at)
     said = [
@@ -316,17 +329,21 @@ def _passed_on(story: Story, approver: Officer, now: datetime) -> list[Event]:
     stages = LIFE[LIFE.index(Stage.RESPONDING) + 1 : LIFE.index(story.told.stage) + 1]
     outcome = story.told.outcome
     end = now - (outcome.adopted_days_ago if outcome else 0) * DAY
-    # answers come first: the dossier passes on once the last of them is public
-    last = max(
-        (now - answer.published_days_ago * DAY for answer in story.told.answers),
-        default=story.closes_at,
-    )
+    last = _last_answer(story, now)
     step = max((end - last) / len(stages), HOUR)
     events: list[Event] = []
     for n, stage in enumerate(stages, 1):
         at = last + n * step
         events.append((at, partial(_advance, story, stage, approver, at)))
     return events
+
+
+def _last_answer(story: Story, now: datetime) -> datetime:
+    """When the last answer is public: only then is the text revised and the dossier passed on."""
+    return max(
+        (now - answer.published_days_ago * DAY for answer in story.told.answers),
+        default=story.closes_at,
+    )
 
 
 def _advance(story: Story, stage: Stage, officer: Officer, at: datetime) -> None:

@@ -13,7 +13,16 @@ from app.consultations.models import Consultation
 from app.demo.content import load_content
 from app.demo.flood import NothingOpenError, flood
 from app.demo.load import load
-from app.documents.models import ChangeKind, ComparisonRow, Dossier, DossierFile, Provision
+from app.documents.became import became
+from app.documents.lineage.pairs import Fate
+from app.documents.models import (
+    ChangeKind,
+    ComparisonRow,
+    Dossier,
+    DossierFile,
+    DraftVersion,
+    Provision,
+)
 from app.extensions import db
 from app.kit import clock
 from app.ledger.models import Entry
@@ -52,6 +61,21 @@ def a_proposal_is_open_with_its_documents_and_comments():
     assert {"submission_report", "impact_assessment"} <= set(db.session.scalars(codes))
     said = select(func.count()).where(Comment.consultation_id == proposal.id)
     assert db.session.scalar(said) == 6
+
+
+def the_adopted_draft_was_revised_after_the_answers():
+    older, newer = db.session.scalars(
+        select(DraftVersion)
+        .join(Dossier)
+        .where(Dossier.stage == "adopted", DraftVersion.posted_at.is_not(None))
+        .order_by(DraftVersion.number)
+    )
+    fates = {link.fate for link in became(older, newer)}
+    assert fates == {Fate.KEPT, Fate.REWORDED}
+    answered = select(func.max(Answer.published_at)).join(Consultation)
+    assert newer.posted_at > db.session.scalar(
+        answered.where(Consultation.dossier_id == newer.dossier_id)
+    )
 
 
 def drafts_are_compared_with_the_law_in_force():
@@ -121,6 +145,7 @@ def test_the_sample_is_as_promised_and_grows(sample, drain):
     five_dossiers_at_five_stages(sample)
     a_proposal_is_open_with_its_documents_and_comments()
     drafts_are_compared_with_the_law_in_force()
+    the_adopted_draft_was_revised_after_the_answers()
     one_draft_is_a_whole_resolution()
     counts_add_up_and_all_of_the_adopted_is_answered()
     entries_are_told_in_the_order_in_which_they_happened()
