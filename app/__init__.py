@@ -20,6 +20,7 @@ from app.config import load as load_settings
 from app.consultations import desk as consultations_desk
 from app.consultations import desk_stages as consultations_stages
 from app.documents import desk as documents_desk
+from app.documents import desk_alignment as documents_alignment
 from app.documents import desk_comparison as documents_comparison
 from app.documents import desk_files as documents_files
 from app.documents import desk_review as documents_review
@@ -51,6 +52,7 @@ DOORS = (
     documents_files.bp,
     documents_comparison.bp,
     documents_review.bp,
+    documents_alignment.bp,
     accounts_desk.bp,
 )
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import lazyload
 
 from app.comments import publish
 from app.comments.forms import CommentForm
+from app.comments.hanging import hanging
 from app.comments.models import Comment, CommentStatus
 from app.comments.submit import (
     KeyReusedError,
@@ -35,6 +36,8 @@ from app.web.guard import public, public_form
 from app.web.headers import private
 
 bp = Blueprint("comments", __name__)
+# asked by a page of a lower room, which knows of no comments
+bp.add_app_template_global(hanging, "comments_hanging")
 
 
 @bp.route("/consultations/<slug>/comment", methods=["GET", "POST"])

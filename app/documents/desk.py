@@ -93,7 +93,7 @@ def upload(dossier_id: int) -> ResponseReturnValue:
             form.file.errors = [words]
     version = newest(dossier)
     if not lives.NEXT[Stage(dossier.stage)]:
-        return _opened(dossier)
+        return opened(dossier)
     if file is not None:
         importing.keep_draft(dossier, *file, signed_in(), clock.now())
         db.session.commit()
@@ -114,7 +114,7 @@ def describe(dossier_id: int) -> ResponseReturnValue:
     """The content blocks read as typed; blanks are kept as blanks."""
     dossier = dossier_for(Act.PREPARE_DOSSIER, dossier_id)
     if dossier.stage not in (Stage.PROPOSAL, Stage.DRAFTING) or dossier.taking_comments:
-        return _opened(dossier)
+        return opened(dossier)
     form = ContentForm(obj=dossier)
     status = _status(form)
     if form.validate_on_submit():
@@ -153,7 +153,7 @@ def _to_overview(dossier: Dossier) -> ResponseReturnValue:
     return redirect(url_for("consultations.dossier", dossier_id=dossier.id), 303)
 
 
-def _opened(dossier: Dossier) -> ResponseReturnValue:
+def opened(dossier: Dossier) -> ResponseReturnValue:
     """The draft is public: what people comment on cannot be exchanged under their hands."""
     page = render_template(
         "documents/stopped.html",

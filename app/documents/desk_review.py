@@ -19,6 +19,7 @@ from app.documents.repair import WrongRepairError
 from app.documents.repair_form import UNDO, RepairForm
 from app.documents.repair_words import done, fault, kinds
 from app.documents.versions import newest
+from app.documents.written import came_in
 from app.extensions import db
 from app.kit import clock
 from app.web.forms import Form
@@ -96,7 +97,7 @@ def _stale(dossier: Dossier, version: DraftVersion, form: Form, at: str) -> Resp
 
 def _page(dossier: Dossier, version: DraftVersion, form: Form, at: str) -> str:
     """The screen with that unit; a repair that failed stands open there with what was typed."""
-    file = version.sha256, version.file_name
+    file = came_in(version)
     if form.is_submitted():
         db.session.rollback()  # the file may take seconds to read, and everybody else writes too
     lines = original(*file)

@@ -10,11 +10,13 @@ from typing import Any
 from sqlalchemy import func, select
 
 from app.accounts.models import Officer
+from app.documents.aligning import Said
 from app.documents.models import DraftEdit, DraftVersion
 from app.documents.nodes import Kind
 from app.documents.repair import Change, Edit, Operation, applied, change
 from app.documents.standing import standing
 from app.documents.versions import PostedVersionError, Row, put, stored
+from app.documents.written import BEGIN, give_back
 from app.extensions import db
 from app.ledger.record import record
 from app.ledger.verbs import Verb
@@ -34,7 +36,7 @@ def repair(version: DraftVersion, edit: Edit, officer: Officer, now: datetime) -
     made = change(rows, edit)
     old = rows[made.start : made.stop]
     after = applied(rows, made)
-    gone = _keep(version, after, version.doubts, _lines(rows, made))
+    gone = hold(version, after, version.doubts, _lines(rows, made))
     named = next(row for row in old if row.anchor == edit.anchor)
     at = made.start + (edit.operation is Operation.SPLIT)
     operation = edit.operation
@@ -57,7 +59,7 @@ def repair(version: DraftVersion, edit: Edit, officer: Officer, now: datetime) -
             at=now,
         )
     )
-    _record(version, operation.value, officer, now)
+    note(version, operation.value, officer, now)
     return after[at].anchor
 
 
@@ -71,9 +73,10 @@ def undo(version: DraftVersion, officer: Officer, now: datetime) -> str | None:
     rows = stored(version)
     before = [Row(**found | {"kind": Kind(found["kind"])}) for found in edit.before]
     after = applied(rows, Change(edit.position, edit.position + edit.count, tuple(before)))
-    _keep(version, after, [*version.doubts, *edit.facts["gone"]], range(0))
+    hold(version, after, [*version.doubts, *edit.facts["gone"]], range(0))
+    give_back(version, edit)
     db.session.delete(edit)
-    _record(version, UNDO, officer, now)
+    note(version, UNDO, officer, now)
     return after[edit.position].anchor
 
 
@@ -81,7 +84,7 @@ def last(version: DraftVersion) -> DraftEdit | None:
     """The repair that would be undone next."""
     return db.session.scalar(
         select(DraftEdit)
-        .where(DraftEdit.version_id == version.id)
+        .where(DraftEdit.version_id == version.id, DraftEdit.operation != BEGIN)
         .order_by(DraftEdit.id.desc())
         .limit(1)
     )
@@ -89,17 +92,23 @@ def last(version: DraftVersion) -> DraftEdit | None:
 
 def count(version: DraftVersion) -> int:
     """How many repairs can be undone."""
-    made = select(func.count()).where(DraftEdit.version_id == version.id)
+    made = select(func.count()).where(
+        DraftEdit.version_id == version.id, DraftEdit.operation != BEGIN
+    )
     return db.session.scalar(made) or 0
 
 
-def _keep(
-    version: DraftVersion, rows: Sequence[Row], told: Sequence[dict[str, Any]], touched: range
+def hold(
+    version: DraftVersion,
+    rows: Sequence[Row],
+    told: Sequence[dict[str, Any]],
+    touched: range,
+    said: Sequence[Said] = (),
 ) -> list[dict[str, Any]]:
     """The version holds the rows and the doubts about them; gives the doubts that are over."""
     doubts, over = standing(rows, told, touched)
     version.doubts = doubts
-    put(version, rows)
+    put(version, rows, said)
     return over
 
 
@@ -109,7 +118,8 @@ def _lines(rows: Sequence[Row], made: Change) -> range:
     return range(rows[made.start].line, max(end, rows[made.start].line + 1))
 
 
-def _record(version: DraftVersion, operation: str, officer: Officer, now: datetime) -> None:
+def note(version: DraftVersion, operation: str, officer: Officer, now: datetime) -> None:
+    """The ledger tells of the edit and the words it led to."""
     record(
         Verb.DRAFT_REPAIRED,
         f"version:{version.id}",

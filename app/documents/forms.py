@@ -17,6 +17,7 @@ from app.documents.words import CONTENT
 from app.web.forms import Form, LineField, TextField
 
 LONGEST = 20_000
+MAX_WORDS = 100_000  # of one unit: an annex without numbers may be long
 TOO_LONG = _l("Shorten this text to at most 20,000 characters.")
 TITLE_TOO_LONG = _l("Shorten the title to at most 400 characters.")
 
@@ -64,6 +65,21 @@ class UploadForm(Form):
     file = FileField(
         _l("The file of the draft"),
         validators=[FileRequired(_l("Choose the file of the draft."))],
+    )
+
+
+class WordsForm(Form):
+    """One unit in other words; `seen` is the digest of the text that was on the screen."""
+
+    seen = HiddenField()
+    heading = LineField(
+        _l("Heading"),
+        validators=[Length(max=1000, message=_l("A heading has at most %(max)d characters."))],
+    )
+    text = TextField(
+        _l("Words"),
+        description=_l("One paragraph a line. Units under this one stay as they are."),
+        validators=[Length(max=MAX_WORDS, message=_l("A unit has at most %(max)d characters."))],
     )
 
 

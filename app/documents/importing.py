@@ -15,6 +15,7 @@ from app.documents.naming import free_name
 from app.documents.nodes import Outline
 from app.documents.parsers import apart, convert
 from app.documents.versions import PostedVersionError, drop_unposted, newest, put, rows_of
+from app.documents.written import give_file
 from app.extensions import db
 from app.ledger.record import record
 from app.ledger.verbs import Verb
@@ -104,9 +105,13 @@ def doubt_rows(tree: Outline) -> list[dict[str, Any]]:
 
 
 def accept(version: DraftVersion, officer: Officer, now: datetime) -> None:
-    """The drafter stands by the tree of an unposted version; it may be opened."""
+    """The drafter stands by the tree of an unposted version; it may be opened.
+
+    Words written here go into a file of their own, so that no file says anything else.
+    """
     if version.posted_at is not None:
         raise PostedVersionError
+    give_file(version)
     version.accepted_at = now
     record(
         Verb.DRAFT_ACCEPTED,

@@ -19,6 +19,7 @@ from app.documents.parsers.numbering import roman
 from app.documents.repair import Fault, Operation, WrongRepairError
 from app.documents.versions import Row
 from app.documents.words import unit
+from app.documents.written import REWORD
 
 DONE: dict[str, LazyString] = {
     Operation.JOIN: _l("%(unit)s is now part of the unit above it."),
@@ -27,6 +28,7 @@ DONE: dict[str, LazyString] = {
     Operation.RETYPE: _l("%(unit)s is now %(new)s."),
     Operation.RAISE: _l("The first paragraph of %(unit)s is now its heading."),
     Operation.LOWER: _l("The heading of %(unit)s is now its text."),
+    REWORD: _l("%(unit)s has other words now."),
 }
 
 FAULTS: dict[Fault, LazyString] = {

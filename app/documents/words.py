@@ -13,6 +13,7 @@ from app.documents.models import Stage
 from app.documents.nodes import DoubtCode, Kind
 from app.documents.parsers.blocks import UnreadableCode, UnreadableError
 from app.documents.parsers.numbering import roman
+from app.documents.rewording import WordsFault
 from app.web.uploads import RefusalCode, Refused
 
 # stage: what it is called, and the colour of its tag
@@ -181,6 +182,25 @@ FATES: dict[Fate, LazyString] = {
     Fate.REMOVED: _l("removed"),
     Fate.ADDED: _l("new"),
 }
+
+WORDS_FAULTS: dict[WordsFault, LazyString] = {
+    WordsFault.NO_UNIT: _l("This unit is no longer there. Look for the place where it was."),
+    WordsFault.TABLE: _l("The cells of a table are changed in the file of the draft."),
+    WordsFault.EMPTY: _l("A unit needs words. To take it out, join it with the one above."),
+    WordsFault.SAME: _l("These are the words it has already."),
+}
+# from which likeness on; below the last nothing would have been matched by its words
+ALIKE: tuple[tuple[float, LazyString], ...] = (
+    (1.0, _l("The words are the same.")),
+    (0.7, _l("Most of the words are the same.")),
+    (0.4, _l("About half of the words are the same.")),
+    (0.0, _l("Few of the words are the same.")),
+)
+
+
+def alike(score: float) -> LazyString:
+    """How like each other two provisions are, to a drafter."""
+    return next(words for least, words in ALIKE if score >= least)
 
 
 def refusal(error: Refused | UnreadableError) -> tuple[str, int]:

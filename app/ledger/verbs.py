@@ -15,7 +15,9 @@ class Verb(StrEnum):
     DOSSIER_DESCRIBED = "dossier.described"
     DOSSIER_ADVANCED = "dossier.advanced"
     DRAFT_IMPORTED = "draft.imported"
+    DRAFT_CONTINUED = "draft.continued"
     DRAFT_REPAIRED = "draft.repaired"
+    ALIGNMENT_CONFIRMED = "alignment.confirmed"
     DRAFT_ACCEPTED = "draft.accepted"
     DRAFT_POSTED = "draft.posted"
     FILE_ADDED = "file.added"
@@ -33,6 +35,7 @@ class Verb(StrEnum):
     COMMENT_WITHDRAWN = "comment.withdrawn"
     ANSWER_DRAFTED = "answer.drafted"
     ANSWER_PUBLISHED = "answer.published"
+    WORDING_ADOPTED = "wording.adopted"
 
 
 # Ids, counts and salted digests only: a person can be erased without breaking the record.
@@ -46,7 +49,9 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.DOSSIER_DESCRIBED: frozenset({"dossier_id", "digest"}),
     Verb.DOSSIER_ADVANCED: frozenset({"dossier_id", "stage"}),
     Verb.DRAFT_IMPORTED: frozenset({"version_id", "sha256", "provisions", "doubts"}),
+    Verb.DRAFT_CONTINUED: frozenset({"version_id", "continues", "digest"}),
     Verb.DRAFT_REPAIRED: frozenset({"version_id", "operation", "digest"}),
+    Verb.ALIGNMENT_CONFIRMED: frozenset({"version_id", "pairs", "digest"}),
     Verb.DRAFT_ACCEPTED: frozenset({"version_id", "digest"}),
     Verb.DRAFT_POSTED: frozenset({"dossier_id", "version_id", "number", "digest"}),
     Verb.FILE_ADDED: frozenset({"dossier_id", "file_id", "sha256"}),
@@ -66,4 +71,5 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.COMMENT_WITHDRAWN: frozenset({"comment_id", "lineage_id", "from_status"}),
     Verb.ANSWER_DRAFTED: frozenset({"answer_id", "comments", "disposition"}),
     Verb.ANSWER_PUBLISHED: frozenset({"answer_id", "comments", "disposition", "digest"}),
+    Verb.WORDING_ADOPTED: frozenset({"comment_id", "version_id", "lineage_id", "digest"}),
 }

@@ -53,7 +53,10 @@ class AnswerComment(Base):
 
 
 class Adoption(Base):
-    """A wording proposed in a comment stands, so or nearly so, in a later version of the draft."""
+    """A wording proposed in a comment was taken, so or nearly so, into a later version.
+
+    It stands there for as long as the provision has exactly these words.
+    """
 
     __tablename__ = "adoption"
 
@@ -62,5 +65,6 @@ class Adoption(Base):
     )
     comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id"), primary_key=True)
     lineage_id: Mapped[int] = mapped_column(ForeignKey("lineage.id"))
+    wording: Mapped[str] = mapped_column(Text, default="")
     officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))
     at: Mapped[datetime] = mapped_column(Instant)
