@@ -20,10 +20,7 @@ from app.responses.models import Answer, AnswerComment
 from app.site.heads import LAST, Phrase
 
 SHOWN = 20
-# what was said of a proposal is answered while its text is drafted
-ANSWERING = tuple(
-    stage.value for stage in (Stage.PROPOSAL, Stage.DRAFTING, Stage.CONSULTATION, Stage.RESPONDING)
-)
+ENDED = (Stage.ADOPTED.value, Stage.WITHDRAWN.value)
 
 
 @dataclass(frozen=True)
@@ -88,7 +85,7 @@ def to_answer(officer: Officer) -> list[Work]:
     return _dossiers(
         officer,
         Act.DRAFT_ANSWER,
-        Dossier.stage.in_(ANSWERING) & unanswered,
+        Dossier.stage.not_in(ENDED) & unanswered,
         order=Consultation.closes_at,
     )
 

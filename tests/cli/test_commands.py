@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.accounts.models import Invitation, Role
 from app.consultations.models import Consultation
+from app.documents.models import DossierFile
+from app.documents.required import Posted, required
 from app.extensions import db
+from app.kit import clock
 from tests.factories import DRAFT
 from tests.word import docx
 
@@ -42,7 +45,7 @@ def test_parse_refuses_what_is_no_document(run, tmp_path):
     path.write_bytes(b"%PDF-1.7")
     result = run("documents", "parse", str(path))
     assert result.exit_code == 1
-    assert "wrong_type" in result.output
+    assert "is refused: damaged" in result.output
 
 
 def test_post_opens_a_consultation_in_one_go(run, law, world):
@@ -67,6 +70,22 @@ def test_post_refuses_29_days_and_names_the_rule(run, law, world):
     assert "30" in result.output
     db.session.rollback()
     assert db.session.scalar(select(Consultation)) is None
+
+
+def test_post_names_the_documents_that_are_missing_and_takes_them(run, law, world, tmp_path):
+    agency = world.agency()
+    world.officer(agency, Role.DRAFTER)
+    world.officer(agency, Role.APPROVER)
+    words = ("documents", "post", law, "--agency", agency.slug, "--title", "Luật", "--type", "law")
+    refused = run(*words)
+    assert refused.exit_code == 1
+    assert "Tờ trình (submission_report)" in refused.output
+    day = clock.vn_date(clock.now())
+    given = [("--document", f"{row.code}={law}") for row in required("law", Posted.DRAFT, day)]
+    assert run(*words, *(word for pair in given for word in pair)).exit_code == 0
+    posted = select(func.count()).where(DossierFile.posted_at.is_not(None))
+    assert db.session.scalar(posted) == len(given)
+    assert run(*words, "--document", f"poem={law}").exit_code == 1
 
 
 def test_an_empty_portal_gets_its_first_body_and_officer(run):
