@@ -93,6 +93,7 @@ class LivedIn:
         self._revise(self.closed)
         again = world.consultation(world.dossier(self.agency), opened_at=past, days=30)
         post_revision(again.dossier, self._revise(again), self.everyone, self.now)
+        world.version(again.dossier, DRAFT.replace("3.000.000", "5.000.000"), accepted=False)
         self.invitation = invite.invite(
             email="invited@example.vn",
             name="Trần Thị",
