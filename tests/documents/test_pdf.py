@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.documents.outline import build
-from app.documents.parsers import convert, pdf_runs
+from app.documents.parsers import convert, pdf_ink
 from app.documents.parsers import pdf as reader
 from app.documents.parsers.blocks import Block, UnreadableCode, UnreadableError
 from app.documents.parsers.docx import read_docx
@@ -217,6 +217,55 @@ def test_a_number_set_off_by_a_tab_is_no_column() -> None:
     assert texts(sheet.text(110, 116, "hai.")) == ["a) một;", "b) hai."]
 
 
+# Stamps, and what stands on its side
+
+UPWARDS, DOWNWARDS, SLANTED = "0 1 -1 0", "0 -1 1 0", "0.707 0.707 -0.707 0.707"
+
+
+def test_a_slanted_stamp_is_left_out_and_slanted_letters_are_not() -> None:
+    sheet = Sheet().lines(100, FULL, FULL).text(200, 140, "DỰ THẢO", size=60, turned=SLANTED)
+    sheet.text(60, 160, "chữ nghiêng.", turned="1 0 0.33 1")
+    assert texts(sheet) == [f"{FULL} {FULL}", "chữ nghiêng."]
+
+
+def test_a_large_stamp_on_every_page_is_left_out_and_a_large_title_is_not() -> None:
+    sheets = [
+        Sheet().lines(120, FULL, FULL, FULL).text(200, 400, "DỰ THẢO", size=48) for _ in "abc"
+    ]
+    sheets[0].text(200, 60, "LUẬT", size=48)
+    title, text = texts(*sheets)
+    assert (title, text) == ("LUẬT", " ".join([FULL] * 9))
+
+
+@pytest.mark.parametrize(
+    ("turned", "y", "step"), [(UPWARDS, 195, 16), (DOWNWARDS, 115, -16)], ids=["up", "down"]
+)
+def test_a_turned_head_of_a_column_is_read_along_its_own_direction(
+    turned: str, y: int, step: int
+) -> None:
+    sheet = Sheet().lines(60, FULL, FULL, FULL)
+    for x in (60, 130, 400):
+        sheet.rule(x, 110, x, 230)
+    for across in (110, 200, 230):
+        sheet.rule(60, across, 400, across)
+    for n, words in enumerate(("Số giấy", "phép cấp")):
+        sheet.text(90 + n * step, y, words, turned=turned)
+    sheet.text(140, 150, "Tên dự án").text(70, 220, "15").text(140, 220, "Cầu Đất")
+    _, table = read_pdf(pdf(sheet))
+    assert sorted(table.rows[0][0].split()) == sorted("Số giấy phép cấp".split())
+    assert "Số giấy" in table.rows[0][0]
+    assert table.rows[0][1:] == ("Tên dự án",)
+    assert table.rows[1] == ("15", "Cầu Đất")
+
+
+def test_words_up_the_margin_stand_behind_the_text_unless_they_repeat() -> None:
+    sheets = [Sheet().lines(100, FULL, FULL) for _ in "ab"]
+    for sheet in sheets:
+        sheet.text(40, 600, "Bản điện tử", turned=UPWARDS)
+    sheets[0].text(570, 300, "Mật độ cao", turned=DOWNWARDS)
+    assert texts(*sheets) == [" ".join([FULL] * 4), "Mật độ cao"]
+
+
 # What is refused, and what does no harm
 
 
@@ -268,7 +317,7 @@ def test_pages_inside_of_themselves_end() -> None:
 
 
 def test_rules_without_end_do_not_stop_the_reading(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf_runs, "RULES_A_PAGE", 20)
+    monkeypatch.setattr(pdf_ink, "RULES_A_PAGE", 20)
     sheet = Sheet().lines(100, FULL)
     for n in range(50):
         sheet.rule(60, 200 + n, 400, 200 + n)

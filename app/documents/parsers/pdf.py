@@ -4,13 +4,21 @@ Nothing in the file is run, opened or fetched: PDFium is built without scripts a
 """
 
 import threading
+from collections import Counter
 from dataclasses import replace
 
 import pypdfium2
 import pypdfium2.raw as c
 
 from app.documents.parsers.blocks import Block, UnreadableCode, UnreadableError
-from app.documents.parsers.pdf_items import framed, items_of, tables_joined, with_signature
+from app.documents.parsers.pdf_items import (
+    Aside,
+    Item,
+    framed,
+    items_of,
+    tables_joined,
+    with_signature,
+)
 from app.documents.parsers.pdf_lines import Line, body_size, without_furniture
 from app.documents.parsers.pdf_notes import notes_apart, with_marks
 from app.documents.parsers.pdf_paragraphs import block_of, habits_of, paragraphs
@@ -30,7 +38,9 @@ pdfium = threading.Lock()
 def read_pdf(data: bytes) -> list[Block]:
     """The paragraphs and tables of a PDF in reading order; raises UnreadableError.
 
-    Running heads, page numbers and slanted stamps are left out; footnotes come last.
+    Running heads, page numbers and stamps are left out; a stamp is set at a slant or large and on
+    every page. What stands on its side outside of a table comes behind the text unless it repeats,
+    and footnotes come last.
     """
     pages = read_pages(data)
     blank = [at for at, page in enumerate(pages, 1) if is_scan(page)]
@@ -92,7 +102,9 @@ def opened(data: bytes) -> pypdfium2.PdfDocument:
 def blocks_of(pages: list[Page]) -> list[Block]:
     """The paragraphs and tables that pages show in reading order, then their footnotes."""
     pages = without_furniture(pages)
-    items = [item for at, page in enumerate(pages) for item in items_of(page, at)]
+    shown = [item for at, page in enumerate(pages) for item in items_of(page, at)]
+    items: list[Item] = [item for item in shown if not isinstance(item, Aside)]
+    asides = Counter(item for item in shown if isinstance(item, Aside))
     items, notes = notes_apart(framed(items, pages), body_size(pages))
     items = with_signature(items)
     habits = habits_of([item for item in items if isinstance(item, Line)])
@@ -106,5 +118,6 @@ def blocks_of(pages: list[Page]) -> list[Block]:
         flow = []
         if item is not None:
             blocks.append(Block(text="", rows=item.rows))
+    blocks += [Block(text=a.text, bold=a.bold) for a, times in asides.items() if times == 1]
     noted = with_marks(blocks, notes)
     return [replace(block, line=at) for at, block in enumerate(noted, 1)]

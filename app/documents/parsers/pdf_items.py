@@ -36,10 +36,18 @@ class Table:
 Item = Line | Table
 
 
-def items_of(page: Page, at: int) -> Iterator[Item]:
-    """The lines and tables of page `at` (from 0) in reading order."""
+@dataclass(frozen=True)
+class Aside:
+    """Words that stand on their side beside the text of a page."""
+
+    text: str
+    bold: bool
+
+
+def items_of(page: Page, at: int) -> Iterator[Item | Aside]:
+    """The lines and tables of page `at` (from 0) in reading order, then what is on its side."""
     ruled, outside = grids(page)
-    rows = [_lines(row, at) for row in rows_of(outside)]
+    rows = [_lines(row, at) for row in rows_of(run for run in outside if not run.turned)]
     found: list[tuple[float, list[Item]]] = [(grid.top, [_table(grid, at)]) for grid in ruled]
     done = 0
     for block in side_by_side(rows):
@@ -49,6 +57,7 @@ def items_of(page: Page, at: int) -> Iterator[Item]:
     found += [(row[0].y, [_whole(row)]) for row in rows[done:]]
     for _, items in sorted(found, key=lambda one: one[0]):
         yield from items
+    yield from (Aside(run.text, run.bold) for run in outside if run.turned)
 
 
 def _lines(row: list[Run], at: int) -> list[Line]:

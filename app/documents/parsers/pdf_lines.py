@@ -20,6 +20,7 @@ STRETCHED = 2.2
 # Around the digits of a raised mark until it is known to lead to a footnote.
 MARK_OPENS, MARK_CLOSES = "\ue000", "\ue001"
 EDGE_ROWS = 3
+LARGE = 2.0
 # What repeats in the midst of pages is a form to fill in; heads and feet are in the outer eighth.
 EDGE = 0.12
 PAGE_NUMBER = re.compile(
@@ -179,7 +180,8 @@ def _apart(one: Run, other: Run, size: float) -> bool:
 
 
 def without_furniture(pages: list[Page]) -> list[Page]:
-    """The pages without running heads, running feet and page numbers."""
+    """The pages without running heads, running feet, page numbers and large stamps."""
+    pages = _unstamped(pages)
     pages = [_unclipped(pages, at) for at in range(len(pages))]
     edges = [_edges(page) for page in pages]
     seen: Counter[tuple[str, int]] = Counter()
@@ -193,6 +195,25 @@ def without_furniture(pages: list[Page]) -> list[Page]:
         runs = tuple(run for run in page.runs if id(run) not in gone)
         cleared.append(replace(page, runs=runs) if gone else page)
     return cleared
+
+
+def _unstamped(pages: list[Page]) -> list[Page]:
+    """The pages without words much larger than the text that stand in one place on most pages."""
+    least = LARGE * body_size(pages)
+    seen = Counter(
+        key for page in pages for key in {_spot(run) for run in page.runs if run.size > least}
+    )
+    stamps = {spot for spot, count in seen.items() if count > max(1, len(pages) // 2)}
+    if not stamps:
+        return pages
+    return [
+        replace(page, runs=tuple(run for run in page.runs if _spot(run) not in stamps))
+        for page in pages
+    ]
+
+
+def _spot(run: Run) -> tuple[str, int, int, int]:
+    return run.text, round(run.size), round(run.x0 / 4), round(run.y / 4)
 
 
 def _unclipped(pages: list[Page], at: int) -> Page:

@@ -1,20 +1,24 @@
 """What a page of a PDF shows: runs of letters and ruled lines, each where the eye finds it.
 
-Source: the public API of PDFium (fpdf_text.h, fpdf_edit.h).
+Source: the public API of PDFium (fpdf_text.h).
 """
+
+from __future__ import annotations
 
 import ctypes
 import math
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
 import pypdfium2.raw as c
 
+from app.documents.parsers.pdf_frame import Frame, turn_of
+from app.documents.parsers.pdf_ink import Rule, ink
 from app.kit import legacy
 
 LIGATURES = {
@@ -39,21 +43,13 @@ HORN = 0.1
 LEAST = 0.35
 NARROWEST = {ord("i"): 0.15, ord("I"): 0.15}
 HORN_WIDTH = 0.17
-THIN = 3.0
-LONG_RULE = 8.0
-RULES_A_PAGE = 20_000
-# Scanning programs like to wrap the picture of a page into a form.
-PICTURES = {c.FPDF_PAGEOBJ_IMAGE, c.FPDF_PAGEOBJ_FORM}
-
-
-Rule = tuple[float, float, float]
-Point = tuple[float, float]
 
 
 class Run(NamedTuple):
     """Letters set in one go: left, right and baseline in points from the top left corner.
 
-    `legacy` names the old encoding of their font, "" where it was Unicode.
+    `legacy` names the old encoding of their font, "" where it was Unicode. `turned` letters stand
+    on their side, as in the head of a narrow column; they are where the middle of their line is.
     """
 
     x0: float
@@ -65,6 +61,7 @@ class Run(NamedTuple):
     space_before: bool = False
     space_after: bool = False
     legacy: str = ""
+    turned: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,43 +83,21 @@ class Page:
     letters: int = 0
 
 
-class _Frame:
-    """From the coordinates of a PDF page to those of its upright text."""
-
-    def __init__(self, raw: Any, quarter: int) -> None:
-        box = c.FS_RECTF()
-        c.FPDF_GetPageBoundingBox(raw, box)
-        self._left, self._bottom = box.left, box.bottom
-        self._right, self._top = box.right, box.top
-        self._quarter = quarter
-        width, height = box.right - box.left, box.top - box.bottom
-        self.width, self.height = (height, width) if quarter % 2 else (width, height)
-
-    def at(self, x: float, y: float) -> tuple[float, float]:
-        """The point as seen by a reader, y downwards."""
-        if self._quarter == 0:
-            return x - self._left, self._top - y
-        if self._quarter == 1:  # text runs upwards: its top is at the left
-            return y - self._bottom, x - self._left
-        if self._quarter == 2:
-            return self._right - x, y - self._bottom
-        return self._top - y, self._right - x
-
-
 def read_page(page: Any, most: int) -> Page:
     """The runs, ruled lines and pictures of one pypdfium2 page, turned until its text is upright.
 
-    At most `most` letters are read.
+    Text that stands on its side comes last; what is set at a slant, as stamps are, is left out. At
+    most `most` letters are read.
     """
     text = c.FPDFText_LoadPage(page.raw)
     try:
         count = min(max(0, c.FPDFText_CountChars(text)), most)
-        frame = _Frame(page.raw, _quarter(text, count))
+        frame = Frame(page.raw, _quarter(text, count))
         reader = _Letters(text, frame)
-        runs = tuple(reader.runs(count))
+        runs = (*reader.runs(range(count)), *_on_their_side(text, frame, reader.aside))
     finally:
         c.FPDFText_ClosePage(text)
-    across, down, pictured = _ink(page.raw, frame)
+    across, down, pictured = ink(page.raw, frame)
     return Page(frame.width, frame.height, runs, across, down, pictured, reader.unknown, count)
 
 
@@ -131,27 +106,52 @@ def _quarter(text: Any, count: int) -> int:
     step = max(1, count // 40)
     turns: Counter[int] = Counter()
     for at in range(0, count, step):
-        angle = c.FPDFText_GetCharAngle(text, at)
-        if angle >= 0 and not c.FPDFText_IsGenerated(text, at):
-            turns[-round(angle / (math.pi / 2)) % 4] += 1  # PDFium counts clockwise
+        turn = turn_of(text, at)
+        if turn is not None and c.FPDFText_IsGenerated(text, at) == 0:
+            turns[turn] += 1
     return turns.most_common(1)[0][0] if turns else 0
+
+
+def _on_their_side(text: Any, frame: Frame, aside: dict[int, list[int]]) -> Iterator[Run]:
+    """The lines that are turned against the page, each as one run at its middle."""
+    for quarters, places in sorted(aside.items()):
+        reader = _Letters(text, frame.turned(quarters))
+        lines: list[list[Run]] = []
+        for run in reader.runs(places):
+            if lines and abs(lines[-1][-1].y - run.y) < run.size / 2:
+                lines[-1].append(run)
+            else:
+                lines.append([run])
+        for line in lines:
+            first, size = line[0], line[0].size
+            middle = (first.x0 + max(run.x1 for run in line)) / 2
+            x, y = frame.from_turned(quarters, middle, first.y - size / 4)
+            words = "".join(
+                " " * run.space_before + run.text + " " * run.space_after for run in line
+            )
+            side = (x - size / 2, x + size / 2, y + size / 4, size)
+            yield Run(
+                *side, " ".join(words.split()), first.bold, True, True, first.legacy, turned=True
+            )
 
 
 class _Letters:
     """One pass over the letters of a page."""
 
-    def __init__(self, text: Any, frame: _Frame) -> None:
+    def __init__(self, text: Any, frame: Frame) -> None:
         self._text = text
         self._frame = frame
         self._fonts: dict[int, str] = {}
         self._widths: dict[int, float] = {}
         self.unknown = 0
+        self.aside: defaultdict[int, list[int]] = defaultdict(list)
 
-    def runs(self, count: int) -> Iterator[Run]:
+    def runs(self, places: Iterable[int]) -> Iterator[Run]:
+        """The runs that those letters make; letters turned against the frame are put aside."""
         letters: list[str] = []
         x0 = x1 = y = size = start = 0.0
         font, before = "", False
-        for code, left, right, base, at in self._letters(count):
+        for code, left, right, base, at in self._letters(places):
             if code in SPACES:
                 if letters and abs(base - y) < 0.3 and abs(left - x1) < WORD_GAP * size:
                     yield _run(x0, x1, y, size, letters, font, before, True)
@@ -178,19 +178,27 @@ class _Letters:
         if letters:
             yield _run(x0, x1, y, size, letters, font, before, False)
 
-    def _letters(self, count: int) -> Iterator[tuple[int, float, float, float, int]]:
+    def _letters(self, places: Iterable[int]) -> Iterator[tuple[int, float, float, float, int]]:
         """Code, left, right, baseline and index of every letter the file itself has set."""
         text, box = self._text, c.FS_RECTF()
         x, y = ctypes.c_double(), ctypes.c_double()
         unicode_of, box_of = c.FPDFText_GetUnicode, c.FPDFText_GetLooseCharBox
         origin_of, generated = c.FPDFText_GetCharOrigin, c.FPDFText_IsGenerated
         point, width, height = self._frame.at, self._frame.width, self._frame.height
-        for at in range(count):
+        turn, line = 0, math.nan
+        for at in places:
             if generated(text, at) == 1:
                 continue
             box_of(text, at, box)
             origin_of(text, at, x, y)
             start, base = point(x.value, y.value)
+            if turn or base != line:  # letters on the baseline of an upright one are upright
+                turned, line = turn_of(text, at), base
+                turn = -1 if turned is None else (turned - self._frame.quarter) % 4
+            if turn:
+                if turn > 0:
+                    self.aside[turn].append(at)
+                continue
             one, _ = point(box.left, box.bottom)
             other, _ = point(box.right, box.top)
             left, right = (one, other) if one < other else (other, one)
@@ -262,63 +270,3 @@ def _run(
     if spelled:
         text = legacy.from_font(text, font)
     return Run(x0, x1, y, size, text, bool(BOLD.search(font)), before, after, spelled or "")
-
-
-def _ink(
-    page: Any, frame: _Frame
-) -> tuple[tuple[tuple[float, float, float], ...], tuple[tuple[float, float, float], ...], float]:
-    """The ruled lines across and down, and the part of the page under pictures."""
-    across: list[Rule] = []
-    down: list[Rule] = []
-    pictured = 0.0
-    edges = [ctypes.c_float() for _ in range(4)]
-    for at in range(c.FPDFPage_CountObjects(page)):
-        shown = c.FPDFPage_GetObject(page, at)
-        kind = c.FPDFPageObj_GetType(shown)
-        if kind in PICTURES and c.FPDFPageObj_GetBounds(shown, *edges):
-            left, bottom, right, top = (edge.value for edge in edges)
-            pictured += abs(right - left) * abs(top - bottom)
-        elif kind == c.FPDF_PAGEOBJ_PATH and len(across) + len(down) < RULES_A_PAGE:
-            for (ax, ay), (bx, by) in _strokes(shown, frame):
-                if abs(ay - by) < THIN / 2 and abs(ax - bx) > LONG_RULE:
-                    across.append(((ay + by) / 2, min(ax, bx), max(ax, bx)))
-                elif abs(ax - bx) < THIN / 2 and abs(ay - by) > LONG_RULE:
-                    down.append(((ax + bx) / 2, min(ay, by), max(ay, by)))
-    area = max(1.0, frame.width * frame.height)
-    return tuple(across), tuple(down), min(1.0, pictured / area)
-
-
-def _strokes(path: Any, frame: _Frame) -> Iterator[tuple[Point, Point]]:
-    """The straight pieces of a path that are drawn, or that bound a thin filled bar."""
-    mode, stroked = ctypes.c_int(), ctypes.c_int()
-    c.FPDFPath_GetDrawMode(path, mode, stroked)
-    matrix = c.FS_MATRIX()
-    c.FPDFPageObj_GetMatrix(path, matrix)
-    for corners, closed in _outlines(path):
-        points = [
-            frame.at(matrix.a * x + matrix.c * y + matrix.e, matrix.b * x + matrix.d * y + matrix.f)
-            for x, y in corners
-        ]
-        wide = max(x for x, _ in points) - min(x for x, _ in points)
-        high = max(y for _, y in points) - min(y for _, y in points)
-        if not stroked.value and min(wide, high) > THIN:
-            continue  # a coloured ground, no rule
-        ends = [*points[1:], points[0]] if closed or not stroked.value else points[1:]
-        yield from zip(points, ends, strict=False)
-
-
-def _outlines(path: Any) -> Iterator[tuple[list[Point], bool]]:
-    """The corners of each part of a path in its own coordinates, and whether the part is closed."""
-    x, y = ctypes.c_float(), ctypes.c_float()
-    corners: list[Point] = []
-    closed = False
-    for at in range(min(c.FPDFPath_CountSegments(path), RULES_A_PAGE)):
-        segment = c.FPDFPath_GetPathSegment(path, at)
-        c.FPDFPathSegment_GetPoint(segment, x, y)
-        if c.FPDFPathSegment_GetType(segment) == c.FPDF_SEGMENT_MOVETO and corners:
-            yield corners, closed
-            corners, closed = [], False
-        corners.append((x.value, y.value))
-        closed = closed or bool(c.FPDFPathSegment_GetClose(segment))
-    if corners:
-        yield corners, closed
