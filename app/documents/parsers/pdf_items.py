@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from app.documents.parsers.blocks import composed
 from app.documents.parsers.pdf_lines import Line, line_of, pieces_of, rows_of
 from app.documents.parsers.pdf_paragraphs import Habits, joined, paragraphs
 from app.documents.parsers.pdf_runs import Page, Run
@@ -57,7 +58,7 @@ def items_of(page: Page, at: int) -> Iterator[Item | Aside]:
     found += [(row[0].y, [_whole(row)]) for row in rows[done:]]
     for _, items in sorted(found, key=lambda one: one[0]):
         yield from items
-    yield from (Aside(run.text, run.bold) for run in outside if run.turned)
+    yield from (Aside(composed(run.text), run.bold) for run in outside if run.turned)
 
 
 def _lines(row: list[Run], at: int) -> list[Line]:
@@ -108,14 +109,16 @@ def _table(grid: Grid, at: int) -> Table:
 
 
 def _cell(cell: Cell, at: int) -> str:
-    """The paragraphs of a cell."""
-    if not cell.runs:
-        return ""
-    lines = [line_of(row, at) for row in rows_of(cell.runs)]
+    """The paragraphs of a cell, those on their side in the order in which the file sets them."""
+    turned = " ".join(run.text for run in cell.runs if run.turned)
+    lines = [line_of(row, at) for row in rows_of(run for run in cell.runs if not run.turned)]
+    if not lines:
+        return composed(turned)
     inset = min(PADDING, max(0.0, min(line.x0 for line in lines) - cell.left))
     lines = [replace(line, left=cell.left + inset, right=cell.right - inset) for line in lines]
     groups = paragraphs(lines, Habits({}, frozenset()))
-    return "\n".join(joined([line.text for line in group]) for group in groups)
+    upright = [joined([line.text for line in group]) for group in groups]
+    return "\n".join([*upright, composed(turned)] if turned else upright)
 
 
 def framed(items: Sequence[Item], pages: Sequence[Page]) -> list[Item]:

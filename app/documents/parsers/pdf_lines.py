@@ -200,9 +200,8 @@ def without_furniture(pages: list[Page]) -> list[Page]:
 def _unstamped(pages: list[Page]) -> list[Page]:
     """The pages without words much larger than the text that stand in one place on most pages."""
     least = LARGE * body_size(pages)
-    seen = Counter(
-        key for page in pages for key in {_spot(run) for run in page.runs if run.size > least}
-    )
+    spots = [{_spot(run) for run in page.runs if run.size > least} for page in pages]
+    seen = Counter(itertools.chain.from_iterable(spots))
     stamps = {spot for spot, count in seen.items() if count > max(1, len(pages) // 2)}
     if not stamps:
         return pages
