@@ -109,7 +109,7 @@ def _table(grid: Grid, at: int) -> Table:
 
 
 def _cell(cell: Cell, at: int) -> str:
-    """The paragraphs of a cell, those on their side in the order in which the file sets them."""
+    """The paragraphs of a cell, those on their side behind the others."""
     turned = " ".join(run.text for run in cell.runs if run.turned)
     lines = [line_of(row, at) for row in rows_of(run for run in cell.runs if not run.turned)]
     if not lines:

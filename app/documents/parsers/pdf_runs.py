@@ -122,7 +122,7 @@ def _on_their_side(text: Any, frame: Frame, aside: dict[int, list[int]]) -> Iter
                 lines[-1].append(run)
             else:
                 lines.append([run])
-        for line in lines:
+        for line in sorted(lines, key=lambda line: line[0].y):
             first, size = line[0], line[0].size
             middle = (first.x0 + max(run.x1 for run in line)) / 2
             x, y = frame.from_turned(quarters, middle, first.y - size / 4)
