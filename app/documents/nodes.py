@@ -36,6 +36,7 @@ class DoubtCode(StrEnum):
     NUMBERS_RAISED = "numbers_raised"
     CONTENTS_SKIPPED = "contents_skipped"
     CONVERTED = "converted"
+    RECOGNISED = "recognised"
 
 
 @dataclass(frozen=True)

@@ -30,11 +30,12 @@ __all__ = ["Doubt", "DoubtCode", "Kind", "Node", "Outline", "build"]
 NEAR = 16  # lines between the title of an attached regulation and its first article
 
 
-def build(blocks: list[Block]) -> Outline:
+def build(blocks: list[Block], *, recognised: bool = False) -> Outline:
     """The document that the blocks make up; every character of theirs is somewhere in it.
 
     Never raises for lack of structure: what cannot be placed is kept and doubted. Structure after
-    Decree 78/2025/NĐ-CP (part, chapter, section, subsection, article, clause, point).
+    Decree 78/2025/NĐ-CP (part, chapter, section, subsection, article, clause, point). `recognised`
+    says that the letters were read from pictures of pages; that is doubted once.
     """
     everything = list(lines_of(blocks))
     lines = [line for line in everything if line.style != "footnote"]
@@ -65,6 +66,8 @@ def build(blocks: list[Block]) -> Outline:
     before = [line for line in lines[:grounds] if not line.only_words]
     head = read_masthead(before, lines[grounds:listed], ending)
     doubts += placing.doubts + find_doubts(nodes)
+    if recognised:
+        doubts.append(Doubt(DoubtCode.RECOGNISED, lines[0].line if lines else 0))
     if not find.has_articles:
         doubts.append(Doubt(DoubtCode.NO_ARTICLE, lines[0].line if lines else 0))
     return Outline(

@@ -169,6 +169,10 @@ DOUBTS: dict[str, LazyString] = {
         "The text was written in an old encoding (%(text)s) and has been converted. "
         "Check names and capital letters."
     ),
+    DoubtCode.RECOGNISED: _l(
+        "This text was recognised from pictures of pages. "
+        "Compare every number and name with the original."
+    ),
 }
 
 

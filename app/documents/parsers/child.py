@@ -72,7 +72,7 @@ def scan(data: bytes) -> Outline:
     found = scanned(data)
     if found is None:
         raise UnreadableError(UnreadableCode.SCANNED)
-    return outline.build(_few_enough(found))
+    return outline.build(_few_enough(found), recognised=True)
 
 
 def _few_enough(found: list[Block]) -> list[Block]:
