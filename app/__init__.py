@@ -28,6 +28,7 @@ from app.extensions import babel, csrf, db, login, migrate, reads_only
 from app.ledger.models import Revision
 from app.moderation import desk as moderation_desk
 from app.responses import desk as responses_desk
+from app.responses import desk_adopt as responses_adopt
 from app.search import public as search_public
 from app.site import desk as site_desk
 from app.site import public as site_public
@@ -46,6 +47,7 @@ DOORS = (
     comments_public.bp,
     moderation_desk.bp,
     responses_desk.bp,
+    responses_adopt.bp,
     consultations_desk.bp,
     consultations_stages.bp,
     documents_desk.bp,

@@ -194,7 +194,7 @@ class World:
         anchor: str = "dieu-3.khoan-1",
         *,
         at: datetime | None = None,
-        **words: str,
+        **words: object,
     ) -> Comment:
         typed = {
             "commenter_kind": CommenterKind.INDIVIDUAL,

@@ -18,12 +18,16 @@ from app.extensions import db
 
 @dataclass(frozen=True)
 class Said:
-    """A person's word: the older provision (by id) became the unit with that anchor, or none."""
+    """A person's word: the older provision (by id) became the unit with that anchor, or none.
+
+    The `heir` of a provision carries its lineage on, whatever else its words are like.
+    """
 
     old_id: int
     anchor: str | None
     officer_id: int
     at: datetime
+    heir: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ def aligned(earlier: DraftVersion | None, units: Sequence[Unit], said: Iterable[
             continue
         at = anchors[word.anchor] if word.anchor is not None else None
         key = places[word.old_id], at
-        pairs = repaired(pairs, old, units, *key)
+        pairs = repaired(pairs, old, units, *key, heir=word.heir)
         kept[key] = word
     return Aligned(rows, pairs, kept)
 
@@ -98,6 +102,7 @@ def said_of(version: DraftVersion) -> list[Said]:
             Provision.anchor,
             Alignment.confirmed_by,
             Alignment.confirmed_at,
+            Alignment.continues,
         )
         .outerjoin(Provision, Provision.id == Alignment.new_provision_id)
         .where(
@@ -107,7 +112,11 @@ def said_of(version: DraftVersion) -> list[Said]:
         )
         .order_by(Alignment.confirmed_at, Alignment.id)
     )
-    return [Said(old or 0, anchor, by or 0, at) for old, anchor, by, at in rows if at is not None]
+    return [
+        Said(old or 0, anchor, by or 0, at, heir)
+        for old, anchor, by, at, heir in rows
+        if at is not None
+    ]
 
 
 def unit_of(row: Any) -> Unit:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -70,6 +70,16 @@ def passage(version_id: int | None, anchor: str) -> list[Line]:
 def text(lines: Sequence[Line]) -> str:
     """All words of the part, headings too, without numbers and tables."""
     return "\n".join(words for line in lines for words in (line.heading, *line.paragraphs) if words)
+
+
+def own_texts(version_id: int | None, anchors: Collection[str]) -> dict[str, str]:
+    """The words of those provisions themselves, by anchor, as they are stored."""
+    if not anchors:
+        return {}
+    rows = select(Provision.anchor, Provision.text).where(
+        Provision.version_id == version_id, Provision.anchor.in_(anchors)
+    )
+    return {row[0]: row[1] for row in db.session.execute(rows)}
 
 
 def own_text(lines: Sequence[Line]) -> str:

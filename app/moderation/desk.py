@@ -16,7 +16,8 @@ from app.accounts.session import require, signed_in
 from app.comments.models import Comment, CommenterKind, CommentStatus
 from app.comments.publish import StaleError
 from app.comments.words import KINDS, STATES
-from app.documents.passage import passage
+from app.documents.passage import own_text, passage
+from app.documents.redline import redline
 from app.extensions import db
 from app.kit import clock
 from app.moderation import queue as lists
@@ -124,6 +125,8 @@ def _onward(comment_id: int, officer: Officer) -> str:
 def _page(comment: Comment, officer: Officer, form: PublishForm) -> str:
     dossier, status = comment.consultation.dossier, CommentStatus(comment.status)
     decided = lists.decision(comment.id)
+    lines = passage(comment.consultation.version_id, comment.anchor)
+    present = own_text(lines)
     return render_template(
         "moderation/item.html",
         comment=comment,
@@ -132,7 +135,8 @@ def _page(comment: Comment, officer: Officer, form: PublishForm) -> str:
         failed=form,
         state=STATES[status],
         kind=KINDS[CommenterKind(comment.commenter_kind)],
-        lines=passage(comment.consultation.version_id, comment.anchor),
+        lines=lines,
+        proposed=redline(present, comment.proposed_wording) if comment.proposed_wording else [],
         open=status is CommentStatus.WAITING and may(officer, Act.DECIDE_COMMENT, dossier.agency),
         decided=decided,
         reason=LABELS[Reason(decided.reason)] if decided and decided.reason else "",

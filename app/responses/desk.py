@@ -167,7 +167,8 @@ def _answer(slug: str, answer_id: int, act: Act) -> tuple[Answer, Officer]:
 def _comments(found: Consultation, after: str) -> dict[str, object]:
     key = KEY.fullmatch(after)
     rows, onward = lists.unanswered(found, (int(key[1]), int(key[2])) if key else None)
-    return {"rows": rows, "onward": onward, "after": key is not None}
+    proposed = lists.proposals(found, rows)
+    return {"rows": rows, "onward": onward, "after": key is not None, "proposed": proposed}
 
 
 def _answers(found: Consultation, show: str, after: str) -> dict[str, object]:

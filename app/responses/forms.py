@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, RadioField, SelectMultipleField
+from wtforms import HiddenField, IntegerField, RadioField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
+from app.comments.submit import MAX_BODY
 from app.responses.words import DISPOSITIONS
 from app.web.forms import Form, TextField
 
@@ -66,4 +67,18 @@ class PublishForm(Form):
     version = IntegerField(
         widget=HiddenInput(),
         validators=[InputRequired(INCOMPLETE), NumberRange(1, 2**31 - 1, message=INCOMPLETE)],
+    )
+
+
+class AdoptForm(Form):
+    """A proposed wording as the officer leaves it; `seen` is the digest of the draft beside it."""
+
+    seen = HiddenField()
+    wording = TextField(
+        _l("The provision in the next draft"),
+        description=_l("As it was proposed. You may change it: then it stands nearly so."),
+        validators=[
+            DataRequired(_l("Write the wording.")),
+            Length(max=MAX_BODY, message=_l("A wording has at most %(max)d characters.")),
+        ],
     )

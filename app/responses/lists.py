@@ -12,6 +12,8 @@ from app.accounts.models import Agency, Officer
 from app.comments.models import Comment, CommentStatus, Tally
 from app.consultations.models import Consultation
 from app.documents.models import Dossier, DraftVersion, Provision
+from app.documents.passage import own_texts
+from app.documents.redline import Run, redline
 from app.extensions import db
 from app.responses.answering import ANSWERABLE
 from app.responses.models import Answer, AnswerComment
@@ -89,6 +91,9 @@ def unanswered(
         select(
             Comment.id,
             Comment.body,
+            Comment.quote,
+            Comment.proposed_wording,
+            Comment.anchor,
             Comment.language,
             Comment.place,
             Comment.commenter_kind,
@@ -165,6 +170,9 @@ def chosen(
         select(
             Comment.id,
             case((public, Comment.body), else_="").label("body"),
+            case((public, Comment.proposed_wording), else_="").label("proposed_wording"),
+            Comment.quote,
+            Comment.anchor,
             Comment.language,
             Comment.place,
             Comment.commenter_kind,
@@ -182,3 +190,10 @@ def chosen(
         )
         .order_by(Comment.id)
     ).all()
+
+
+def proposals(consultation: Consultation, rows: Sequence[Any]) -> dict[int, list[Run]]:
+    """The wordings proposed in those comments, redlined against what they were written on."""
+    proposing = [row for row in rows if row.proposed_wording]
+    present = own_texts(consultation.version_id, {row.anchor for row in proposing})
+    return {row.id: redline(present.get(row.anchor, ""), row.proposed_wording) for row in proposing}

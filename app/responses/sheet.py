@@ -60,6 +60,7 @@ def page(
     agency, draft = found.dossier.agency, answer is None or answer.published_at is None
     saved = [comment.id for comment in answer.comments] if answer else []
     offered = {*saved, *asked(), *(form.comment.data or [])}
+    rows = lists.chosen(found, offered, answer.id if answer else None)
     return render_template(
         "responses/answer.html",
         dossier=found.dossier,
@@ -68,7 +69,9 @@ def page(
         answer=answer,
         drafter=answer and db.session.get(Officer, answer.drafted_by),
         publisher=answer and answer.published_by and db.session.get(Officer, answer.published_by),
-        rows=lists.chosen(found, offered, answer.id if answer else None),
+        rows=rows,
+        proposed=lists.proposals(found, rows),
+        adopts=may(officer, Act.PREPARE_DOSSIER, agency),
         checked=set(form.comment.data or []),
         meanings={value.value: words for value, words in MEANINGS.items()},
         kinds=kinds(),

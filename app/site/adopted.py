@@ -37,6 +37,7 @@ def taken_over(head: AnyRow, version_id: int) -> dict[str, list[Taken]]:
         .where(
             Adoption.version_id == version_id,
             Provision.version_id == version_id,
+            Provision.text == Adoption.wording,
             Comment.status == CommentStatus.PUBLISHED.value,
         )
         .order_by(Comment.id)

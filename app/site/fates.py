@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,11 +18,14 @@ from app.documents.models import DraftVersion, Provision
 from app.documents.words import FATES
 from app.extensions import db
 from app.responses.models import Adoption
+from app.site import quotes
 from app.site.heads import AnyRow, Phrase
+from app.site.quotes import Words
 
 KEPT = 32  # pairs of versions per process
 
 Place = tuple[str, Phrase]  # address, words
+Taken = tuple[str, Phrase, int]  # the same, and the number of the version
 
 
 @dataclass(frozen=True)
@@ -86,23 +89,29 @@ def _outcomes(links: Iterable[Link]) -> dict[str, Outcome]:
     return {anchor: Outcome(fate, tuple(places[anchor])) for anchor, fate in fates.items()}
 
 
-def told(fates: Fates, anchor: str, slug: str) -> tuple[str, list[Place]] | None:
-    """What became of the place in words, and the addresses of its words now."""
+def told(
+    fates: Fates, anchor: str, slug: str, quote: Mapping[str, str], texts: Words
+) -> tuple[str, list[Place], str] | None:
+    """What became of the place in words, where its words are now, and those it was quoted for."""
     outcome = fates.outcomes.get(anchor)
     if outcome is None:
         return None
     words = _("In draft %(number)d: %(fate)s", number=fates.newer, fate=FATES[outcome.fate])
-    return words, [
+    places = [
         (
             url_for("site.version", slug=slug, number=fates.newer, _anchor=place),
             Phrase(citation(place), "vi"),
         )
         for place in outcome.anchors
     ]
+    return words, places, quotes.told(quote, outcome.anchors, texts)
 
 
-def adopted(comment_ids: Collection[int], slug: str) -> dict[int, Place]:
-    """Where the wordings proposed in those comments were taken over, by comment id."""
+def adopted(comment_ids: Collection[int], slug: str) -> dict[int, Taken]:
+    """Where the wordings proposed in those comments were taken over, by comment id.
+
+    A wording that was changed again before the version was posted is not told of.
+    """
     if not comment_ids:
         return {}
     rows = db.session.execute(
@@ -111,7 +120,8 @@ def adopted(comment_ids: Collection[int], slug: str) -> dict[int, Place]:
         .join(
             Provision,
             (Provision.version_id == Adoption.version_id)
-            & (Provision.lineage_id == Adoption.lineage_id),
+            & (Provision.lineage_id == Adoption.lineage_id)
+            & (Provision.text == Adoption.wording),
         )
         .where(Adoption.comment_id.in_(comment_ids), DraftVersion.posted_at.is_not(None))
         .order_by(DraftVersion.number)
@@ -120,6 +130,7 @@ def adopted(comment_ids: Collection[int], slug: str) -> dict[int, Place]:
         row.comment_id: (
             url_for("site.version", slug=slug, number=row.number, _anchor=row.anchor),
             Phrase(citation(row.anchor), "vi"),
+            row.number,
         )
         for row in rows
     }

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from app.comments.models import Comment, CommentStatus
 from app.comments.words import KINDS
 from app.documents.models import Stage
+from app.documents.passage import own_texts
 from app.documents.redline import Run, redline
 from app.extensions import db
 from app.kit.codes import qr_svg
@@ -20,6 +21,7 @@ from app.moderation.models import Decision
 from app.moderation.reasons import LABELS, Reason
 from app.site import draft, fates, heads, voices
 from app.site.heads import AnyRow
+from app.site.quotes import Words
 from app.site.words import NEXT_STEPS, STAGES
 
 BACK = frozenset({CommentStatus.WAITING, CommentStatus.PUBLISHED})
@@ -66,15 +68,17 @@ def page(comment: AnyRow, head: AnyRow, now: datetime) -> dict[str, Any]:
     }
 
 
-def _became(comment: AnyRow, head: AnyRow) -> tuple[str, list[fates.Place]] | None:
+def _became(comment: AnyRow, head: AnyRow) -> tuple[str, list[fates.Place], str] | None:
     later = fates.of(head)
-    return fates.told(later, comment.anchor, head.slug) if later is not None else None
+    if later is None:
+        return None
+    return fates.told(later, comment.anchor, head.slug, comment.quote, Words(later.newer_id))
 
 
 def _proposed(comment: AnyRow, head: AnyRow) -> list[Run]:
     if not comment.proposed_wording:
         return []
-    present = voices.wordings(head.version_id, [comment.anchor]).get(comment.anchor, "")
+    present = own_texts(head.version_id, [comment.anchor]).get(comment.anchor, "")
     return redline(present, comment.proposed_wording)
 
 

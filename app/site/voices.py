@@ -14,13 +14,14 @@ from sqlalchemy import bindparam, select
 
 from app.comments.models import Comment, CommenterKind, CommentStatus
 from app.comments.words import KINDS
-from app.documents.models import Provision
+from app.documents.passage import own_texts
 from app.documents.redline import redline
 from app.extensions import db
 from app.kit import clock
 from app.responses.models import Answer, AnswerComment
 from app.site import fates, heads
 from app.site.heads import AnyRow, AnySelect, Phrase
+from app.site.quotes import Words
 from app.web import locale
 
 BEYOND = 2**62  # greater than any id
@@ -113,7 +114,8 @@ def shown(
     answers = answers_to([row.id for row in rows]) if answered else {}
     later = fates.of(head)
     proposing = [row for row in rows if row.proposed_wording]
-    present = wordings(head.version_id, {row.anchor for row in proposing})
+    present = own_texts(head.version_id, {row.anchor for row in proposing})
+    texts = Words(later.newer_id if later else 0)
     taken = fates.adopted([row.id for row in proposing], head.slug)
     kept: OrderedDict[Any, Markup] = current_app.extensions.setdefault("voices", OrderedDict())
     found = []
@@ -128,7 +130,8 @@ def shown(
         html = kept.get(key)
         if html is None:
             words = saying(row, head, agency, answer)
-            words["became"] = fates.told(later, row.anchor, head.slug) if later else None
+            if later:
+                words["became"] = fates.told(later, row.anchor, head.slug, row.quote, texts)
             words["proposed"] = redline(present.get(row.anchor, ""), row.proposed_wording)
             words["adopted"] = place
             render = get_template_attribute("components/comment.html", "comment")
@@ -137,16 +140,6 @@ def shown(
                 kept.popitem(last=False)
         found.append(html)
     return found
-
-
-def wordings(version_id: int | None, anchors: Collection[str]) -> dict[str, str]:
-    """The words of those provisions themselves, by anchor."""
-    if not anchors:
-        return {}
-    rows = select(Provision.anchor, Provision.text).where(
-        Provision.version_id == version_id, Provision.anchor.in_(anchors)
-    )
-    return {row[0]: row[1] for row in db.session.execute(rows)}
 
 
 def saying(

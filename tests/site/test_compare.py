@@ -194,17 +194,18 @@ def test_a_wording_taken_over_leads_back_to_its_comment(client, world, drain):
     consultation = closed(world, NOW)
     comment = commented(world, consultation)
     version = world.version(consultation.dossier, SECOND)
-    lineage = db.session.scalar(
-        select(Provision.lineage_id).where(
+    taken = db.session.execute(
+        select(Provision.lineage_id, Provision.text).where(
             Provision.version_id == version.id, Provision.anchor == "dieu-3.khoan-2"
         )
-    )
+    ).one()
     drafter = world.officer(version.dossier.agency, Role.DRAFTER)
     db.session.add(
         Adoption(
             version_id=version.id,
             comment_id=comment.id,
-            lineage_id=lineage,
+            lineage_id=taken.lineage_id,
+            wording=taken.text,
             officer_id=drafter.id,
             at=NOW,
         )

@@ -53,9 +53,11 @@ def repaired(
     new: Sequence[Unit],
     old_index: int,
     new_index: int | None,
+    heir: bool = False,
 ) -> list[Pair]:
     """The pairs once a person has said what became of one older unit; None is: it was removed.
 
+    An `heir` carries the lineage on whatever other words are like it.
     A pair that was there already is only confirmed. Otherwise all links of the older unit go, and
     the children of the two find each other as far as nobody else has them. Another unit linked to
     the same newer one stays linked (the two are merged), unless that link was doubtful. No other
@@ -63,8 +65,7 @@ def repaired(
     """
     m = Matching(old, new)
     said = (old_index, new_index)
-    known = any((pair.old, pair.new) == said for pair in pairs)
-    heirs: list[tuple[int, int]] = []
+    known = any((one.old, one.new) == said and (one.continues or not heir) for one in pairs)
     for pair in pairs:
         if pair.old is None or pair.new is None:
             continue
@@ -72,21 +73,20 @@ def repaired(
         if not known and (pair.old == old_index or (pair.new == new_index and pair.doubtful)):
             continue
         if pair.continues:
-            heirs.append(link)
             m.pair(*link, doubtful=pair.doubtful)
         else:
             m.part(*link, doubtful=pair.doubtful)
     if new_index is not None and not known:
-        _link(m, old_index, new_index)
+        _link(m, old_index, new_index, heir)
     settled = {(pair.old, pair.new) for pair in pairs if not pair.doubtful}
     return pairs_of(m, confirmed=settled | {said})
 
 
-def _link(m: Matching, old: int, new: int) -> None:
-    """The two are linked; the lineage goes on from the unit whose words are nearest."""
+def _link(m: Matching, old: int, new: int, heir: bool) -> None:
+    """The two are linked; the lineage goes on from the heir, or the unit with the nearest words."""
     rival = m.partner[1].get(new)
     if rival is not None:
-        if (m.score(rival, new), m.numbered_alike(rival, new)) >= (
+        if not heir and (m.score(rival, new), m.numbered_alike(rival, new)) >= (
             m.score(old, new),
             m.numbered_alike(old, new),
         ):
