@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -89,6 +93,32 @@ def test_what_takes_too_long_is_stopped(monkeypatch: pytest.MonkeyPatch, code: s
     with pytest.raises(Refused) as refused:
         apart.tree(b"x" * 1_000_000, "a.docx")
     assert refused.value.code is RefusalCode.TOO_SLOW
+
+
+def test_nothing_is_left_of_what_was_stopped(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(apart, "WALL_SECONDS", 0.2)
+    doing(monkeypatch, "while True: pass")
+    started: list[subprocess.Popen[bytes]] = []
+    begin = subprocess.Popen
+
+    def starting(*command: Any, **facts: Any) -> subprocess.Popen[bytes]:
+        started.append(begin(*command, **facts))
+        return started[-1]
+
+    monkeypatch.setattr(apart.subprocess, "Popen", starting)
+    for _ in range(3):
+        with pytest.raises(Refused):
+            apart.tree(b"x" * 1_000_000, "a.docx")
+    for child_process in started:
+        with pytest.raises(ChildProcessError):  # it was waited for: no zombie
+            os.waitpid(child_process.pid, os.WNOHANG)
+        assert child_process.stdin.closed
+        assert child_process.stdout.closed
+    assert len(started) == 3
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_answer_without_end_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
