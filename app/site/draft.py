@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import url_for
+from flask import current_app, request, url_for
 from flask_babel import format_date
 from flask_babel import gettext as _
 from sqlalchemy import bindparam, select
@@ -109,7 +109,14 @@ def frame(head: AnyRow, now: datetime) -> dict[str, Any]:
         "kind": heads.phrase(head.type_name, head.type_name_en),
         "open": heads.is_open(head, now),
         "write_url": url_for("comments.write", slug=head.slug),
+        "address": address(),
     }
+
+
+def address() -> str:
+    """The page's own address for a print: never the host of the request, as pages are shared."""
+    base: str = current_app.extensions["settings"].public_url
+    return f"{base}{request.script_root}{request.full_path.rstrip('?')}"
 
 
 def text(head: AnyRow, now: datetime) -> Text:

@@ -135,3 +135,11 @@ def test_which_two_are_compared(world):
     assert chosen(2, 2) is None
     assert chosen(1, 4) is None
     assert version_page.chosen(versions[:1], None, None) is None
+
+
+def test_a_print_says_the_portal_s_own_address(client, dossier):
+    for place in ("", "/versions/2", "/compare?from=1&to=2"):
+        page = client.get(path(dossier, place), headers={"Host": "elsewhere.example"})
+        own = f"http://127.0.0.1:8000{path(dossier, place)}".replace("&", "&amp;")
+        assert own in page.text
+        assert "elsewhere" not in page.text

@@ -58,9 +58,9 @@ def _place(holds: str, form: str) -> Path:
 
 @cache
 def _writers() -> str:
-    """A name for the code that writes exports: another code, another shelf."""
+    """A name for the code that writes exports, and all it leans on: another code, another shelf."""
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.rglob("*")):
+    for path in sorted(Path(__file__).parents[1].rglob("*")):
         if path.suffix in SOURCES:
             digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
