@@ -10,6 +10,8 @@ from rapidfuzz import fuzz
 
 CONTEXT = 40  # characters kept before and after, to tell two like places apart
 SAME_ENOUGH = 80  # of 100: words with small edits are found again, other words are not
+STRETCH = 40  # characters that words put in may have moved an end
+WORD = re.compile(r"(?=(\w+))(?=(\S+))\1")  # as far as its letters go, and as far as its marks
 SHORTEST_BLURRED = 12  # a shorter quotation is found only word for word
 
 
@@ -55,7 +57,7 @@ def found(quote: Quote, text: str) -> tuple[int, int] | None:
     near = fuzz.partial_ratio_alignment(quote.exact, text, score_cutoff=SAME_ENOUGH)
     if near is None or near.dest_end - near.dest_start < len(quote.exact) // 2:
         return None
-    return _whole_words(text, near.dest_start, near.dest_end)
+    return _whole_words(quote.exact, text, near.dest_start, near.dest_end)
 
 
 def _literal(words: str, text: str) -> Iterator[tuple[int, int]]:
@@ -71,9 +73,14 @@ def _kinship(quote: Quote, text: str, start: int, end: int) -> float:
     return fuzz.ratio(quote.prefix, before) + fuzz.ratio(quote.suffix, after)
 
 
-def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
-    while start > 0 and text[start - 1].isalnum() and text[start].isalnum():
-        start -= 1
-    while end < len(text) and text[end].isalnum() and text[end - 1].isalnum():
-        end += 1
-    return start, end
+def _whole_words(words: str, text: str, start: int, end: int) -> tuple[int, int]:
+    """The stretch of whole words about there that is most like the words."""
+    starts = [at.start() for at in WORD.finditer(text) if abs(at.start() - start) <= STRETCH]
+    ends = {
+        at.end(group)
+        for at in WORD.finditer(text)
+        for group in (1, 2)
+        if abs(at.end() - end) <= STRETCH
+    }
+    pairs = [(first, last) for first in starts for last in sorted(ends) if first < last]
+    return max(pairs, key=lambda pair: fuzz.ratio(words, text[slice(*pair)]), default=(start, end))
