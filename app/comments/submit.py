@@ -113,7 +113,7 @@ def columns(
         "article_lineage_id": place.article_lineage_id,
         "anchor": place.anchor,
         "place": place.label,
-        "quote": asdict(words.quote) if words.quote is not None else {},
+        "quote": _quote(words),
         "body": words.body,
         "proposed_wording": words.proposed_wording,
         "commenter_kind": words.commenter_kind.value,
@@ -133,12 +133,12 @@ def said(words: Words) -> str:
     """All that was said, as one text to be digested: the body alone where there is no more."""
     if words.quote is None and not words.proposed_wording:
         return words.body
-    quote = asdict(words.quote) if words.quote is not None else {}
-    return json.dumps(
-        {"body": words.body, "proposed_wording": words.proposed_wording, "quote": quote},
-        ensure_ascii=False,
-        sort_keys=True,
-    )
+    said = {"body": words.body, "proposed_wording": words.proposed_wording, "quote": _quote(words)}
+    return json.dumps(said, ensure_ascii=False, sort_keys=True)
+
+
+def _quote(words: Words) -> dict[str, str]:
+    return asdict(words.quote) if words.quote is not None else {}
 
 
 def entry_of(comment_id: int, row: dict[str, Any]) -> dict[str, Any]:
@@ -161,14 +161,16 @@ def _earlier(words: Words, consultation_id: int) -> str | None:
             Comment.receipt,
             Comment.body,
             Comment.proposed_wording,
+            Comment.quote,
             Comment.anchor,
             Comment.consultation_id,
         ).where(Comment.idempotency_key == words.key)
     ).one_or_none()
     if twin is None:
         return None
-    before = (twin.body, twin.proposed_wording, twin.anchor, twin.consultation_id)
-    if before != (words.body, words.proposed_wording, words.anchor, consultation_id):
+    before = (twin.body, twin.proposed_wording, twin.quote, twin.anchor, twin.consultation_id)
+    now = (words.body, words.proposed_wording, _quote(words), words.anchor, consultation_id)
+    if before != now:
         raise KeyReusedError
     return twin.receipt
 
