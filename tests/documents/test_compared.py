@@ -147,7 +147,8 @@ def test_every_provision_is_there_once(both: tuple[list[Unit], list[Unit]]) -> N
     assert news == list(range(len(both[1]))), "the newer text in its own order"
     # an older one stands where it was, as what carries it on or as what is left there
     stood = [entry.old for entry in entries if entry.old is not None and not entry.moved]
-    assert stood_in_order(entries) and sorted(stood) == list(range(len(both[0])))
+    assert stood_in_order(entries)
+    assert sorted(stood) == list(range(len(both[0])))
     assert {entry.old for entry in entries if entry.moved} <= {
         entry.old for entry in entries if entry.gone_to
     }
