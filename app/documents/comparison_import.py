@@ -28,9 +28,10 @@ KINDS = (
     (re.compile(r"\bsua doi\b|\bchinh sua\b|\bthay the\b"), ChangeKind.AMENDED),
     (re.compile(r"\bbo sung\b|\bthem\b"), ChangeKind.SUPPLEMENTED),
 )
-NOTHING = re.compile(r"(?:chua|khong)(?: co)? quy dinh\W*|[-–—./\s]*")
+NOTHING = re.compile(r"\W*(?:chua|khong)(?: co)?(?: quy dinh)?\W*|[-–—./\s]*")
 CLAUSE = re.compile(r"(\d{1,3}[a-zđ]?)\.\s")
 ARTICLE = re.compile(r"điều\s+\d", re.IGNORECASE)
+CITED = re.compile(r"(?:điều|khoản|điểm)\s+\S|\d{1,3}[a-zđ]?\.\s", re.IGNORECASE)
 IN_BRACKETS = re.compile(r"\(([^()]{4,})\)")
 LONGEST_SOURCE = 300
 FEWEST, MOST = 2, 8
@@ -91,7 +92,8 @@ def _table(rows: Sequence[Sequence[str]], anchors: Collection[str]) -> Iterator[
     law = article = ""
     for cells in rows:
         heads = _heads(cells)
-        if {"current", "draft"} <= heads.keys():
+        # a short row may hold the words of a head: one that names fewer columns is no head
+        if {"current", "draft"} | columns.keys() <= heads.keys():
             columns = heads
             law = _named_law(cells[heads["current"]])
             continue
@@ -117,6 +119,8 @@ def _table(rows: Sequence[Sequence[str]], anchors: Collection[str]) -> Iterator[
 def _heads(cells: Sequence[str]) -> dict[str, int]:
     """Which column is which, for a row that reads like the head of a table."""
     if not FEWEST <= len(cells) <= MOST or any(len(cell) > LONGEST_SOURCE for cell in cells):
+        return {}
+    if any(CITED.match(cell.strip()) for cell in cells):
         return {}
     found: dict[str, int] = {}
     for n, cell in enumerate(cells):

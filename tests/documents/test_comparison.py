@@ -116,6 +116,30 @@ class TestTable:
         found = read_comparison(table(HEAD, across, ("1", "Điều 4", "Điều 1", "")), ANCHORS)
         assert [row.anchor for row in found] == ["dieu-1"]
 
+    @pytest.mark.parametrize(
+        "row",
+        [
+            ("1", "Điều 4: cũ", "Điều 3. Sửa đổi", "Vì cũ"),
+            ("1", "Mức cũ", "Mức mới của Điều 3", "Vì cũ"),
+        ],
+    )
+    def test_a_row_with_the_words_of_a_head_is_a_row(self, row):
+        found = read_comparison(table(HEAD, row, ("2", "Điều 5", "Điều 1", "Gọn")), ANCHORS)
+        assert [(row.anchor, row.reason) for row in found] == [
+            ("dieu-3", "Vì cũ"),
+            ("dieu-1", "Gọn"),
+        ]
+
+    def test_in_two_columns_a_cited_article_is_no_head(self):
+        head = ("Quy định hiện hành", "Dự thảo")
+        found = read_comparison(table(head, ("Điều 4: cũ", "Điều 3. Sửa đổi")), ANCHORS)
+        assert [row.anchor for row in found] == ["dieu-3"]
+
+    @pytest.mark.parametrize("said", ["Không có", "Chưa có.", "(chưa quy định)", "Không quy định"])
+    def test_where_nothing_holds_today_the_rule_is_new(self, said):
+        found = read_comparison(table(HEAD, ("1", said, "Điều 3", "")), ANCHORS)
+        assert [row.kind for row in found] == [ChangeKind.NEW]
+
     @pytest.mark.parametrize("blocks", [[], [Block("chữ")], table(("Xã", "Mức"), ("A", "3"))])
     def test_without_the_two_columns_there_is_no_comparison(self, blocks):
         with pytest.raises(NoTableError):
