@@ -24,6 +24,7 @@ from app.documents.forms import ContentForm, NewDossierForm, UploadForm
 from app.documents.models import DocumentType, Dossier, Stage
 from app.documents.nodes import Outline
 from app.documents.parsers.blocks import UnreadableError
+from app.documents.stopped import opened
 from app.documents.versions import newest
 from app.documents.words import STAGES, refusal
 from app.extensions import db
@@ -151,23 +152,6 @@ def _status(form: Form) -> int:
 
 def _to_overview(dossier: Dossier) -> ResponseReturnValue:
     return redirect(url_for("consultations.dossier", dossier_id=dossier.id), 303)
-
-
-def opened(dossier: Dossier) -> ResponseReturnValue:
-    """The draft is public: what people comment on cannot be exchanged under their hands."""
-    page = render_template(
-        "documents/stopped.html",
-        heading=_("This draft is public and can no longer be changed"),
-        words=_(
-            "People read and comment on exactly this text and this content, so both stay as "
-            "they were on the day of the opening."
-        ),
-        way_on=(
-            url_for("consultations.dossier", dossier_id=dossier.id),
-            _("Back to the dossier"),
-        ),
-    )
-    return page, 409
 
 
 def _dossiers(stage: str, before: int) -> Sequence[Any]:

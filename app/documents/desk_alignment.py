@@ -16,7 +16,7 @@ from app.documents import confirming, rewording
 from app.documents.access import dossier_for
 from app.documents.citation import anchor_of, citation
 from app.documents.confirm_form import AlignmentForm
-from app.documents.desk import bp, opened
+from app.documents.desk import bp
 from app.documents.dossiers import IllegalStageError
 from app.documents.forms import WordsForm
 from app.documents.models import Dossier, DraftVersion
@@ -24,6 +24,7 @@ from app.documents.nodes import Kind
 from app.documents.paired import ASKED, LISTED, Paired, Tie, paired
 from app.documents.repair import TITLED
 from app.documents.rewording import WrongWordsError, begin, reword
+from app.documents.stopped import opened
 from app.documents.versions import Row, newest, stored
 from app.documents.words import FATES, WORDS_FAULTS, alike
 from app.extensions import db

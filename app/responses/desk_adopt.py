@@ -20,12 +20,14 @@ from app.extensions import db
 from app.kit import clock
 from app.kit.text import clean_line
 from app.responses import adopting, sheet
-from app.responses.desk import DESK, bp
+from app.responses.desk import bp
 from app.responses.forms import AdoptForm
 from app.web.guard import allow
 
+ITEM = "/desk/answers/<slug>/adopt/<int(max=9223372036854775807):comment_id>"
 
-@bp.route(f"{DESK}/<slug>/adopt/<int(max=9223372036854775807):comment_id>", methods=["GET", "POST"])
+
+@bp.route(ITEM, methods=["GET", "POST"])
 @allow(Act.PREPARE_DOSSIER)
 def adopt(slug: str, comment_id: int) -> ResponseReturnValue:
     """The proposed wording, as the officer leaves it, stands in the next draft."""
