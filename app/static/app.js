@@ -78,4 +78,27 @@
     button.hidden = false;
     button.addEventListener('click', function () { window.print(); });
   });
+
+  // 7. Words marked in one paragraph of the draft can be commented on: a link comes right behind it.
+  each('[data-quote]', function (sheet) {
+    var link = doc.createElement('a');
+    link.className = 'btn quote'; link.textContent = sheet.dataset.label;
+    link.addEventListener('mousedown', function (event) { event.preventDefault(); }); // keeps the words marked
+    doc.addEventListener('selectionchange', function () {
+      var chosen = doc.getSelection(), range = chosen.rangeCount && chosen.getRangeAt(0), part, within, piece, words;
+      if (doc.activeElement === link) return;
+      link.remove();
+      if (!range || range.collapsed) return;
+      within = range.commonAncestorContainer;
+      part = (within.nodeType === 1 ? within : within.parentElement).closest('.law p');
+      if (!part || !sheet.contains(part)) return;
+      piece = range.cloneContents();
+      [].forEach.call(piece.querySelectorAll('a'), function (number) { number.remove(); });
+      words = piece.textContent.replace(/\s+/g, ' ').trim();
+      within = part.id ? part : part.closest('section[id]');
+      if (words.length < 2 || words.length > 500 || !(within || sheet.dataset.at)) return;
+      link.href = sheet.dataset.quote + '?at=' + (within ? within.id : sheet.dataset.at) + '&quote=' + encodeURIComponent(words);
+      part.after(link);
+    });
+  });
 })();

@@ -96,3 +96,25 @@ def test_a_comment_with_the_keyboard_alone(visitor: Callable[..., Visitor], slug
         keys.press("Enter")
     writer.look()
     assert RECEIPT.search(writer.path), writer.path
+
+
+MARK = """([selector, from, to]) => {
+  const text = document.querySelector(selector).lastElementChild.firstChild, range = document.createRange();
+  range.setStart(text, from); range.setEnd(text, to);
+  getSelection().removeAllRanges(); getSelection().addRange(range);
+}"""
+
+
+def test_marked_words_lead_to_a_comment_on_them(visitor: Callable[..., Visitor], slug: str) -> None:
+    reader = visitor(width=360)
+    reader.go(f"/consultations/{slug}/articles/dieu-3")
+    clause = "[id='dieu-3.khoan-1']"
+    words = reader.page.locator(f"{clause} > span").last.inner_text()[:12]
+    reader.page.evaluate(MARK, [clause, 0, 12])
+    reader.page.locator("a.quote").wait_for()
+    reader.page.evaluate("getSelection().removeAllRanges()")
+    reader.page.locator("a.quote").wait_for(state="detached")
+    reader.page.evaluate(MARK, [clause, 0, 12])
+    reader.press("a.quote")
+    assert reader.page.locator("[name=quote]").input_value() == words.strip()
+    assert "at=dieu-3.khoan-1" in reader.page.url
