@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import BooleanField, DateField, HiddenField, IntegerField, RadioField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 
 from app.documents.file_forms import LONGEST_TEXT, TITLE_LENGTH, TITLE_TOO_LONG, WORDS_TOO_LONG
 from app.documents.models import Stage
@@ -17,6 +17,8 @@ from app.web.forms import Form, LineField, TextField
 
 MOST_DAYS = 365
 DATES = ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y"]
+# what begins like an address becomes a link on the public page, for good
+NUMBER_OR_ADDRESS = r"(?!https?:)|https?://[^\s/.]+\.\S+$"
 DAYS = _l("Enter a whole number of days from 1 to 365.")
 
 
@@ -85,7 +87,10 @@ class StageForm(Form):
     effective = DateField(_l("Takes effect on"), format=DATES, validators=[Optional()])
     gazette = LineField(
         _l("Official Gazette"),
-        validators=[Length(max=200, message=_l("Shorten this to at most 200 characters."))],
+        validators=[
+            Length(max=200, message=_l("Shorten this to at most 200 characters.")),
+            Regexp(NUMBER_OR_ADDRESS, message=_l("Copy the whole address of the page here.")),
+        ],
     )
     file_title = LineField(
         _l("What the document of this step is called"),

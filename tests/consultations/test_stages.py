@@ -149,6 +149,18 @@ class TestDesk:
         late = {"number": "1/2026", "effective": (TODAY + 10 * DAY).isoformat()}
         assert self.send(client, path, stage="adopted", **late).status_code == 303
 
+    @pytest.mark.parametrize(
+        ("gazette", "status"),
+        [("http://x y", 422), ("https://congbao", 422), ("https://congbao.vn/1", 303), ("12", 303)],
+    )
+    def test_an_address_that_would_lead_nowhere_is_not_made_public(
+        self, client, path, move, gazette, status
+    ):
+        move(Stage.APPRAISAL)
+        move(Stage.VERIFICATION)
+        words = {"stage": "adopted", "number": "1/2026", "gazette": gazette}
+        assert self.send(client, path, **words).status_code == status
+
     def test_a_document_without_a_name_or_words_is_not_taken(self, client, path, answered):
         file = (io.BytesIO(docx("Một")), "a.docx")
         assert self.send(client, path, file=file).status_code == 422
@@ -196,7 +208,7 @@ class TestProposal:
             browser = app.test_client()
             browser.sign_in(world.officer(dossier.agency, role).email)
             html = browser.get(f"{path}/declaration").get_data(as_text=True)
-            assert dossier.necessity in html
+            assert html.index('class="box"') < html.index(dossier.necessity)
             assert browser.submit(f"{path}/declaration", {"sure": "y"}).status_code == 303
         assert browser.submit(f"{path}/opening", {"days": "30"}).status_code == 303
         assert latest(dossier.id).version_id is None
