@@ -96,7 +96,10 @@ def open_(dossier_id: int) -> ResponseReturnValue:
     asked = request.method == "GET" and "days" in request.args
     form = OpeningForm(request.args) if asked else OpeningForm(days=_least(state.rule))
     if form.validate_on_submit() and _open(state, form):
-        flash(_("The draft is public and takes comments."), "success")
+        if state.version is None:
+            flash(_("The proposal is public and takes comments."), "success")
+        else:
+            flash(_("The draft is public and takes comments."), "success")
         return _to_overview(found)
     return _opening_page(state, form)
 

@@ -50,6 +50,13 @@ class TestProposal:
         assert proposal.stage == Stage.PROPOSAL
         assert world.comment(consultation, "Nên làm sớm.", "").status == "waiting"
 
+    def test_its_comment_form_speaks_of_no_draft(self, client, world, proposal):
+        opened(world, proposal, at=NOW - DAY)
+        page = client.get(f"/consultations/{proposal.slug}/comment").get_data(as_text=True)
+        head = page.partition("<h1")[2].partition("<form")[0]
+        assert "đề nghị xây dựng" in head
+        assert "dự thảo" not in head
+
     def test_what_it_said_is_kept_with_the_period(self, world, proposal):
         necessity = proposal.necessity
         consultation = opened(world, proposal)
