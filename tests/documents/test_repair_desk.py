@@ -215,7 +215,9 @@ class TestEditor:
     ):
         originals._lines.cache_clear()
         path(version.sha256).unlink()
-        assert 'id="dieu-3"' in client.get(review(dossier)).get_data(as_text=True)
+        html = client.get(review(dossier)).get_data(as_text=True)
+        assert 'id="dieu-3"' in html
+        assert 'class="orig"' not in html
         assert send(client, dossier, "join", "dieu-3").status_code == 303
 
 
