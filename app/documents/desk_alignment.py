@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -95,44 +94,43 @@ def alignment(dossier_id: int) -> ResponseReturnValue:
         return opened(dossier)
     if found is None:
         return redirect(url_for("consultations.dossier", dossier_id=dossier.id), 303)
-    form, asked = AlignmentForm(), _asked(found)
+    form = AlignmentForm()
     if not form.is_submitted():
-        return _page(dossier, found, asked, form), 200
+        return _page(dossier, found, form), 200
     decisions = form.read(request.form, found.ties, frozenset(side.anchor for side in found.new))
     if not form.validate():
-        return _page(dossier, found, asked, form), form.status()
+        return _page(dossier, found, form), form.status()
     if form.seen.data != found.seen():
         form.form_errors.append(STALE)
-        return _page(dossier, found, asked, form), 409
+        return _page(dossier, found, form), 409
     if form.wrong() or not decisions:
         if not decisions and not form.wrong():
             form.form_errors.append(_("Nothing was chosen. Decide at least one pair."))
-        return _page(dossier, found, asked, form), 422
+        return _page(dossier, found, form), 422
     confirming.confirm(found.version, decisions, signed_in(), clock.now())
     db.session.commit()
     flash(_("What you decided is saved."), "success")
     return redirect(url_for("documents.alignment", dossier_id=dossier.id), 303)
 
 
-def _asked(found: Paired) -> Sequence[Tie]:
-    """The pairs to decide: the one that was asked for, then those in doubt."""
-    place = clean_line(request.args.get("of", ""))
-    meant = found.of(place) or found.of(anchor_of(place)) if place else []
-    return list(dict.fromkeys([*meant, *found.doubtful[:ASKED]]))
+def _asked(found: Paired, place: str) -> list[Tie]:
+    """What became of the provision that was asked for, by its anchor or as people cite it."""
+    return found.of(place) or found.of(anchor_of(place))
 
 
-def _page(dossier: Dossier, found: Paired, asked: Sequence[Tie], form: AlignmentForm) -> str:
+def _page(dossier: Dossier, found: Paired, form: AlignmentForm) -> str:
     form.seen.data = found.seen()
-    missed = request.args.get("of", "")
+    place = clean_line(request.args.get("of", ""))
+    asked = _asked(found, place)
     return render_template(
         "documents/alignment.html",
         dossier=dossier,
         found=found,
         form=form,
         asked=asked,
+        doubts=[tie for tie in found.doubtful if tie not in asked][:ASKED],
         doubtful=len(found.doubtful),
-        of=missed,
-        missed=bool(missed) and not any(tie not in found.doubtful for tie in asked),
+        of=citation(place) if found.of(place) else place,
         counts=found.counts(),
         fates=FATES,
         listed=LISTED,
