@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from app.documents.lineage.align import align, repaired
+from app.documents.lineage.align import Word, align, repaired
 from app.documents.lineage.pairs import Pair, Unit
 from app.documents.models import Alignment, DraftVersion, Provision, select_provisions
 from app.documents.nodes import Kind
@@ -56,17 +56,18 @@ def aligned(earlier: DraftVersion | None, units: Sequence[Unit], said: Iterable[
         return Aligned([], [], {})
     rows = db.session.execute(select_provisions(earlier.id)).all()
     old = [unit_of(row) for row in rows]
-    pairs = align(old, units)
     places = {row.id: n for n, row in enumerate(rows)}
     anchors = {unit.anchor: n for n, unit in enumerate(units)}
     kept: dict[tuple[int, int | None], Said] = {}
+    words: list[Word] = []
     for word in said:
         if word.old_id not in places or (word.anchor is not None and word.anchor not in anchors):
             continue
         at = anchors[word.anchor] if word.anchor is not None else None
-        key = places[word.old_id], at
-        pairs = repaired(pairs, old, units, *key, heir=word.heir)
-        kept[key] = word
+        kept[places[word.old_id], at] = word
+        words.append((places[word.old_id], at, word.heir))
+    pairs = align(old, units)
+    pairs = repaired(pairs, old, units, words) if words else pairs
     return Aligned(rows, pairs, kept)
 
 

@@ -10,7 +10,8 @@ by its own words (its heading), not by those of what stands under it: the childr
 article are kept.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from app.documents.lineage.fates import pairs_of
 from app.documents.lineage.pairs import Pair, Unit
@@ -47,39 +48,50 @@ def align(old: Sequence[Unit], new: Sequence[Unit]) -> list[Pair]:
     return pairs_of(m)
 
 
-def repaired(
-    pairs: Sequence[Pair],
-    old: Sequence[Unit],
-    new: Sequence[Unit],
-    old_index: int,
-    new_index: int | None,
-    heir: bool = False,
-) -> list[Pair]:
-    """The pairs once a person has said what became of one older unit; None is: it was removed.
+Word = tuple[int, int | None, bool]  # an older unit, what it became (None: removed), is it the heir
 
-    An `heir` carries the lineage on whatever other words are like it.
+
+def repaired(
+    pairs: Sequence[Pair], old: Sequence[Unit], new: Sequence[Unit], said: Iterable[Word]
+) -> list[Pair]:
+    """The pairs once a person has said what became of older units, one after the other.
+
     A pair that was there already is only confirmed. Otherwise all links of the older unit go, and
     the children of the two find each other as far as nobody else has them. Another unit linked to
-    the same newer one stays linked (the two are merged), unless that link was doubtful. No other
-    pair changes but for its fate.
+    the same newer one stays linked (the two are merged), unless that link was doubtful. An heir
+    carries the lineage on, whatever other words are like it. No other pair changes but for its
+    fate.
     """
-    m = Matching(old, new)
-    said = (old_index, new_index)
-    known = any((one.old, one.new) == said and (one.continues or not heir) for one in pairs)
+    found, read = list(pairs), Matching(old, new)
+    for at, became, heir in said:
+        known = [
+            n
+            for n, pair in enumerate(found)
+            if (pair.old, pair.new) == (at, became) and (pair.continues or not heir)
+        ]
+        for n in known:
+            found[n] = replace(found[n], doubtful=False)
+        if not known:
+            found = _relinked(read.afresh(), found, at, became, heir)
+    return found
+
+
+def _relinked(
+    m: Matching, pairs: Sequence[Pair], old: int, new: int | None, heir: bool
+) -> list[Pair]:
     for pair in pairs:
         if pair.old is None or pair.new is None:
             continue
-        link = (pair.old, pair.new)
-        if not known and (pair.old == old_index or (pair.new == new_index and pair.doubtful)):
+        if pair.old == old or (pair.new == new and pair.doubtful):
             continue
         if pair.continues:
-            m.pair(*link, doubtful=pair.doubtful)
+            m.pair(pair.old, pair.new, doubtful=pair.doubtful)
         else:
-            m.part(*link, doubtful=pair.doubtful)
-    if new_index is not None and not known:
-        _link(m, old_index, new_index, heir)
+            m.part(pair.old, pair.new, doubtful=pair.doubtful)
+    if new is not None:
+        _link(m, old, new, heir)
     settled = {(pair.old, pair.new) for pair in pairs if not pair.doubtful}
-    return pairs_of(m, confirmed=settled | {said})
+    return pairs_of(m, confirmed=settled | {(old, new)})
 
 
 def _link(m: Matching, old: int, new: int, heir: bool) -> None:

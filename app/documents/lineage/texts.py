@@ -1,8 +1,10 @@
 """The two versions as alignment works on them: trees, words, and who is whose partner so far."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from enum import Enum
 from functools import cached_property
+from typing import Self
 
 from app.documents.lineage.pairs import Unit
 from app.documents.lineage.similarity import (
@@ -105,6 +107,15 @@ class Matching:
     def vocabulary(self) -> Vocabulary:
         """The words of both texts, weighed; made only where something differs."""
         return Vocabulary(words for text in self.texts for words in text.wordings)
+
+    def afresh(self) -> Self:
+        """The same two texts, read and weighed once, without a link between them."""
+        other = copy(self)
+        vars(other)["vocabulary"] = self.vocabulary
+        other.partner = ({ROOT: ROOT}, {ROOT: ROOT})
+        other.doubted, other.parts = set(), set()
+        other._shared = (set(), set())
+        return other
 
     def pair(self, old: int, new: int, *, doubtful: bool = False) -> None:
         """The newer unit continues the older; both were free."""

@@ -29,6 +29,13 @@ def article(number: int, heading: str, text: str = "") -> Unit:
     return Unit(Kind.ARTICLE, str(number), heading, text, f"dieu-{number}", 0)
 
 
+def decided(
+    pairs: list[Pair], old: list[Unit], new: list[Unit], one: int, other: int | None
+) -> list[Pair]:
+    """The pairs once a person has said what became of one unit."""
+    return repaired(pairs, old, new, [(one, other, False)])
+
+
 def fates(pairs: list[Pair]) -> dict[tuple[int | None, int | None], Fate]:
     return {(pair.old, pair.new): pair.fate for pair in pairs}
 
@@ -220,15 +227,15 @@ NEW = [article(1, "Đường"), clause(1, TREES), clause(2, FERRY), article(2, "
 def test_a_person_attaches_removes_and_confirms() -> None:
     pairs = align(OLD, NEW)
     assert fates(pairs)[None, 3] is Fate.ADDED
-    attached = repaired(pairs, OLD, NEW, 3, 3)
+    attached = decided(pairs, OLD, NEW, 3, 3)
     sound(attached, OLD, NEW)
     (said,) = [pair for pair in attached if pair.old == 3]
     assert (said.new, said.fate, said.continues, said.doubtful) == (3, Fate.REWORDED, True, False)
     untouched = [pair for pair in pairs if 3 not in (pair.old, pair.new)]
     assert [pair for pair in attached if 3 not in (pair.old, pair.new)] == untouched
-    removed = repaired(attached, OLD, NEW, 3, None)
+    removed = decided(attached, OLD, NEW, 3, None)
     assert removed == pairs
-    assert repaired(attached, OLD, NEW, 3, 3) == attached
+    assert decided(attached, OLD, NEW, 3, 3) == attached
 
 
 def test_what_was_confirmed_stays_so_whatever_is_said_next() -> None:
@@ -247,8 +254,8 @@ def test_what_was_confirmed_stays_so_whatever_is_said_next() -> None:
     pairs = align(old, new)
     (stamp,) = [pair for pair in pairs if pair.old == 2]
     assert (stamp.new, stamp.fate, stamp.doubtful) == (1, Fate.MOVED, True)
-    confirmed = repaired(pairs, old, new, 2, 1)
-    later = repaired(confirmed, old, new, 3, 3)
+    confirmed = decided(pairs, old, new, 2, 1)
+    later = decided(confirmed, old, new, 3, 3)
     assert replace(stamp, doubtful=False) in confirmed
     assert replace(stamp, doubtful=False) in later
 
@@ -261,9 +268,9 @@ def test_attaching_an_article_lets_its_children_find_each_other() -> None:
         article(2, "Đường"),
         clause(1, f"{BUS} Phạt nặng."),
     ]
-    pairs = repaired(align(old, new), old, new, 0, None)
+    pairs = decided(align(old, new), old, new, 0, None)
     assert next(pair for pair in pairs if pair.old == 1).fate is Fate.MOVED
-    told = fates(repaired(pairs, old, new, 0, 2))
+    told = fates(decided(pairs, old, new, 0, 2))
     assert told[0, 2] is Fate.REWORDED
     assert told[1, 3] is Fate.REWORDED
     assert told[2, None] is Fate.REMOVED
@@ -272,7 +279,7 @@ def test_attaching_an_article_lets_its_children_find_each_other() -> None:
 def test_two_that_a_person_puts_into_one_are_merged_and_one_continues() -> None:
     pairs = align(OLD, NEW)
     assert fates(pairs)[2, 2] is Fate.KEPT
-    told = repaired(pairs, OLD, NEW, 1, 2)
+    told = decided(pairs, OLD, NEW, 1, 2)
     sound(told, OLD, NEW)
     merged = {pair.old: pair.continues for pair in told if pair.fate is Fate.MERGED}
     assert merged == {1: False, 2: True}
@@ -287,7 +294,26 @@ def test_whatever_a_person_says_the_answer_is_sound_and_says_it(
     old, new = edited(*edits)
     pairs = align(old, new)
     one, other = one % len(old), None if other is None else other % len(new)
-    told = repaired(pairs, old, new, one, other)
+    told = decided(pairs, old, new, one, other)
     sound(told, old, new)
     said = [pair for pair in told if pair.old == one and pair.new == other]
     assert [pair.doubtful for pair in said] == [False]
+
+
+def test_what_is_said_at_once_is_what_is_said_one_after_the_other() -> None:
+    pairs = align(OLD, NEW)
+    words = [(3, 3, False), (1, 1, False), (1, None, False), (2, 2, False)]
+    single = pairs
+    for one, other, _ in words:
+        single = decided(single, OLD, NEW, one, other)
+    assert repaired(pairs, OLD, NEW, words) == single
+
+
+def test_an_heir_carries_the_lineage_on_whatever_else_its_words_are_like() -> None:
+    old = [article(1, "Xe", BUS), article(2, "Đò", FERRY)]
+    new = [article(1, "Xe", FERRY), article(2, "Cây", TREES)]
+    pairs = align(old, new)
+    assert [pair.new for pair in pairs if pair.old == 1 and pair.continues] == [0]
+    for heir, lives_on in ((False, 1), (True, 0)):
+        told = repaired(pairs, old, new, [(0, 0, heir)])
+        assert [pair.old for pair in told if pair.new == 0 and pair.continues] == [lives_on]
