@@ -83,7 +83,7 @@ def unpacked(text: str) -> list[Comparison]:
             )
             for row in json.loads(text)
         ]
-    except (KeyError, TypeError, AttributeError) as fault:
+    except (KeyError, TypeError, AttributeError, RecursionError) as fault:
         raise ValueError("these are no rows of a comparison") from fault
 
 

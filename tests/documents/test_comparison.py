@@ -239,6 +239,11 @@ class TestDesk:
         assert [(row.anchor, row.kind) for row in rows_of(version.id)] == [("dieu-3", "repealed")]
         assert client.submit(path, {"act": "x"}, to=f"{path}/{first}/place").status_code == 400
 
+    @pytest.mark.parametrize("forged", ["[" * 100_000, "[1]", "null", '[{"kind": "new"}]'])
+    def test_forged_rows_are_no_rows(self, client, path, version, forged):
+        assert client.submit(f"{path}/table", {"rows": forged}).status_code == 400
+        assert not rows_of(version.id)
+
     def word(self, *rows: tuple[str, ...]) -> io.BytesIO:
         document = python_docx.Document()
         made = document.add_table(rows=len(rows), cols=len(rows[0]))

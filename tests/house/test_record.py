@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from app.accounts.models import Role
-from app.consultations.lifecycle import extend
+from app.consultations.lifecycle import close_due, declare, extend, post_revision
 from app.documents.comparison import Comparison
+from app.documents.importing import accept
 from app.documents.models import ChangeKind
+from app.documents.rewording import begin
 from app.extensions import db
 from app.kit import clock
 from app.moderation import decide
-from app.responses import answering
+from app.responses import adopting, answering
 from app.responses.models import Disposition
 
 RECORD = (
     *("draft_version", "provision", "consultation", "extension", "declaration", "stage_step"),
     *("comment", "decision", "answer", "answer_comment", "ledger_entry"),
-    *("dossier_file", "comparison_row"),
+    *("dossier_file", "comparison_row", "alignment", "adoption"),
 )
 # What moves on its own way: states by the verbs, the end of a period to a later day, the seal.
 FREE = {
@@ -52,10 +55,31 @@ def record(world, drain):
     answering.publish(answer, answer.row_version, approver, now)
     last_day = consultation.last_day.replace(year=consultation.last_day.year + 1)
     extend(consultation, last_day, "Thêm thời gian.", approver, now)
+    take_a_wording_over(world)
     db.session.commit()
     drain()
     db.session.rollback()
     return consultation
+
+
+def take_a_wording_over(world) -> None:
+    """A second text is posted, aligned to the first, with words that somebody proposed."""
+    now = clock.now()
+    at = now - timedelta(days=40)
+    consultation = world.consultation(opened_at=at)
+    agency = consultation.dossier.agency
+    moderator, drafter, approver = (
+        world.officer(agency, role) for role in (Role.MODERATOR, Role.DRAFTER, Role.APPROVER)
+    )
+    comment = world.comment(consultation, at=at, proposed_wording="Mỗi hộ một lần.")
+    decide.publish(comment, comment.row_version, moderator, at)
+    close_due(now)
+    revised = begin(consultation.dossier, drafter, now)
+    adopting.adopt(comment, revised, comment.proposed_wording, drafter, now)
+    accept(revised, drafter, now)
+    for officer in (drafter, approver):
+        declare(consultation.dossier, revised, officer, now)
+    post_revision(consultation.dossier, revised, approver, now)
 
 
 def refused(statement: str, **words: object) -> bool:
@@ -123,7 +147,8 @@ def test_what_people_comment_on_cannot_be_described_anew(record):
 
 def test_a_period_never_ends_sooner_nor_begins_again(record):
     assert refused("UPDATE consultation SET last_day = '2020-01-01'")
-    db.session.execute(text("UPDATE consultation SET closed_at = closes_at"))
+    ends = "UPDATE consultation SET closed_at = closes_at WHERE id = :id"
+    db.session.execute(text(ends), {"id": record.id})
     db.session.commit()
     assert refused("UPDATE consultation SET closed_at = NULL")
     with pytest.raises(IntegrityError):
