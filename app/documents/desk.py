@@ -92,6 +92,7 @@ def upload(dossier_id: int) -> ResponseReturnValue:
         except (Refused, UnreadableError) as error:
             words, status = refusal(error)
             form.file.errors = [words]
+        dossier = dossier_for(Act.PREPARE_DOSSIER, dossier_id)
     version = newest(dossier)
     if not lives.NEXT[Stage(dossier.stage)]:
         return opened(dossier)
@@ -127,7 +128,11 @@ def describe(dossier_id: int) -> ResponseReturnValue:
         form.form_errors.append(OVERTAKEN)
         status = 409
     form.seen.data = lives.description_digest(dossier)
-    return render_template("documents/content.html", dossier=dossier, form=form), status
+    overtaken = status == 409
+    page = render_template(
+        "documents/content.html", dossier=dossier, form=form, overtaken=overtaken
+    )
+    return page, status
 
 
 @bp.errorhandler(RequestEntityTooLarge)

@@ -210,7 +210,9 @@ class TestContent:
         client.submit(path, {"purpose": "Của người trước."})
         answer = client.submit(path, {"purpose": "Của người sau.", "seen": seen})
         assert answer.status_code == 409
-        assert "Của người sau." in answer.get_data(as_text=True)
+        html = answer.get_data(as_text=True)
+        assert "Của người sau." in html
+        assert "Của người trước." in html
         assert db.session.get(Dossier, dossier.id).purpose == "Của người trước."
 
     def test_public_content_stays(self, client, world):
