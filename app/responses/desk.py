@@ -22,9 +22,11 @@ from app.kit.text import clean_line
 from app.responses import answering, lists, sheet
 from app.responses.forms import AnswerForm, PublishForm
 from app.responses.models import Answer, Disposition
+from app.web.conflict import answer_conflicts
 from app.web.guard import allow
 
 bp = Blueprint("responses", __name__)
+answer_conflicts(bp)
 
 DESK = "/desk/answers"
 ITEM = f"{DESK}/<slug>/<int(max=2147483647):answer_id>"

@@ -8,6 +8,8 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy import text as sql
+from sqlalchemy.exc import DatabaseError
 
 from app.accounts.models import Role
 from app.comments.publish import withdraw
@@ -269,3 +271,17 @@ class TestDoor:
         assert stranger.get(door(comment)).status_code == 404
         approver = enter(app, world.officer(consultation.dossier.agency, Role.APPROVER))
         assert approver.get(door(comment)).status_code == 403
+
+
+def test_what_was_taken_over_is_on_record_once_posted(said, version, officer):
+    adopt(said(), version, WORDING, officer, NOW)
+    version.posted_at = NOW
+    db.session.commit()
+    for statement in (
+        "DELETE FROM adoption",
+        "UPDATE adoption SET wording = 'Khác.'",
+        "UPDATE adoption SET officer_id = officer_id + 1",
+    ):
+        with pytest.raises(DatabaseError):
+            db.session.execute(sql(statement))
+        db.session.rollback()
