@@ -27,6 +27,8 @@ from app.documents.comparison import Comparison
 from app.documents.dossiers import adopt, advance, create, describe
 from app.documents.importing import accept, import_draft
 from app.documents.models import DocumentType, Dossier, DraftVersion, Stage
+from app.documents.passage import own_text, passage, text
+from app.documents.quoting import Quote, quoted
 from app.documents.required import Posted
 from app.documents.supporting import add_file
 from app.extensions import db
@@ -259,23 +261,35 @@ def _said(story: Story, told: content.Comment, moderator: Officer, now: datetime
 
 
 def _submit(story: Story, told: content.Comment, at: datetime) -> None:
-    body = told.body.strip()
-    if told.proposed_wording:
-        body += f"\n\nĐề nghị viết: “{told.proposed_wording.strip()}”"
+    lines = passage(story.opened.version_id, told.anchor)
     words = Words(
-        body=clean(body),
+        body=clean(told.body.strip()),
         commenter_kind=told.kind,
         language=told.language,
         key=codes.new_key(),
         anchor=told.anchor,
         display_name=told.name,
         email=told.email,
+        quote=_quote(told, text(lines)),
+        proposed_wording=_wording(told, own_text(lines)),
     )
     place = find_place(story.opened.version_id, told.anchor)
     receipt = submit(story.opened, words, place, at)
     found = db.session.scalar(select(Comment.id).where(Comment.receipt == receipt))
     assert found is not None
     story.comments[told.key] = found
+
+
+def _quote(told: content.Comment, words: str) -> Quote | None:
+    """The words meant, where they stand in the running text and not in a table."""
+    return quoted(told.quote, words) if told.quote and told.quote in words else None
+
+
+def _wording(told: content.Comment, present: str) -> str:
+    """The provision as the author would write it: other words for those quoted, or all anew."""
+    if told.proposed_wording and told.quote and told.quote in present:
+        return present.replace(told.quote, told.proposed_wording)
+    return told.proposed_wording
 
 
 def _comment(story: Story, key: str) -> Comment:
