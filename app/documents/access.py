@@ -5,14 +5,24 @@ from __future__ import annotations
 from app.accounts.policy import Act
 from app.accounts.session import require
 from app.documents.models import Dossier
-from app.extensions import db
+from app.extensions import db, reads_only
 
 LARGEST_ID = 2**31 - 1  # a larger number in an address is no row of any database
 
 
+# On PostgreSQL whoever changes a dossier waits for the one before: otherwise a row or a file would
+# slip into what is being posted. SQLite has one pen for all.
+TURN = {"key_share": True, "of": Dossier}
+
+
 def dossier_for(act: Act, dossier_id: int) -> Dossier:
-    """The dossier, if the officer may do `act` for its lead agency; else there is no such page."""
-    dossier = db.session.get(Dossier, dossier_id) if dossier_id <= LARGEST_ID else None
+    """The dossier, if the officer may do `act` for its lead agency; else there is no such page.
+
+    Nobody else changes it until the request that changes something commits or rolls back.
+    """
+    turn = None if reads_only.get() else TURN
+    known = dossier_id <= LARGEST_ID
+    dossier = db.session.get(Dossier, dossier_id, with_for_update=turn) if known else None
     require(act, dossier.agency if dossier is not None else None)
     assert dossier is not None
     return dossier

@@ -7,8 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.accounts.policy import Act
-from app.accounts.session import require, signed_in
+from app.accounts.session import signed_in
 from app.comments.models import Comment, CommentStatus
+from app.documents.access import dossier_for
 from app.documents.citation import citation
 from app.documents.dossiers import NEXT, IllegalStageError
 from app.documents.models import Dossier, DraftVersion, Stage
@@ -54,8 +55,7 @@ def adopt(slug: str, comment_id: int) -> ResponseReturnValue:
 
 def _comment(slug: str, comment_id: int) -> Comment:
     comment = db.session.get(Comment, comment_id) or abort(404)
-    dossier = comment.consultation.dossier
-    require(Act.PREPARE_DOSSIER, dossier.agency)
+    dossier = dossier_for(Act.PREPARE_DOSSIER, comment.consultation.dossier_id)
     proposed = comment.proposed_wording and comment.status == CommentStatus.PUBLISHED
     if not proposed or dossier.slug != clean_line(slug):
         abort(404)
