@@ -41,7 +41,8 @@ BLOCKS = {
 CELLS = ("td", "th")
 # Pages were laid out in tables within tables; what is deeper still is read as plain text.
 MOST_NESTED = 10
-MOST_BLOCKS = 3 * MAX_LINES  # those in cells counted too
+# Those in cells counted too: a province's table of land prices has up to a hundred thousand.
+MOST_BLOCKS = 6 * MAX_LINES
 
 
 def read_html(data: bytes) -> list[Block]:
