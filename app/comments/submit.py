@@ -105,7 +105,7 @@ def columns(
     consultation: Consultation, words: Words, place: Place, now: datetime
 ) -> dict[str, Any]:
     """The columns of a new comment, late when `now` is at or after the closing instant."""
-    late = now >= consultation.closes_at
+    late = now >= consultation.ends_at
     salt = codes.new_key()
     return {
         "consultation_id": consultation.id,

@@ -6,7 +6,7 @@ import hashlib
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from app.accounts.models import Officer
 from app.consultations.models import Consultation, Declaration, Extension
@@ -286,21 +286,33 @@ def extend(
     return extension
 
 
+def close(consultation: Consultation, officer: Officer | None, now: datetime) -> None:
+    """No more comments are in time, and the end that was announced stays on record."""
+    consultation.closed_at = now
+    consultation.dossier.taking_comments = False
+    record(
+        Verb.CONSULTATION_CLOSED,
+        f"consultation:{consultation.id}",
+        actor_id=officer.id if officer is not None else None,
+        consultation_id=consultation.id,
+        at=now,
+        closes_at=consultation.closes_at.isoformat(),
+    )
+
+
 def close_due(now: datetime) -> int:
-    """Every period that is over is marked closed, its dossier responding; returns how many."""
+    """Every period that is over is marked closed, its dossier responding; returns how many.
+
+    Also one whose draft was withdrawn.
+    """
+    over = or_(Consultation.closes_at <= now, Dossier.stage == Stage.WITHDRAWN.value)
     due = db.session.scalars(
-        select(Consultation).where(Consultation.closes_at <= now, Consultation.closed_at.is_(None))
+        select(Consultation)
+        .join(Dossier, Dossier.id == Consultation.dossier_id)
+        .where(over, Consultation.closed_at.is_(None))
     ).all()
     for consultation in due:
-        consultation.closed_at = now
-        consultation.dossier.taking_comments = False
-        record(
-            Verb.CONSULTATION_CLOSED,
-            f"consultation:{consultation.id}",
-            consultation_id=consultation.id,
-            at=now,
-            closes_at=consultation.closes_at.isoformat(),
-        )
+        close(consultation, None, now)
         if consultation.dossier.stage == Stage.CONSULTATION:
             advance(
                 consultation.dossier,

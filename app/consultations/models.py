@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ColumnElement, ForeignKey, String, Text, UniqueConstraint, case
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Officer
 from app.documents.models import Dossier, DraftVersion
 from app.extensions import Base, Instant
+from app.kit import clock
 
 
 class PeriodRule(Base):
@@ -104,8 +106,23 @@ class Consultation(Base):
     version: Mapped[DraftVersion | None] = relationship()
     extensions: Mapped[list[Extension]] = relationship(order_by="Extension.id")
 
+    @hybrid_property
+    def ends_at(self) -> datetime:
+        """When it ends or has ended: as computed, or before that when the draft was withdrawn."""
+        return self.closes_at if self.closed_at is None else min(self.closed_at, self.closes_at)
+
+    @ends_at.inplace.expression
+    @classmethod
+    def _ends_at(cls) -> ColumnElement[datetime]:
+        return case((cls.closed_at < cls.closes_at, cls.closed_at), else_=cls.closes_at)
+
+    @property
+    def ended_on(self) -> date:
+        """The last day on which comments are or were taken."""
+        return clock.vn_date(self.ends_at - timedelta.resolution)
+
     def is_open(self, now: datetime) -> bool:
-        return self.opened_at <= now < self.closes_at
+        return self.opened_at <= now < self.ends_at
 
 
 class Extension(Base):

@@ -54,9 +54,11 @@ class Progress:
     @property
     def is_preparing(self) -> bool:
         """Whether something is on its way to be posted: a text, or a proposal without one."""
+        if not NEXT[Stage(self.dossier.stage)]:
+            return False
         if self.version is not None:
             return self.version.posted_at is None
-        return not self.dossier.taking_comments and bool(NEXT[Stage(self.dossier.stage)])
+        return not self.dossier.taking_comments
 
     @property
     def may_open(self) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from app.accounts.models import Officer
-from app.consultations.lifecycle import latest
+from app.consultations.lifecycle import close, latest
 from app.consultations.models import EffectRule
 from app.consultations.rules import effect_rule_for
 from app.documents.dossiers import NEXT, IllegalStageError, StepDateError, adopt, advance
@@ -60,6 +60,8 @@ def move(
 ) -> None:
     """The dossier reached `stage` on that day; adopted, it leads to the document.
 
+    A withdrawal ends the comment period at once.
+
     Raises IllegalStageError, StepDateError, ReasonMissingError (withdrawn without `note`),
     EffectTooSoonError; ValueError where `outcome` and adoption do not come together.
     """
@@ -73,6 +75,8 @@ def move(
     about = consultation.id if consultation is not None else None
     if consultation is not None and on < clock.vn_date(consultation.opened_at):
         raise StepDateError
+    if stage is Stage.WITHDRAWN and consultation is not None and consultation.closed_at is None:
+        close(consultation, officer, now)
     if outcome is None:
         advance(dossier, stage, now, officer=officer, note=note, on=on, consultation_id=about)
         return

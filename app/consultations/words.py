@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.consultations.models import Consultation, PeriodRule
 from app.consultations.period import PeriodTooShort, days_left
+from app.web.filters import last_minute
 
 CLOSING_SOON = 3  # days left from which a deadline is shown as urgent
 LONG_DAY = "EEEE, dd/MM/yyyy"  # Babel's own long form reads oddly in Vietnamese
@@ -43,14 +44,14 @@ def left(consultation: Consultation | None, now: datetime) -> dict[str, Any] | N
     """The deadline as the component of that name wants it."""
     if consultation is None:
         return None
-    days = days_left(consultation.closes_at, now) - 1
+    days = days_left(consultation.ends_at, now) - 1
     state = "open" if days > CLOSING_SOON else "closing"
     return {
-        "closes_at": consultation.closes_at,
+        "closes_at": consultation.ends_at,
         "last_day": _(
             "%(time)s, %(day)s (Viet Nam time, UTC+7)",
-            time="23:59",
-            day=format_date(consultation.last_day, LONG_DAY),
+            time=last_minute(consultation.ends_at),
+            day=format_date(consultation.ended_on, LONG_DAY),
         ),
         "days_left": days,
         "state": state if consultation.is_open(now) else "closed",

@@ -55,7 +55,6 @@ BLOCKS = (
     *("necessity", "purpose", "viewpoint", "scope", "subjects", "main_content", "changes"),
     *("other", "affected_parties", "summary_en"),
 )
-MINUTE = timedelta(minutes=1)
 
 
 def page(head: AnyRow, now: datetime) -> dict[str, Any]:
@@ -68,6 +67,7 @@ def page(head: AnyRow, now: datetime) -> dict[str, Any]:
         "about": about,
         "coordinating": coordinating(head.id),
         "steps": steps(head, told),
+        "withdrawn": told.withdrawn(),
         "timeline": life.timeline(told, head),
         "rounds": life.rounds(told, head, now),
         "versions": told.versions,
@@ -157,8 +157,8 @@ def steps(head: AnyRow, told: life.Life) -> list[tuple[str, str, str | None]]:
 
 
 def deadline(head: AnyRow, now: datetime) -> dict[str, Any]:
-    """The period as the component `deadline` wants it; the last minute stands for its end."""
-    last_minute = head.closes_at - MINUTE
+    """The period as the component `deadline` wants it; its last moment stands for its end."""
+    last_minute = head.closes_at - timedelta.resolution
     left = days_left(head.closes_at, now) - 1
     state = "closed"
     if heads.is_open(head, now):
@@ -176,7 +176,7 @@ def deadline(head: AnyRow, now: datetime) -> dict[str, Any]:
 
 def last_day(closes_at: datetime) -> str:
     """The closing instant in words, with weekday and zone."""
-    at = (closes_at - MINUTE).astimezone(clock.VN)
+    at = (closes_at - timedelta.resolution).astimezone(clock.VN)
     return _(
         "%(time)s, %(day)s (Viet Nam time, UTC+7)",
         time=at.strftime("%H:%M"),

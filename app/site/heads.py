@@ -57,7 +57,7 @@ CARD = (
     Consultation.id.label("consultation_id"),
     Consultation.round,
     Consultation.opened_at,
-    Consultation.closes_at,
+    Consultation.ends_at.label("closes_at"),
     Tally.received,
     Tally.published,
 )
@@ -222,7 +222,7 @@ def _card(row: AnyRow, now: datetime) -> dict[str, Any]:
         urgent = days_left(row.closes_at, now) - 1 <= CLOSING_SOON
         state = "closing" if urgent else "open"
         left = left_in_words(row.closes_at, now)
-        until = clock.vn_date(row.closes_at - timedelta(minutes=1)).strftime("%d/%m/%Y")
+        until = clock.vn_date(row.closes_at - timedelta.resolution).strftime("%d/%m/%Y")
     elif row.stage == Stage.CONSULTATION:
         left = _("Comments are closed")
     elif row.stage in (Stage.PROPOSAL, Stage.DRAFTING):

@@ -22,7 +22,6 @@ from app.site.words import STAGES
 
 # of these steps each comes once, and brings the documents that were posted with it
 OWN_DOCUMENTS = (Stage.APPRAISAL, Stage.VERIFICATION, Stage.ADOPTED, Stage.WITHDRAWN)
-MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -65,6 +64,13 @@ class Life:
     versions: list[Version] = field(default_factory=list)
     documents: list[Document] = field(default_factory=list)
 
+    def withdrawn(self) -> dict[str, Any] | None:
+        """When and why the agency gave it up, None where it did not."""
+        last = self.steps[-1] if self.steps else None
+        if last is None or last.name != Stage.WITHDRAWN:
+            return None
+        return {"at": last.at, "why": last.words}
+
     def reached(self) -> dict[str, datetime]:
         """When each stage was reached last."""
         return {row.name: row.at for row in self.steps}
@@ -92,7 +98,7 @@ def _everything() -> CompoundSelect[Any]:
             Consultation.round,
             text,
             Consultation.opened_at,
-            Consultation.closes_at,
+            Consultation.ends_at,
             text,
             DraftVersion.number,
             text,
@@ -247,7 +253,7 @@ def rounds(told: Life, head: AnyRow, now: datetime) -> list[dict[str, Any]]:
             "days": _(
                 "%(first)s to %(last)s",
                 first=clock.vn_date(one.opened_at).strftime("%d/%m/%Y"),
-                last=clock.vn_date(one.closes_at - MINUTE).strftime("%d/%m/%Y"),
+                last=clock.vn_date(one.closes_at - timedelta.resolution).strftime("%d/%m/%Y"),
             ),
             "open": one.opened_at <= now < one.closes_at,
             "here": one.number == head.round,

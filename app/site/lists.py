@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from app.comments.models import Tally
 from app.comments.tally import TOTAL
@@ -76,13 +76,19 @@ def listing(view: View, after: str, now: datetime, agency_id: int | None = None)
 
 
 def _open(query: AnySelect, after: str, now: datetime) -> AnySelect:
-    query = query.where(Consultation.closes_at > now, Consultation.opened_at <= now)
+    query = query.where(*_taking(now))
     if after:
         at, _, last = after.partition("-")
         closes_at = datetime.strptime(at, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
         same = and_(Consultation.closes_at == closes_at, Dossier.id > number(last, LARGEST_ID))
         query = query.where(or_(Consultation.closes_at > closes_at, same))
     return query.order_by(Consultation.closes_at, Dossier.id)
+
+
+def _taking(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """What is true of a period that takes comments; the announced end is the one with an index."""
+    soon = Consultation.closes_at > now, Consultation.opened_at <= now
+    return *soon, Consultation.closed_at.is_(None)
 
 
 def _newest(query: AnySelect, after: str) -> AnySelect:
@@ -110,7 +116,7 @@ def figures(now: datetime) -> Figures:
     ).one()
     stages = [stage.value for stage in STAGES[View.RESPONDING]]
     return Figures(
-        open=_many(Consultation.id, Consultation.closes_at > now, Consultation.opened_at <= now),
+        open=_many(Consultation.id, *_taking(now)),
         responding=_many(Dossier.id, Dossier.stage.in_(stages)),
         received=int(received),
         published=int(published),

@@ -37,9 +37,9 @@ def _moment(value: datetime | None) -> str:
     return "" if value is None else value.astimezone(clock.VN).strftime(MOMENT)
 
 
-def _last_minute(closes_at: datetime) -> str:
-    """The exclusive closing instant as people say it: the minute before."""
-    return (closes_at - timedelta(minutes=1)).astimezone(clock.VN).strftime("%H:%M")
+def last_minute(closes_at: datetime) -> str:
+    """The exclusive closing instant as people say it: the minute in which it comes to an end."""
+    return (closes_at - timedelta.resolution).astimezone(clock.VN).strftime("%H:%M")
 
 
 def _number(value: int) -> str:
@@ -59,7 +59,7 @@ def init_app(app: Flask) -> None:
         day=day,
         long_day=_long_day,
         moment=_moment,
-        last_minute=_last_minute,
+        last_minute=last_minute,
         number=_number,
         size=_size,
         paragraphs=paragraphs,

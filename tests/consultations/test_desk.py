@@ -175,7 +175,7 @@ class TestOpening:
         ready.stage = Stage.WITHDRAWN.value
         db.session.commit()
         client.sign_in(approver.email)
-        assert client.submit(at(ready, "opening"), {"days": "30"}).status_code == 422
+        assert client.submit(at(ready, "opening"), {"days": "30"}).status_code == 409
         assert db.session.scalar(select(Consultation.id)) is None
 
     def test_the_second_tab_is_told(self, client, ready, approver):

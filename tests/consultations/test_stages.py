@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from app.accounts.models import Role
+from app.comments.models import CommentStatus
 from app.consultations import stages
 from app.consultations.lifecycle import close_due, declare, latest
 from app.consultations.stages import EffectTooSoonError, Outcome, ReasonMissingError, open_moves
@@ -17,6 +18,9 @@ from app.documents.models import Dossier, DossierFile, Stage, StageStep
 from app.documents.versions import posted
 from app.extensions import db
 from app.kit import clock
+from app.ledger.models import Entry
+from app.ledger.verbs import Verb
+from app.site import lists
 from tests.factories import DRAFT
 from tests.word import docx
 
@@ -217,3 +221,64 @@ class TestProposal:
         client.sign_in(world.officer(dossier.agency, Role.DRAFTER).email)
         assert client.get(f"{path}/content").status_code == 409
         assert client.get(f"{path}/text").status_code == 200
+
+
+class TestWithdrawnWhileOpen:
+    @pytest.fixture
+    def withdrawn(self, world, drain):
+        consultation = world.consultation(opened_at=NOW - 5 * DAY)
+        officer = world.officer(consultation.dossier.agency, Role.APPROVER)
+        stages.move(
+            consultation.dossier,
+            Stage.WITHDRAWN,
+            on=TODAY,
+            note="Trùng với luật mới.",
+            officer=officer,
+            now=NOW,
+        )
+        db.session.commit()
+        drain()
+        consultation.officer = officer
+        return consultation
+
+    def test_its_period_is_over_at_once_and_the_announced_end_is_kept(self, withdrawn):
+        assert withdrawn.closed_at == NOW
+        assert withdrawn.ends_at == NOW < withdrawn.closes_at
+        assert not withdrawn.is_open(NOW)
+        assert withdrawn.is_open(NOW - DAY)
+        assert not withdrawn.dossier.taking_comments
+        said = select(Entry.at).where(Entry.verb == Verb.CONSULTATION_CLOSED.value)
+        assert db.session.scalars(said).all() == [NOW]
+        assert close_due(NOW + 60 * DAY) == 0
+
+    def test_what_is_sent_afterwards_is_late(self, world, withdrawn):
+        at = NOW + timedelta(minutes=1)
+        assert world.comment(withdrawn, at=at).status == CommentStatus.LATE
+
+    def test_the_public_pages_say_so_and_why(self, client, withdrawn):
+        path = f"/en/consultations/{withdrawn.dossier.slug}"
+        html = client.get(path).get_data(as_text=True)
+        assert 'id="withdrawn"' in html
+        assert "Trùng với luật mới." in html
+        assert "days left" not in html
+        assert f'{path}/comment"' not in html
+        assert "Comments are closed" in client.get(f"{path}/comment").get_data(as_text=True)
+        for listed in ("/en/consultations?state=open", "/en/"):
+            assert withdrawn.dossier.slug not in client.get(listed).get_data(as_text=True)
+        assert lists.figures(clock.now()).open == 0
+
+    def test_the_desk_offers_neither_more_time_nor_a_declaration(self, client, world, withdrawn):
+        client.sign_in(withdrawn.officer.email)
+        path = f"/desk/dossiers/{withdrawn.dossier_id}"
+        html = client.get(path).get_data(as_text=True)
+        assert "/extension" not in html
+        assert "/declaration" not in html
+        assert client.get(f"{path}/extension").status_code == 409
+        assert client.get(f"{path}/declaration").status_code == 409
+
+    def test_one_withdrawn_by_an_earlier_release_ends_with_the_next_duty(self, world):
+        consultation = world.consultation()
+        consultation.dossier.stage = Stage.WITHDRAWN.value
+        db.session.flush()
+        assert close_due(clock.now()) == 1
+        assert not consultation.is_open(clock.now())
