@@ -17,6 +17,11 @@ REFERENCE = re.compile(
     r"[Kk]hoản\s(?P<clause>\d{1,2})\s[ĐÐ]iều\s(?P<article>\d{1,4})\s(?:của\s)?"
     r"(?:Luật|Bộ luật|Pháp lệnh|Nghị định|Nghị quyết|Thông tư|Quyết định|Quy định|Quy chế)\snày"
 )
+# What a law, and no plan or report, says of itself.
+ITSELF = re.compile(
+    r"(?:[ĐÐ]iều|Luật|Pháp lệnh|Nghị định|Nghị quyết|Thông tư|Quyết định|Quy định|Quy chế) này\b"
+)
+LEAST_COUNTED_ANEW = 2  # bold headings of one list under which clauses begin at 1
 LEAST = 3  # references that fit only then, before automatic numbers are touched
 CLEARLY = 5
 MOST = 5  # numbers lost in one text; with more, the file is beyond repair by rule
@@ -53,6 +58,25 @@ def restored(
         left = [at for article in text for at in article.suspects if told[at] is lines[at]]
         doubts += [_lost(lines[at]) for at in left]
     return told, doubts
+
+
+def counted_only(lines: list[Line], find: Recogniser) -> bool:
+    """True where the articles of a law have become items of lists: "1." is all that is left of
+    "Điều 1.", so that bold numbered headings stand above clauses that begin at 1 again."""
+    if find.has_articles or not any(ITSELF.search(line.text) for line in lines):
+        return False
+    anew = 0
+    headed = False
+    for line in lines:
+        item = find.item(line)
+        if item is None or item.kind is not Kind.CLAUSE:
+            continue
+        if line.automatic and line.bold and not ends_sentence(line.text):
+            headed = True
+        else:
+            anew += headed and item.number == "1"
+            headed = False
+    return anew >= LEAST_COUNTED_ANEW
 
 
 def _lost(line: Line) -> Doubt:

@@ -29,6 +29,7 @@ class DoubtCode(StrEnum):
     LOST_NUMBER = "lost_number"
     UNCLOSED_QUOTE = "unclosed_quote"
     NO_ARTICLE = "no_article"
+    NUMBERS_LOST = "numbers_lost"
     EMPTY_UNIT = "empty_unit"
     LONG_HEADING = "long_heading"
     UNPLACED_TEXT = "unplaced_text"

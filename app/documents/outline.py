@@ -8,7 +8,7 @@ from app.documents.closing import closing_starts, notes_start, signs
 from app.documents.contents import without_contents
 from app.documents.doubts import find_doubts
 from app.documents.heading_block import preamble_starts, read_masthead
-from app.documents.lost_numbers import restored
+from app.documents.lost_numbers import counted_only, restored
 from app.documents.nodes import Doubt, DoubtCode, Kind, Node, Outline
 from app.documents.parsers.blocks import Block
 from app.documents.placing import TALLEST_TITLE, Draft, Placing
@@ -30,12 +30,13 @@ __all__ = ["Doubt", "DoubtCode", "Kind", "Node", "Outline", "build"]
 NEAR = 16  # lines between the title of an attached regulation and its first article
 
 
-def build(blocks: list[Block], *, recognised: bool = False) -> Outline:
+def build(blocks: list[Block], *, recognised: bool = False, page: bool = False) -> Outline:
     """The document that the blocks make up; every character of theirs is somewhere in it.
 
     Never raises for lack of structure: what cannot be placed is kept and doubted. Structure after
     Decree 78/2025/NĐ-CP (part, chapter, section, subsection, article, clause, point). `recognised`
-    says that the letters were read from pictures of pages; that is doubted once.
+    says that the letters were read from pictures of pages; that is doubted once. `page` says that
+    the file is a web page, as which word processors save a list without the words of its numbers.
     """
     everything = list(lines_of(blocks))
     lines = [line for line in everything if line.style != "footnote"]
@@ -65,11 +66,15 @@ def build(blocks: list[Block], *, recognised: bool = False) -> Outline:
     ending = lines[closing:end] + notes
     before = [line for line in lines[:grounds] if not line.only_words]
     head = read_masthead(before, lines[grounds:listed], ending)
-    doubts += placing.doubts + find_doubts(nodes)
+    if page and counted_only(lines, find):
+        # one cause, and nothing that could be repaired here
+        doubts.append(Doubt(DoubtCode.NUMBERS_LOST, 1))
+    else:
+        doubts += placing.doubts + find_doubts(nodes)
+        if not find.has_articles:
+            doubts.append(Doubt(DoubtCode.NO_ARTICLE, lines[0].line if lines else 0))
     if recognised:
         doubts.append(Doubt(DoubtCode.RECOGNISED, lines[0].line if lines else 0))
-    if not find.has_articles:
-        doubts.append(Doubt(DoubtCode.NO_ARTICLE, lines[0].line if lines else 0))
     return Outline(
         title=head.title,
         kind_name=head.kind_name,

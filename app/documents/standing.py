@@ -30,12 +30,16 @@ def standing(
 ) -> tuple[list[Stored], list[Stored]]:
     """The doubts about the rows as they are stored, and those of `told` that are over.
 
-    Doubts about numbers and empty units are found anew. Of what the reader of the file was unsure
-    a doubt stands while its words stand where they stood; `touched` are the lines of the file that
-    were just repaired, and an open quotation there has been looked at.
+    Doubts about numbers and empty units are found anew, unless the file lost all its numbers. Of
+    what the reader of the file was unsure a doubt stands while its words stand where they stood;
+    `touched` are the lines of the file that were just repaired, and an open quotation there has
+    been looked at.
     """
     lines = [row.line for row in rows]
-    doubts = [_stored(rows, doubt.code, doubt.line, doubt.facts) for doubt in _fresh(rows)]
+    bare = all(row.kind is not Kind.ARTICLE for row in rows)
+    uncounted = bare and any(doubt["code"] == DoubtCode.NUMBERS_LOST for doubt in told)
+    fresh = () if uncounted else _fresh(rows)
+    doubts = [_stored(rows, doubt.code, doubt.line, doubt.facts) for doubt in fresh]
     over = []
     for doubt in told:
         if doubt["code"] in SEEN_IN_UNITS:
@@ -90,7 +94,7 @@ def _nodes(rows: Sequence[Row]) -> tuple[Node, ...]:
 def _stands(doubt: Stored, units: Sequence[Row], rows: Sequence[Row], touched: range) -> bool:
     facts = doubt["facts"]
     match doubt["code"]:
-        case DoubtCode.NO_ARTICLE:
+        case DoubtCode.NO_ARTICLE | DoubtCode.NUMBERS_LOST:
             return all(row.kind is not Kind.ARTICLE for row in rows)
         case DoubtCode.LOST_NUMBER:
             return any(_goes_on_with(row, str(facts["text"])) for row in units)

@@ -147,6 +147,10 @@ DOUBTS: dict[str, LazyString] = {
         "No article was found, so readers could only comment on the text as a whole. "
         "Is this the right file?"
     ),
+    DoubtCode.NUMBERS_LOST: _l(
+        "The automatic numbers of this file were lost when it was saved as HTML. "
+        "Upload the Word or OpenDocument file."
+    ),
     DoubtCode.EMPTY_UNIT: _l("%(unit)s has a number but no words."),
     DoubtCode.LONG_HEADING: _l(
         "The heading of %(unit)s has %(length)s characters. Has its first paragraph slipped in?"

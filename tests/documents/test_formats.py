@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from app.documents.nodes import Outline
+from app.documents.nodes import DoubtCode, Outline
 from app.documents.outline import build
+from app.documents.parsers import child
 from app.documents.parsers.blocks import Block
 from app.documents.parsers.docx import read_docx
 from app.documents.parsers.html import read_html
@@ -93,3 +94,34 @@ def test_files_that_libreoffice_wrote(name: str) -> None:
     data = (LAWS.parent / "saved" / name).read_bytes()
     reader = read_odt if name.endswith(".odt") else read_html
     assert same(name.rpartition(".")[0], reader(data))
+
+
+LIST = """\
+<p>Nghị quyết này được thông qua.</p>
+<ol><li><p><b>Phạm vi điều chỉnh</b></p></li></ol><p>Nghị quyết này quy định mức phí.</p>
+<ol start="2"><li><p><b>Đối tượng áp dụng</b></p></li></ol>
+<ol><li><p>Người nộp phí.</p><li><p>Cơ quan thu phí.</p></li></ol>
+<ol start="3"><li><p><b>Mức phí</b></p></li></ol><p>1. Mức phí là:</p><p>2. Miễn phí.</p>
+"""
+
+
+def test_a_list_that_lost_the_words_of_its_numbers_is_one_doubt() -> None:
+    """LibreOffice saves "Điều 3." of a Word file as the third item of a list."""
+    page = f"<!DOCTYPE html><meta charset=utf-8>{LIST}".encode()
+    assert [(doubt.code, doubt.line) for doubt in child.tree(page, "a.html").doubts] == [
+        (DoubtCode.NUMBERS_LOST, 1)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "instead"),
+    [
+        ("Nghị quyết này", "Kế hoạch này"),
+        ("<li><p>Người nộp phí.</p>", "<li><p><b>Người nộp phí</b></p>"),
+        ("<p>1. Mức phí là:</p>", "<p>Mức phí là:</p>"),
+        ("Nghị quyết này được", "Điều 1. Nghị quyết này được"),
+    ],
+)
+def test_other_lists_are_read_as_they_stand(said: str, instead: str) -> None:
+    page = f"<!DOCTYPE html><meta charset=utf-8>{LIST.replace(said, instead)}".encode()
+    assert DoubtCode.NUMBERS_LOST not in {doubt.code for doubt in child.tree(page, "a.html").doubts}

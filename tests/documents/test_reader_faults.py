@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from app.documents.parsers.blocks import MAX_LINES, UnreadableCode, UnreadableError
 from app.documents.parsers.decoding import MOST_LETTERS
-from app.documents.parsers.html import DEEPEST, MARKS, read_html
+from app.documents.parsers.html import DEEPEST, MARKS, MOST_BLOCKS, read_html
 from app.documents.parsers.odt import read_odt
 from app.documents.parsers.plain import read_text
 from tests.odt import odt, package
@@ -96,7 +96,7 @@ def test_no_entity_is_resolved():
     [
         (b"<div>" * (DEEPEST + 10), UnreadableCode.DAMAGED),
         (b"<" * (MARKS + 1), UnreadableCode.TOO_LONG),
-        (b"<table><tr><td>" + b"<p>x" * (3 * MAX_LINES + 1), UnreadableCode.TOO_LONG),
+        (b"<table><tr><td>" + b"<p>x" * (MOST_BLOCKS + 1), UnreadableCode.TOO_LONG),
     ],
 )
 def test_a_page_too_deep_or_too_full_is_refused(data, code):

@@ -346,3 +346,10 @@ class TestDoubts:
         assert standing(units, told)[1] == []
         after = done(units, Operation.RETYPE, units[0].anchor, kind=Kind.ARTICLE, number="1")
         assert standing(after, told)[1] == told
+
+    def test_lost_numbers_are_one_doubt_until_there_is_an_article(self):
+        units = rows("1. Phạm vi\n1. Một.\n1. Hai.\n")
+        told = [{"code": "numbers_lost", "line": 1, "anchor": "", "facts": {}}]
+        assert [doubt["code"] for doubt in standing(units, told)[0]] == ["numbers_lost"]
+        after = done(units, Operation.RETYPE, units[0].anchor, kind=Kind.ARTICLE, number="1")
+        assert standing(after, told)[1] == told

@@ -20,6 +20,7 @@ from app.documents.parsers import read
 from app.documents.parsers.blocks import MAX_LINES, Block, UnreadableCode, UnreadableError
 from app.documents.parsers.convert import scanned
 from app.web.refusals import RefusalCode, Refused
+from app.web.uploads import HTML, recognise
 
 MEMORY_BYTES = 512 * 1024 * 1024
 CPU_SECONDS = 8
@@ -84,7 +85,8 @@ def _few_enough(found: list[Block]) -> list[Block]:
 
 def tree(data: bytes, filename: str) -> Outline:
     """The tree of the file; raises what `blocks` raises."""
-    return outline.build(blocks(data, filename))
+    page = recognise(data, filename) == HTML
+    return outline.build(blocks(data, filename), page=page)
 
 
 def answer(data: bytes, filename: str, asked: str = "tree") -> dict[str, Any]:
