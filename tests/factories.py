@@ -112,11 +112,12 @@ class World:
         title: str = "",
         filled: bool = True,
         stage: Stage = Stage.DRAFTING,
+        kind_of: str = "provincial_council_resolution",
     ) -> Dossier:
         agency = agency or self.agency()
         officer = self.officer(agency, Role.DRAFTER)
         kind = (
-            db.session.get(DocumentType, "provincial_council_resolution")
+            db.session.get(DocumentType, kind_of)
             or db.session.scalars(select(DocumentType).order_by(DocumentType.position)).first()
         )
         assert kind is not None

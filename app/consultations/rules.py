@@ -77,6 +77,7 @@ def seed() -> None:
                     name_en=row["name_en"],
                     issuer=row["issuer_vi"],
                     issuer_en=row["issuer_en"],
+                    verified=row["verified"],
                     position=position,
                 )
             )

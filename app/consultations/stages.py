@@ -9,7 +9,7 @@ from app.accounts.models import Officer
 from app.consultations.lifecycle import close, latest
 from app.consultations.models import EffectRule
 from app.consultations.rules import effect_rule_for
-from app.documents.dossiers import NEXT, IllegalStageError, StepDateError, adopt, advance
+from app.documents.dossiers import IllegalStageError, StepDateError, adopt, advance, next_of
 from app.documents.models import Dossier, Stage
 from app.kit import clock
 
@@ -41,7 +41,7 @@ class Outcome:
 
 def open_moves(dossier: Dossier) -> list[Stage]:
     """The stages an officer may move the dossier to now, in the order of its life."""
-    found = [stage for stage in Stage if stage in NEXT[Stage(dossier.stage)] - BY_PERIOD]
+    found = [stage for stage in Stage if stage in next_of(dossier) - BY_PERIOD]
     if dossier.taking_comments:
         # the people comment on a proposal: its drafting begins when they have spoken
         found = [stage for stage in found if stage is not Stage.DRAFTING]

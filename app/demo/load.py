@@ -341,6 +341,8 @@ def _answered(
 
 def _passed_on(story: Story, approver: Officer, now: datetime) -> list[Event]:
     stages = LIFE[LIFE.index(Stage.RESPONDING) + 1 : LIFE.index(story.told.stage) + 1]
+    if not db.session.get_one(DocumentType, story.told.document_type).verified:
+        stages = tuple(stage for stage in stages if stage is not Stage.VERIFICATION)
     outcome = story.told.outcome
     end = now - (outcome.adopted_days_ago if outcome else 0) * DAY
     last = _last_answer(story, now)

@@ -43,6 +43,14 @@ NEXT: dict[Stage, frozenset[Stage]] = {
 }
 
 
+def next_of(dossier: Dossier) -> frozenset[Stage]:
+    """The stages that may follow: where nobody votes, appraisal leads to adoption."""
+    stage = Stage(dossier.stage)
+    if stage is Stage.APPRAISAL and not dossier.type.verified:
+        return NEXT[Stage.VERIFICATION]
+    return NEXT[stage]
+
+
 class IllegalStageError(Exception):
     """Raised when a dossier would skip a stage or come back from an end."""
 
@@ -144,7 +152,7 @@ def advance(
 
     Raises IllegalStageError on a jump, StepDateError for a day before the last step or to come.
     """
-    if stage not in NEXT[Stage(dossier.stage)]:
+    if stage not in next_of(dossier):
         raise IllegalStageError(f"{dossier.stage} → {stage}")
     at = now if on is None else _reached(dossier, on, now)
     dossier.stage = stage.value
@@ -194,9 +202,7 @@ def adopt(
     Raises what `advance` raises.
     """
     stage = Stage.ADOPTED
-    advance(
-        dossier, stage, now, officer=officer, note=note, on=on, consultation_id=consultation_id
-    )
+    advance(dossier, stage, now, officer=officer, note=note, on=on, consultation_id=consultation_id)
     dossier.outcome_number = number
     dossier.outcome_date = on
     dossier.outcome_effective = effective

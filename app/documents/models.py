@@ -48,6 +48,8 @@ class DocumentType(Base):
     name_en: Mapped[str] = mapped_column(String(200))
     issuer: Mapped[str] = mapped_column(String(200))
     issuer_en: Mapped[str] = mapped_column(String(200))
+    # whether a committee of the body that votes examines the draft before the vote
+    verified: Mapped[bool] = mapped_column(default=True)
     position: Mapped[int]
 
 

@@ -139,13 +139,15 @@ def coordinating(dossier_id: int) -> list[tuple[str, heads.Phrase]]:
 
 
 def steps(head: AnyRow, told: life.Life) -> list[tuple[str, str, str | None]]:
-    """The life of the dossier as (label, state, date); the proposal only if there was one."""
+    """The life of the dossier as (label, state, date), without what does not come."""
     reached = told.reached()
     path: Sequence[Stage] = PATH
     if head.stage == Stage.WITHDRAWN:
         path = [stage for stage in PATH if stage in reached] + [Stage.WITHDRAWN]
-    elif Stage.PROPOSAL not in reached:
-        path = PATH[1:]
+    else:
+        # a proposal only if there was one, verification only before a vote
+        left_out = {Stage.PROPOSAL} if head.verified else {Stage.PROPOSAL, Stage.VERIFICATION}
+        path = [stage for stage in PATH if stage in reached or stage not in left_out]
     now_at = path.index(Stage(head.stage))
     found = []
     for n, stage in enumerate(path):

@@ -86,6 +86,20 @@ class TestMoves:
         open_one = world.consultation().dossier
         assert open_moves(open_one) == [Stage.WITHDRAWN]
 
+    def test_what_nobody_votes_on_is_adopted_after_its_appraisal(self, client, world, drain):
+        dossier = world.dossier(kind_of="provincial_committee_decision")
+        world.consultation(dossier, opened_at=NOW - 60 * DAY)
+        close_due(NOW - 20 * DAY)
+        officer = world.officer(dossier.agency, Role.APPROVER)
+        stages.move(dossier, Stage.APPRAISAL, on=TODAY, officer=officer, now=NOW)
+        assert open_moves(dossier) == [Stage.ADOPTED, Stage.WITHDRAWN]
+        db.session.commit()
+        drain()
+        page = f"/en/consultations/{dossier.slug}"
+        assert "Verification" not in client.get(page).get_data(as_text=True)
+        outcome = Outcome("1/2026/QĐ-UBND")
+        stages.move(dossier, Stage.ADOPTED, on=TODAY, officer=officer, now=NOW, outcome=outcome)
+
     @pytest.mark.parametrize(("days", "taken"), [(9, False), (10, True)])
     def test_a_local_document_takes_effect_after_ten_days(self, move, answered, days, taken):
         move(Stage.APPRAISAL)
