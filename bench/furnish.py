@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 import random
 import secrets
+import time
 import tomllib
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -22,13 +23,13 @@ from app.accounts.invite import invite, take_up
 from app.accounts.models import Agency, Officer, Role
 from app.comments.models import Comment, CommenterKind
 from app.comments.submit import Words, find_place, submit
-from app.consultations.lifecycle import declare, open_consultation
+from app.consultations.lifecycle import close_due, declare, open_consultation, post_revision
 from app.consultations.models import Consultation
 from app.demo.content import load_content
 from app.demo.word import to_docx
 from app.documents.dossiers import create, describe
 from app.documents.importing import accept, import_draft
-from app.documents.models import REQUIRED_CONTENT, DocumentType
+from app.documents.models import REQUIRED_CONTENT, DocumentType, Dossier, DraftVersion
 from app.extensions import db
 from app.kit import clock, codes
 from app.moderation import decide
@@ -37,6 +38,8 @@ from app.responses.models import Disposition
 from app.web.uploads import inspect
 
 ARTICLES, COMMENTS, ANSWERED = 40, 20, 8
+COMPARED = 120
+LAW = Path(__file__).parents[1] / "tests" / "documents" / "laws" / "bo-luat-91-2015-qh13.docx"
 OTHERS = 24  # one page of the list
 DAYS = 30
 DATA = Path(__file__).with_name("draft.toml")
@@ -92,21 +95,43 @@ def staff() -> Staff:
     return Staff(*made, password)
 
 
-def consultation(title: str, draft: str, people: Staff, words: dict[str, Any]) -> Consultation:
-    """The draft is open for comments since yesterday."""
-    at = clock.now() - timedelta(days=1)
+def consultation(
+    title: str, data: bytes, people: Staff, words: dict[str, Any], days_ago: int = 1
+) -> Consultation:
+    """The draft is open for comments since that day."""
+    at = clock.now() - timedelta(days=days_ago)
     kind = db.session.get_one(DocumentType, "provincial_council_resolution")
     agency = people.drafter.agency
     dossier = create(title=title, document_type=kind, agency=agency, officer=people.drafter, now=at)
     describe(dossier, dict.fromkeys(REQUIRED_CONTENT, words["content"]), people.drafter, at)
-    data = to_docx(draft)
-    version = import_draft(dossier, inspect(data, "du-thao.docx"), data, people.drafter, at)
-    accept(version, people.drafter, at)
-    declare(version, people.drafter, at)
-    declare(version, people.approver, at)
+    version = ready(dossier, data, people, at)
     opened = open_consultation(dossier, version, DAYS, people.approver, at)
     db.session.commit()
     return opened
+
+
+def ready(dossier: Dossier, data: bytes, people: Staff, at: datetime) -> DraftVersion:
+    """The text is imported, accepted and declared of."""
+    version = import_draft(dossier, inspect(data, "du-thao.docx"), data, people.drafter, at)
+    accept(version, people.drafter, at)
+    for officer in (people.drafter, people.approver):
+        declare(dossier, version, officer, at)
+    return version
+
+
+def revised(people: Staff, words: dict[str, Any]) -> str:
+    """The slug of a dossier of 120 articles whose second draft words every third one anew."""
+    draft = text(words, COMPARED)
+    old = consultation(f"{words['title']} 120", to_docx(draft), people, words, days_ago=DAYS + 20)
+    close_due(clock.now())
+    lines = draft.split("\n")
+    starts = [n for n, line in enumerate(lines) if line.startswith("Điều ")]
+    for n in starts[::3]:
+        lines[n + 1] = lines[n + 1].replace(" ", " nói trên, ", 4)
+    version = ready(old.dossier, to_docx("\n".join(lines)), people, clock.now())
+    post_revision(old.dossier, version, people.approver, clock.now())
+    db.session.commit()
+    return old.dossier.slug
 
 
 def comment(on: Consultation, anchor: str, body: str) -> Comment:
@@ -122,7 +147,7 @@ def main() -> None:
     voices, chance = load_content().voices, random.Random(1)
     with create_app().app_context():
         people = staff()
-        on = consultation(words["title"], text(words, ARTICLES), people, words)
+        on = consultation(words["title"], to_docx(text(words, ARTICLES)), people, words)
         said = []
         for n in range(COMMENTS):
             said.append(comment(on, f"dieu-{2 * n + 1}.khoan-1", voices.say(chance)[0]))
@@ -134,12 +159,18 @@ def main() -> None:
             answering.publish(answer, answer.row_version, people.approver, clock.now())
         db.session.commit()
         for n in range(OTHERS):
-            consultation(f"{words['title']} {n}", text(words, 2), people, words)
+            consultation(f"{words['title']} {n}", to_docx(text(words, 2)), people, words)
+        begun = time.monotonic()
+        law = consultation("Bộ luật dân sự", LAW.read_bytes(), people, words)
+        imported = time.monotonic() - begun
         told = {
             "slug": on.dossier.slug,
             "moderator": people.moderator.email,
             "password": people.password,
             "search": words["search"],
+            "law": law.dossier.slug,
+            "imported": imported,
+            "compared": revised(people, words),
         }
     print(json.dumps(told))
 

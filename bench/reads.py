@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
@@ -32,6 +33,9 @@ class Furnished:
     moderator: str
     password: str
     search: str
+    law: str  # the Civil Code, 689 articles
+    imported: float  # seconds from its file to its rows
+    compared: str  # a dossier of 120 articles in two versions
 
     @property
     def draft(self) -> str:
@@ -94,6 +98,10 @@ def pages(hello: Web, portal: Web, made: Furnished, load: Load) -> list[Figure]:
     greeter, reader = Visitor(hello.port), Visitor(portal.port)
     moderator, author = sign_in(portal.port, made), Author(portal.port, made, "reads")
     numbers = count(1)
+    law = f"/consultations/{made.law}"
+    begun = time.monotonic()
+    reader.ask(f"/consultations/{made.compared}/compare?from=1&to=2")
+    compared = time.monotonic() - begun
 
     def fresh(path: str) -> Callable[[], object]:
         # an address that no cache has seen: the process is warm, the page is not
@@ -106,6 +114,7 @@ def pages(hello: Web, portal: Web, made: Furnished, load: Load) -> list[Figure]:
         "warm br": (portal, lambda: reader.ask(made.draft)),
         "warm gzip": (portal, lambda: reader.ask(made.draft, "gzip")),
         "warm home": (portal, lambda: reader.ask("/")),
+        "warm law": (portal, lambda: reader.ask(law)),
     }
     slow = {
         "cold draft": (portal, fresh(made.draft)),
@@ -138,6 +147,7 @@ def pages(hello: Web, portal: Web, made: Furnished, load: Load) -> list[Figure]:
         over_hello("P1", "warm draft page, br", "warm br", 1.25, f"{size:.0f} KB of HTML"),
         over_hello("P1", "warm draft page, gzip", "warm gzip", 1.25),
         over_hello("P1", "warm home page, br", "warm home", 1.25),
+        over_hello("P1", "warm Civil Code, 689 articles, br", "warm law", 1.25),
         over_hello("P2", "cold draft page", "cold draft", 20),
         over_hello("P3", "/consultations, rendered", "list", 15),
         over_hello("P3", "all comments of a draft, rendered", "comments", 15),
@@ -145,6 +155,8 @@ def pages(hello: Web, portal: Web, made: Furnished, load: Load) -> list[Figure]:
         over_hello("P3", "/search?q=…", "search", 15),
         over_hello("", "comment form, GET", "form", None),
         over_hello("P4", "comment POST", "post", 12),
+        Figure("", "Civil Code, from its file to its rows", made.imported, 5, "s"),
+        Figure("", "120 articles compared, first time in a process", compared, 2, "s"),
     ]
 
 
@@ -157,6 +169,7 @@ def weights(port: int, made: Furnished) -> list[Figure]:
             ("comment form", made.form, 60),
             ("list of drafts", "/consultations", 60),
             ("draft page", made.draft, 100),
+            ("Civil Code", f"/consultations/{made.law}", 100),
         )
     ]
 

@@ -21,8 +21,8 @@ from app.web.locale import Wsgi, current
 TICKET = "gopy.ticket"
 WHOLE_PORTAL = 0
 MAX_BYTES = 24 * 1024 * 1024
-# kept pages are packed once and sent often: a long law gets a sixth smaller than with 4
-QUALITY = 9
+# more would take longer than rendering the page
+QUALITY = 4
 OVERHEAD = 2048  # of a page beside its bodies: headers, key, objects
 # How old the known revision may be: a change shows at most this long after it was read
 ASK_EVERY = 0.3
