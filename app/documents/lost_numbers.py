@@ -97,15 +97,16 @@ def _articles(lines: list[Line], quoted: set[int], find: Recogniser) -> list[_Ar
             item = find.item(line)
             if item and item.kind is Kind.CLAUSE:
                 found[-1].clauses.add(whole(item.number))
-            elif found[-1].bold and _heads(lines, at, found[-1], find):
+            elif _heads(lines, at, found[-1], find):
                 found[-1].suspects.append(at)
     return found
 
 
 def _heads(lines: list[Line], at: int, article: _Article, find: Recogniser) -> bool:
-    """True where a line looks like the heading of an article whose number is not there."""
+    """True where a line looks like the heading of an article whose number is not there: bold as
+    the headings are, or else between clauses that end and clauses that begin at 1 again."""
     line = lines[at]
-    if not line.bold or line.centered or line.soft or at == article.at + 1:
+    if line.centered or line.soft or at == article.at + 1:
         return False
     if find.opening(line) or find.item(line) or not line.text[0].isupper():
         return False
@@ -113,7 +114,20 @@ def _heads(lines: list[Line], at: int, article: _Article, find: Recogniser) -> b
         return False
     if ANNEX.match(line.text) or at + 1 == len(lines):
         return False
-    return not lines[at + 1].stands_out and not lines[at + 1].rows
+    if lines[at + 1].stands_out or lines[at + 1].rows:
+        return False
+    if line.bold and article.bold:
+        return True
+    return bool(article.clauses) and _begins_anew(lines, at, find)
+
+
+def _begins_anew(lines: list[Line], at: int, find: Recogniser) -> bool:
+    """True where the clauses behind a line begin at 1, with one sentence before them at most."""
+    for line in lines[at + 1 : at + 3]:
+        item = find.item(line)
+        if item is not None or find.opening(line):
+            return item is not None and item.kind is Kind.CLAUSE and item.number == "1"
+    return False
 
 
 def _texts(articles: list[_Article]) -> Iterator[list[_Article]]:

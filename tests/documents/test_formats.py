@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from app.documents.parsers.plain import read_text
 from tests.documents.renderings import as_markdown, as_page, as_text, shape
 from tests.odt import odt_of
 
+Write = Callable[[list[Block]], bytes]
 LAWS = Path(__file__).parent / "laws"
 CIVIL_CODE = "bo-luat-91-2015-qh13"
 NUMBERS_COMPUTED = ["luat-69-2014-qh13", "luat-84-2015-qh13"]
@@ -94,6 +96,48 @@ def test_files_that_libreoffice_wrote(name: str) -> None:
     data = (LAWS.parent / "saved" / name).read_bytes()
     reader = read_odt if name.endswith(".odt") else read_html
     assert same(name.rpartition(".")[0], reader(data))
+
+
+@pytest.mark.parametrize("write", [as_text, as_markdown])
+def test_a_text_tells_where_the_file_lost_the_number_of_an_article(write: Write) -> None:
+    told = build(read_text(write(blocks("luat-84-2015-qh13")))).doubts
+    assert [(doubt.code, doubt.facts.get("text")) for doubt in told] == [
+        (DoubtCode.LOST_NUMBER, "Giải thích từ ngữ"),
+        (DoubtCode.NUMBER_REPEATED, None),
+    ]
+
+
+PLAIN = """\
+Điều 1. Đối tượng áp dụng
+1. Người nộp phí.
+2. Cơ quan thu phí.
+Giải thích từ ngữ
+Trong Nghị quyết này, các từ ngữ dưới đây được hiểu như sau:
+1. Phí là khoản tiền.
+2. Mức thu là số tiền.
+Điều {}. Mức phí
+Mức phí là một nghìn đồng.
+"""
+
+
+def test_a_heading_without_number_and_without_layout_is_numbered_where_one_is_missing() -> None:
+    tree = build(read_text(PLAIN.format(3).encode()))
+    assert [article.heading for article in tree.articles()][1] == "Giải thích từ ngữ"
+    assert [doubt.code for doubt in tree.doubts] == [DoubtCode.SUPPLIED_NUMBER]
+
+
+@pytest.mark.parametrize(
+    ("said", "instead"),
+    [
+        ("từ ngữ\n", "từ ngữ.\n"),
+        ("1. Phí", "3. Phí"),
+        ("Giải", "giải"),
+        ("1. Người nộp phí.\n2. ", ""),
+    ],
+)
+def test_a_line_between_clauses_that_go_on_is_no_heading(said: str, instead: str) -> None:
+    tree = build(read_text(PLAIN.format(2).replace(said, instead, 1).encode()))
+    assert DoubtCode.LOST_NUMBER not in {doubt.code for doubt in tree.doubts}
 
 
 LIST = """\
