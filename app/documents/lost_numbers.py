@@ -29,8 +29,8 @@ MOST = 5  # numbers lost in one text; with more, the file is beyond repair by ru
 
 @dataclass
 class _Article:
-    """An article: where it stands, its number, whether Word counted it, its clauses, and the
-    headings without a number before the next article."""
+    """An article: where it stands, its number, whether Word counted it, its clauses, and before the
+    next article the headings without a number: those bold as it is, and those that only read so."""
 
     at: int
     number: int
@@ -38,6 +38,7 @@ class _Article:
     bold: bool
     clauses: set[int] = field(default_factory=set)
     suspects: list[int] = field(default_factory=list)
+    unmarked: list[int] = field(default_factory=list)
 
 
 def restored(
@@ -48,14 +49,15 @@ def restored(
     A heading without a number between Điều 7 and Điều 9 is Điều 8. Automatic numbers close such a
     gap themselves: there the references within the text decide, and where at least three of them
     find their clause only with the following numbers raised by one, those are raised. What looks
-    like such a heading and is left as it stands gets a doubt too.
+    like such a heading and is left as it stands gets a doubt too: in a text without bold letters
+    each line between clauses that end and clauses that begin at 1 again.
     """
     told = list(lines)
     doubts: list[Doubt] = []
     for text in _texts(_articles(lines, quoted, find)):
         for n in [n for n, article in enumerate(text[:-1]) if len(article.suspects) == 1][:MOST]:
             doubts += _supplied(told, quoted, text, n)
-        left = [at for article in text for at in article.suspects if told[at] is lines[at]]
+        left = [at for one in text for at in one.suspects + one.unmarked if told[at] is lines[at]]
         doubts += [_lost(lines[at]) for at in left]
     return told, doubts
 
@@ -98,13 +100,15 @@ def _articles(lines: list[Line], quoted: set[int], find: Recogniser) -> list[_Ar
             if item and item.kind is Kind.CLAUSE:
                 found[-1].clauses.add(whole(item.number))
             elif _heads(lines, at, found[-1], find):
-                found[-1].suspects.append(at)
+                if found[-1].bold and line.bold:
+                    found[-1].suspects.append(at)
+                elif found[-1].clauses and _begins_anew(lines, at, find):
+                    found[-1].unmarked.append(at)
     return found
 
 
 def _heads(lines: list[Line], at: int, article: _Article, find: Recogniser) -> bool:
-    """True where a line looks like the heading of an article whose number is not there: bold as
-    the headings are, or else between clauses that end and clauses that begin at 1 again."""
+    """True where a line may be the heading of an article whose number is not there."""
     line = lines[at]
     if line.centered or line.soft or at == article.at + 1:
         return False
@@ -114,11 +118,7 @@ def _heads(lines: list[Line], at: int, article: _Article, find: Recogniser) -> b
         return False
     if ANNEX.match(line.text) or at + 1 == len(lines):
         return False
-    if lines[at + 1].stands_out or lines[at + 1].rows:
-        return False
-    if line.bold and article.bold:
-        return True
-    return bool(article.clauses) and _begins_anew(lines, at, find)
+    return not lines[at + 1].stands_out and not lines[at + 1].rows
 
 
 def _begins_anew(lines: list[Line], at: int, find: Recogniser) -> bool:

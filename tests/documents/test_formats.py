@@ -120,10 +120,14 @@ Mức phí là một nghìn đồng.
 """
 
 
-def test_a_heading_without_number_and_without_layout_is_numbered_where_one_is_missing() -> None:
-    tree = build(read_text(PLAIN.format(3).encode()))
-    assert [article.heading for article in tree.articles()][1] == "Giải thích từ ngữ"
-    assert [doubt.code for doubt in tree.doubts] == [DoubtCode.SUPPLIED_NUMBER]
+@pytest.mark.parametrize("number", [2, 3])
+def test_a_heading_without_number_and_without_layout_is_told_and_left(number: int) -> None:
+    tree = build(read_text(PLAIN.format(number).encode()))
+    assert [article.number for article in tree.articles()] == ["1", str(number)]
+    assert [(doubt.code, doubt.line) for doubt in tree.doubts][:2] == [
+        (DoubtCode.LOST_NUMBER, 4),
+        (DoubtCode.NUMBER_REPEATED, 6),
+    ]
 
 
 @pytest.mark.parametrize(
