@@ -13,6 +13,7 @@ from app.documents.dossiers import advance
 from app.documents.models import Dossier, DraftVersion, Stage
 from app.documents.naming import free_name
 from app.documents.nodes import Outline
+from app.documents.original import keep_lines
 from app.documents.parsers import apart, convert
 from app.documents.versions import PostedVersionError, drop_unposted, newest, put, rows_of
 from app.documents.written import give_file
@@ -53,6 +54,7 @@ def keep_draft(
     A version that was not posted is replaced, and a proposal with a text has become a draft.
     """
     files.keep(data, upload.sha256)
+    keep_lines(upload.sha256, tree.lines)
     compared = kept_rows(newest(dossier))
     drop_unposted(dossier)
     last = newest(dossier)

@@ -1,8 +1,14 @@
 """What a parsed document is made of: units, doubts, and the outline that holds them."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.documents.units import Line
 
 
 class Kind(StrEnum):
@@ -64,7 +70,7 @@ class Node:
     text: str
     anchor: str
     line: int
-    children: tuple["Node", ...] = ()
+    children: tuple[Node, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     label: str = ""
 
@@ -76,7 +82,8 @@ class Outline:
     `masthead` is the heading block as written (agency, motto, number, name) and `title`,
     `kind_name`, `number`, `issued` (ISO date) and `issuer` are read from it; each is "" where the
     file does not say. `contents` is a table of contents between `preamble` and the first unit.
-    Annexes are the last of `nodes`, after what `closing` holds.
+    Annexes are the last of `nodes`, after what `closing` holds. `lines` are those of the file that
+    all this was read from.
     """
 
     title: str
@@ -90,6 +97,7 @@ class Outline:
     doubts: tuple[Doubt, ...]
     masthead: str = ""
     contents: str = ""
+    lines: tuple[Line, ...] = ()
 
     def walk(self) -> Iterator[tuple[Node, int, str]]:
         """Every node in document order with its depth (0 at the top) and its parent's anchor."""

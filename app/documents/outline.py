@@ -87,6 +87,7 @@ def build(blocks: list[Block], *, recognised: bool = False, page: bool = False) 
         doubts=tuple(sorted(doubts, key=lambda doubt: doubt.line)),
         masthead=_joined(lines[:grounds]),
         contents=_joined(lines[listed:start]),
+        lines=tuple(everything),
     )
 
 

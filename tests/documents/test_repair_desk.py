@@ -215,6 +215,7 @@ class TestEditor:
     ):
         originals._lines.cache_clear()
         path(version.sha256).unlink()
+        path(f"{version.sha256}.lines").unlink()
         html = client.get(review(dossier)).get_data(as_text=True)
         assert 'id="dieu-3"' in html
         assert 'class="orig"' not in html

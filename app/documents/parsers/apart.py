@@ -9,11 +9,13 @@ import shutil
 import signal
 import subprocess
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import BoundedSemaphore, Timer
 from typing import Any
 
+from app.documents.lines import lines_from
 from app.documents.nodes import Doubt, DoubtCode, Kind, Node, Outline
 from app.documents.parsers import convert
 from app.documents.parsers.blocks import Block, UnreadableCode, UnreadableError
@@ -25,7 +27,8 @@ logger = logging.getLogger(__name__)
 # The process stops itself after 8 seconds of work; on a busy machine those take longer.
 WALL_SECONDS = 30
 SCAN_SECONDS = 240
-AT_A_TIME = 2  # in each process of the portal; whoever comes third waits
+AT_A_TIME = 2  # in each process of the portal
+IN_LINE = 1  # whoever waits holds one of four threads, and people want to read drafts meanwhile
 ANSWER_BYTES = 64 * 1024 * 1024
 PACKAGE = Path(__file__).parents[2]
 # The package without its factory: that would load every room, and take five times as long.
@@ -41,6 +44,7 @@ TIMED_OUT = {-signal.SIGXCPU, -signal.SIGKILL}
 # How libraries written in C end themselves when they get no more memory.
 STARVED = {-signal.SIGABRT, -signal.SIGTRAP, -signal.SIGILL}
 
+_line = BoundedSemaphore(AT_A_TIME + IN_LINE)
 _turns = BoundedSemaphore(AT_A_TIME)
 
 
@@ -53,11 +57,11 @@ def tree(data: bytes, filename: str) -> Outline:
     """
     data = _modern(data, filename)
     try:
-        return _outline(_answer(data, filename, "tree")["outline"])
+        return _outline(_answer(data, filename, "tree"))
     except UnreadableError as fault:
         if fault.code is not UnreadableCode.SCANNED or shutil.which("tesseract") is None:
             raise
-    return _outline(_answer(data, filename, "scan")["outline"])
+    return _outline(_answer(data, filename, "scan"))
 
 
 def blocks(data: bytes, filename: str) -> list[Block]:
@@ -107,6 +111,18 @@ def _understood(told: bytes) -> dict[str, Any]:
         return {"fault": "answered in another language"}
 
 
+@contextmanager
+def _turn() -> Iterator[None]:
+    """A file may be read now; raises Refused where too many wait for that already."""
+    if not _line.acquire(blocking=False):
+        raise Refused(RefusalCode.BUSY)
+    try:
+        with _turns:
+            yield
+    finally:
+        _line.release()
+
+
 def _ask(data: bytes, filename: str, asked: str) -> tuple[int, bytes]:
     """The exit status, and what was answered, cut just behind its limit."""
     command = [sys.executable, "-I", "-X", "utf8", "-c", START, str(PACKAGE), filename, asked]
@@ -114,7 +130,7 @@ def _ask(data: bytes, filename: str, asked: str) -> tuple[int, bytes]:
     # only a scan needs another program, and so the path to it
     env = {"PATH": os.environ.get("PATH", os.defpath)} if asked == "scan" else {}
     with (
-        _turns,
+        _turn(),
         subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=nowhere, env=env) as child,
     ):
         assert child.stdin is not None
@@ -134,10 +150,12 @@ def _ask(data: bytes, filename: str, asked: str) -> tuple[int, bytes]:
             child.kill()
 
 
-def _outline(found: dict[str, Any]) -> Outline:
+def _outline(answer: dict[str, Any]) -> Outline:
+    found = answer["outline"]
     doubts = tuple(Doubt(**doubt | {"code": DoubtCode(doubt["code"])}) for doubt in found["doubts"])
     nodes = tuple(_node(node) for node in found["nodes"])
-    return Outline(**found | {"nodes": nodes, "doubts": doubts})
+    lines = lines_from(answer["lines"])
+    return Outline(**found | {"nodes": nodes, "doubts": doubts, "lines": lines})
 
 
 def _node(found: dict[str, Any]) -> Node:

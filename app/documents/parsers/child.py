@@ -11,10 +11,11 @@ import json
 import resource
 import sys
 import traceback
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from app.documents import outline
+from app.documents.lines import plain
 from app.documents.nodes import Outline
 from app.documents.parsers import read
 from app.documents.parsers.blocks import MAX_LINES, Block, UnreadableCode, UnreadableError
@@ -93,10 +94,10 @@ def answer(data: bytes, filename: str, asked: str = "tree") -> dict[str, Any]:
     """What the parent is told: an outline, or the bare blocks, or why there is none."""
     try:
         if asked == "scan":
-            return {"outline": asdict(scan(data))}
+            return _told(scan(data))
         if asked == "blocks":
             return {"blocks": [asdict(block) for block in blocks(data, filename)]}
-        return {"outline": asdict(tree(data, filename))}
+        return _told(tree(data, filename))
     except UnreadableError as fault:
         return {"unreadable": fault.code, "facts": fault.facts}
     except Refused as refused:
@@ -105,6 +106,10 @@ def answer(data: bytes, filename: str, asked: str = "tree") -> dict[str, Any]:
         return HEAVY
     except Exception:  # a fault of ours: the parent writes it down, where people look
         return {"fault": traceback.format_exc()[-2000:]}
+
+
+def _told(found: Outline) -> dict[str, Any]:
+    return {"outline": asdict(replace(found, lines=())), "lines": plain(found.lines)}
 
 
 def main(filename: str, asked: str) -> None:
