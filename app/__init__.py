@@ -18,6 +18,7 @@ from app.comments import public as comments_public
 from app.config import ROOT, Settings
 from app.config import load as load_settings
 from app.consultations import desk as consultations_desk
+from app.consultations import desk_outcome as consultations_outcome
 from app.consultations import desk_stages as consultations_stages
 from app.documents import desk as documents_desk
 from app.documents import desk_alignment as documents_alignment
@@ -50,6 +51,7 @@ DOORS = (
     responses_adopt.bp,
     consultations_desk.bp,
     consultations_stages.bp,
+    consultations_outcome.bp,
     documents_desk.bp,
     documents_files.bp,
     documents_comparison.bp,

@@ -15,9 +15,10 @@ from app.consultations import lifecycle, stages
 from app.consultations.desk import bp
 from app.consultations.forms import RevisionForm, StageForm
 from app.consultations.lifecycle import NotReadyError
+from app.consultations.words import too_soon
 from app.documents import supporting
 from app.documents.access import dossier_for
-from app.documents.dossiers import IllegalStageError, StepDateError, last_step
+from app.documents.dossiers import NEXT, IllegalStageError, StepDateError, last_step
 from app.documents.file_forms import NO_WORDS
 from app.documents.models import Dossier, Stage
 from app.documents.versions import newest
@@ -46,6 +47,8 @@ def stages_(dossier_id: int) -> ResponseReturnValue:
         return _ended(dossier)
     form = StageForm(on=clock.vn_date(clock.now()))
     form.offer(stages.open_moves(dossier))
+    if len(stages.open_moves(dossier)) == 1 and not form.is_submitted():
+        form.stage.data = form.stage.choices[0].value
     status = 422 if form.is_submitted() else 200
     if form.validate_on_submit():
         sent = _sent(form)
@@ -99,6 +102,9 @@ def _moved(dossier: Dossier, form: StageForm, sent: Sent | None) -> bool:
     """Whether the dossier has reached the stage; the form says why where it has not."""
     stage, now = Stage(form.stage.data), clock.now()
     outcome = None
+    if not NEXT[stage] and not form.sure.data:
+        form.sure.errors = [_("Tick the box: this step cannot be taken back.")]
+        return False
     if stage is Stage.ADOPTED:
         if not form.number.data:
             form.number.errors = [_("Enter the number of the document.")]
@@ -134,15 +140,7 @@ def _say(form: StageForm, dossier: Dossier, error: Exception) -> None:
     if isinstance(error, stages.ReasonMissingError):
         form.note.errors = [_("Say why it was withdrawn: everybody can read it.")]
     elif isinstance(error, stages.EffectTooSoonError):
-        day = format_date(error.earliest, "dd/MM/yyyy")
-        words = _(
-            "It can take effect on %(day)s at the earliest: the law asks for %(days)d days after "
-            "adoption (%(citation)s).",
-            day=day,
-            days=error.rule.min_days,
-            citation=error.rule.citation,
-        )
-        form.effective.errors = [words]
+        form.effective.errors = [too_soon(error)]
     elif isinstance(error, StepDateError):
         step = last_step(dossier)
         day = format_date(clock.vn_date(step.at), "dd/MM/yyyy") if step is not None else ""

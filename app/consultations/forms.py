@@ -12,7 +12,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 
 from app.documents.file_forms import LONGEST_TEXT, TITLE_LENGTH, TITLE_TOO_LONG, WORDS_TOO_LONG
-from app.documents.models import Stage
+from app.documents.models import Dossier, Stage
 from app.web.forms import Form, LineField, TextField
 
 MOST_DAYS = 365
@@ -67,6 +67,34 @@ MOVES: dict[Stage, LazyString] = {
 }
 
 
+def _effective() -> DateField:
+    return DateField(_l("Takes effect on"), format=DATES, validators=[Optional()])
+
+
+def _gazette() -> LineField:
+    return LineField(
+        _l("Official Gazette"),
+        validators=[
+            Length(max=200, message=_l("Shorten this to at most 200 characters.")),
+            Regexp(NUMBER_OR_ADDRESS, message=_l("Copy the whole address of the page here.")),
+        ],
+    )
+
+
+class OutcomeForm(Form):
+    """What is often known only after the adoption."""
+
+    effective = _effective()
+    gazette = _gazette()
+
+    def narrow(self, dossier: Dossier) -> None:
+        """Only what is still unknown of the dossier is asked."""
+        if dossier.outcome_effective is not None:
+            del self.effective
+        if dossier.outcome_gazette:
+            del self.gazette
+
+
 class StageForm(Form):
     """One step in the life of a dossier, with what belongs to it."""
 
@@ -84,14 +112,9 @@ class StageForm(Form):
         _l("Number of the document"),
         validators=[Length(max=80, message=_l("Shorten the number to at most 80 characters."))],
     )
-    effective = DateField(_l("Takes effect on"), format=DATES, validators=[Optional()])
-    gazette = LineField(
-        _l("Official Gazette"),
-        validators=[
-            Length(max=200, message=_l("Shorten this to at most 200 characters.")),
-            Regexp(NUMBER_OR_ADDRESS, message=_l("Copy the whole address of the page here.")),
-        ],
-    )
+    effective = _effective()
+    gazette = _gazette()
+    sure = BooleanField(_l("I have checked this step, which ends the life of the dossier."))
     file_title = LineField(
         _l("What the document of this step is called"),
         validators=[Length(max=TITLE_LENGTH, message=TITLE_TOO_LONG)],

@@ -9,7 +9,14 @@ from app.accounts.models import Officer
 from app.consultations.lifecycle import close, latest
 from app.consultations.models import EffectRule
 from app.consultations.rules import effect_rule_for
-from app.documents.dossiers import IllegalStageError, StepDateError, adopt, advance, next_of
+from app.documents.dossiers import (
+    IllegalStageError,
+    StepDateError,
+    adopt,
+    advance,
+    complete_outcome,
+    next_of,
+)
 from app.documents.models import Dossier, Stage
 from app.kit import clock
 
@@ -91,6 +98,26 @@ def move(
         officer=officer,
         now=now,
         consultation_id=about,
+    )
+
+
+def complete(
+    dossier: Dossier, *, gazette: str, effective: date | None, officer: Officer, now: datetime
+) -> None:
+    """The gazette and the day of effect are known of the adopted document, where they were not.
+
+    Raises OutcomeKeptError, EffectTooSoonError.
+    """
+    if dossier.outcome_date is not None:
+        _check_effect(dossier, dossier.outcome_date, effective)
+    consultation = latest(dossier.id)
+    complete_outcome(
+        dossier,
+        gazette=gazette,
+        effective=effective,
+        officer=officer,
+        now=now,
+        consultation_id=consultation.id if consultation is not None else None,
     )
 
 

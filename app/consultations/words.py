@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.consultations.models import Consultation, PeriodRule
 from app.consultations.period import PeriodTooShort, days_left
+from app.consultations.stages import EffectTooSoonError
 from app.web.filters import last_minute
 
 CLOSING_SOON = 3  # days left from which a deadline is shown as urgent
@@ -38,6 +39,17 @@ def too_short(error: PeriodTooShort, rule: PeriodRule) -> str:
         portal=rule.portal_default_days,
     )
     return f"{asked} {due}"
+
+
+def too_soon(error: EffectTooSoonError) -> str:
+    """The first day that the law lets a document take effect, and where that stands."""
+    return _(
+        "It can take effect on %(day)s at the earliest: the law asks for %(days)d days after "
+        "adoption (%(citation)s).",
+        day=format_date(error.earliest, "dd/MM/yyyy"),
+        days=error.rule.min_days,
+        citation=error.rule.citation,
+    )
 
 
 def left(consultation: Consultation | None, now: datetime) -> dict[str, Any] | None:

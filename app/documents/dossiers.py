@@ -59,6 +59,10 @@ class StepDateError(Exception):
     """Raised when a stage would be dated before the one before it, or in the future."""
 
 
+class OutcomeKeptError(Exception):
+    """Raised when what is known of an adopted document would change, or nothing be added to it."""
+
+
 def _free_slug(title: str) -> str:
     base = slugify(title, 70) or "du-thao"
     taken = set(
@@ -207,3 +211,35 @@ def adopt(
     dossier.outcome_date = on
     dossier.outcome_effective = effective
     dossier.outcome_gazette = gazette
+
+
+def complete_outcome(
+    dossier: Dossier,
+    *,
+    gazette: str,
+    effective: date | None,
+    officer: Officer,
+    now: datetime,
+    consultation_id: int | None = None,
+) -> None:
+    """What was still unknown of the adopted document is there, with the day it was added.
+
+    Raises OutcomeKeptError where it would say something else, or nothing new.
+    """
+    had = dossier.outcome_gazette, dossier.outcome_effective
+    gazette, effective = gazette or had[0], effective or had[1]
+    kept = gazette == (had[0] or gazette) and effective == (had[1] or effective)
+    if dossier.stage != Stage.ADOPTED or not kept or (gazette, effective) == had:
+        raise OutcomeKeptError
+    dossier.outcome_gazette, dossier.outcome_effective = gazette, effective
+    dossier.outcome_completed_at = now
+    said = [dossier.outcome_number, str(dossier.outcome_date), gazette, str(effective or "")]
+    record(
+        Verb.OUTCOME_COMPLETED,
+        f"dossier:{dossier.id}",
+        actor_id=officer.id,
+        consultation_id=consultation_id,
+        at=now,
+        dossier_id=dossier.id,
+        digest=hashlib.sha256("\x00".join(said).encode()).hexdigest(),
+    )

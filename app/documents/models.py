@@ -84,6 +84,8 @@ class Dossier(Base):
     outcome_date: Mapped[date | None]
     outcome_effective: Mapped[date | None]
     outcome_gazette: Mapped[str] = mapped_column(String(200), default="")
+    # when the gazette or the day of effect was added, which are known later than the adoption
+    outcome_completed_at: Mapped[datetime | None] = mapped_column(Instant)
 
     agency: Mapped[Agency] = relationship(lazy="joined")
     type: Mapped[DocumentType] = relationship(lazy="joined")

@@ -14,6 +14,7 @@ class Verb(StrEnum):
     DOSSIER_CREATED = "dossier.created"
     DOSSIER_DESCRIBED = "dossier.described"
     DOSSIER_ADVANCED = "dossier.advanced"
+    OUTCOME_COMPLETED = "outcome.completed"
     DRAFT_IMPORTED = "draft.imported"
     DRAFT_CONTINUED = "draft.continued"
     DRAFT_REPAIRED = "draft.repaired"
@@ -48,6 +49,7 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.DOSSIER_CREATED: frozenset({"dossier_id", "agency_id"}),
     Verb.DOSSIER_DESCRIBED: frozenset({"dossier_id", "digest"}),
     Verb.DOSSIER_ADVANCED: frozenset({"dossier_id", "stage"}),
+    Verb.OUTCOME_COMPLETED: frozenset({"dossier_id", "digest"}),
     Verb.DRAFT_IMPORTED: frozenset({"version_id", "sha256", "provisions", "doubts"}),
     Verb.DRAFT_CONTINUED: frozenset({"version_id", "continues", "digest"}),
     Verb.DRAFT_REPAIRED: frozenset({"version_id", "operation", "digest"}),

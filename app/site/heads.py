@@ -83,6 +83,7 @@ WHOLE = (
     NEWEST.with_only_columns(func.max(_texts.posted_at)).scalar_subquery().label("newest_posted"),
     exists().where(ComparisonRow.version_id == Consultation.version_id).label("compared"),
     Dossier.outcome_effective,
+    Dossier.outcome_completed_at,
     DocumentType.verified,
     Consultation.content,
     Consultation.days,

@@ -6,7 +6,8 @@ import io
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import DatabaseError
 
 from app.accounts.models import Role
 from app.comments.models import CommentStatus
@@ -128,7 +129,8 @@ class TestDesk:
         return f"/desk/dossiers/{answered.id}/stages"
 
     def send(self, client, path, **words):
-        return client.submit(path, {"stage": "appraisal", "on": TODAY.isoformat(), **words})
+        typed = {"stage": "appraisal", "on": TODAY.isoformat(), "sure": "y", **words}
+        return client.submit(path, typed)
 
     def test_a_step_with_its_document_is_public_at_once(self, client, path, answered, drain):
         file = (io.BytesIO(docx("Báo cáo thẩm định\nĐủ điều kiện trình.")), "bc.docx")
@@ -147,6 +149,26 @@ class TestDesk:
         assert self.send(client, path, stage="withdrawn", note="Trùng luật mới.").status_code == 303
         assert db.session.get(Dossier, answered.id).stage == Stage.WITHDRAWN
         assert client.get(path).status_code == 409
+
+    def test_what_ends_its_life_is_confirmed(self, client, path, answered):
+        why = {"stage": "withdrawn", "note": "Trùng luật mới."}
+        assert self.send(client, path, **why, sure="").status_code == 422
+        assert db.session.get(Dossier, answered.id).stage == Stage.RESPONDING
+        assert self.send(client, path, sure="").status_code == 303
+
+    def test_an_open_draft_can_only_be_withdrawn_and_the_form_says_it_needs_a_reason(
+        self, client, world
+    ):
+        dossier = world.consultation().dossier
+        client.sign_in(world.officer(dossier.agency, Role.APPROVER).email)
+        overview = client.get(f"/en/desk/dossiers/{dossier.id}").get_data(as_text=True)
+        assert "Withdraw this draft" in overview
+        html = client.get(f"/en/desk/dossiers/{dossier.id}/stages").get_data(as_text=True)
+        label = html[html.index('for="note"') :]
+        assert "(optional)" not in label[: label.index("</label>")]
+        assert 'value="withdrawn" checked' in html.replace("checked value=", "value=") or (
+            "checked" in html[html.index('name="stage"') - 80 : html.index('name="stage"') + 80]
+        )
 
     def test_an_illegal_jump_is_refused_with_a_sentence(self, client, path):
         assert self.send(client, path, stage="adopted", number="1").status_code == 422
@@ -235,6 +257,54 @@ class TestProposal:
         client.sign_in(world.officer(dossier.agency, Role.DRAFTER).email)
         assert client.get(f"{path}/content").status_code == 409
         assert client.get(f"{path}/text").status_code == 200
+
+
+class TestOutcomeKnownLater:
+    @pytest.fixture
+    def adopted(self, answered, move):
+        move(Stage.APPRAISAL)
+        move(Stage.VERIFICATION)
+        move(Stage.ADOPTED, outcome=Outcome("1/2026/NQ-HĐND"))
+        return answered
+
+    @pytest.fixture
+    def path(self, client, adopted, approver):
+        client.sign_in(approver.email)
+        return f"/en/desk/dossiers/{adopted.id}"
+
+    def test_gazette_and_day_of_effect_are_added_once_and_shown(self, client, path, adopted, drain):
+        assert f"{path}/outcome" in client.get(path).get_data(as_text=True)
+        assert client.submit(f"{path}/outcome", {}).status_code == 422
+        words = {"gazette": "https://congbao.vn/1", "effective": ""}
+        assert client.submit(f"{path}/outcome", words).status_code == 303
+        day = TODAY + 20 * DAY
+        other = {"gazette": "https://congbao.vn/2", "effective": day.isoformat()}
+        assert client.submit(f"{path}/outcome", other).status_code == 303
+        db.session.refresh(adopted)
+        assert (adopted.outcome_number, adopted.outcome_date) == ("1/2026/NQ-HĐND", TODAY)
+        assert (adopted.outcome_gazette, adopted.outcome_effective) == ("https://congbao.vn/1", day)
+        assert client.get(f"{path}/outcome").status_code == 409
+        drain()
+        html = client.get(f"/en/consultations/{adopted.slug}").get_data(as_text=True)
+        assert 'href="https://congbao.vn/1"' in html
+        assert f"completed on {TODAY:%d/%m/%Y}" in html
+        added = select(Entry.facts).where(Entry.verb == Verb.OUTCOME_COMPLETED.value)
+        assert [facts["dossier_id"] for facts in db.session.scalars(added)] == [adopted.id] * 2
+
+    def test_the_law_s_days_hold_here_too(self, client, path):
+        soon = {"effective": TODAY.isoformat()}
+        answer = client.submit(f"{path}/outcome", soon)
+        assert answer.status_code == 422
+        assert "64/2025/QH15" in answer.get_data(as_text=True)
+
+    def test_before_the_adoption_there_is_nothing_to_complete(self, client, answered, approver):
+        client.sign_in(approver.email)
+        assert client.get(f"/desk/dossiers/{answered.id}/outcome").status_code == 409
+
+    @pytest.mark.parametrize("change", ["outcome_number = '2'", "outcome_date = '2020-01-01'"])
+    def test_number_and_day_stay_whichever_sql_is_tried(self, adopted, change):
+        with pytest.raises(DatabaseError, match="outcome_kept"):
+            db.session.execute(text(f"UPDATE dossier SET {change}"))
 
 
 class TestWithdrawnWhileOpen:

@@ -17,11 +17,12 @@ from app.accounts import invite
 from app.accounts.models import Officer, Role
 from app.accounts.policy import RULES, Act
 from app.comments import publish as outcomes
+from app.consultations import stages
 from app.consultations.lifecycle import close_due, declare, post_revision
 from app.consultations.models import Consultation
 from app.documents import comparison
 from app.documents.comparison import Comparison
-from app.documents.models import ChangeKind, DraftVersion
+from app.documents.models import ChangeKind, DraftVersion, Stage
 from app.extensions import db
 from app.kit import clock
 from app.moderation import decide
@@ -100,6 +101,7 @@ class LivedIn:
         again = world.consultation(world.dossier(self.agency), opened_at=past, days=30)
         post_revision(again.dossier, self._revise(again), self.everyone, self.now)
         world.version(again.dossier, DRAFT.replace("3.000.000", "5.000.000"), accepted=False)
+        self._adopt(past)
         self.invitation = invite.invite(
             email="invited@example.vn",
             name="Trần Thị",
@@ -124,6 +126,16 @@ class LivedIn:
         for officer in (self.colleague, self.world.officer(self.agency, Role.APPROVER)):
             declare(ready.dossier, ready, officer, self.now)
         db.session.commit()
+
+    def _adopt(self, past: datetime) -> None:
+        """A document whose gazette is not out yet."""
+        dossier = self.world.dossier(self.agency, kind_of="provincial_committee_decision")
+        self.world.consultation(dossier, opened_at=past, days=30)
+        close_due(self.now)
+        today = clock.vn_date(self.now)
+        ways = {"on": today, "officer": self.everyone, "now": self.now}
+        stages.move(dossier, Stage.APPRAISAL, **ways)
+        stages.move(dossier, Stage.ADOPTED, **ways, outcome=stages.Outcome("1/2026/QĐ-UBND"))
 
     def _revise(self, closed: Consultation) -> DraftVersion:
         """A revised draft that only has to be posted."""

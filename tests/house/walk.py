@@ -27,6 +27,7 @@ TYPED = {
     "email": "somebody.new@example.vn",
     "days": "30",
     "provision": "Điều 1",
+    "effective": (date.today() + timedelta(days=90)).isoformat(),
     "last_day": (date.today() + timedelta(days=90)).isoformat(),
 }
 # every file that is sent would also do as a comparison with the law in force
