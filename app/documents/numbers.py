@@ -9,8 +9,8 @@ from app.documents.nodes import Kind
 from app.documents.numerals import ORDINAL, counted
 from app.documents.parsers.numbering import roman
 
-# "51a", "2a", "2a1": the number of a unit put in later goes on with a letter
-_WHOLE = r"[1-9]\d{{0,{more}}}(?:[a-zđ]\d?)?"
+# "51a", "2a": the number of a unit put in later goes on with a letter, and with nothing after it
+_WHOLE = r"[1-9]\d{{0,{more}}}[a-zđ]?"
 _ORDINAL = rf"(?:thứ )?(?:{ORDINAL})"
 _DIVISION = rf"[ivxlc]+[a-zđ]?|[1-9]\d{{0,2}}[a-zđ]?|[a-zđ]|{_ORDINAL}"
 SHAPES = {
