@@ -99,6 +99,7 @@ REFUSALS: dict[str, LazyString] = {
         "Reading the file took too long and was stopped. "
         "Copy the text into a new document and save that."
     ),
+    RefusalCode.BUSY: _l("Other files are being read just now. Wait a minute and try again."),
     UnreadableCode.NOT_A_DOCUMENT: _l(
         "No text could be found in the file. Open it, check it, and save it as .docx."
     ),
@@ -125,6 +126,7 @@ STATUS: dict[str, int] = {
     RefusalCode.UNPACKED_TOO_LARGE: 413,
     RefusalCode.WRONG_TYPE: 415,
     RefusalCode.OLD_WORD: 415,
+    RefusalCode.BUSY: 503,
 }
 
 DOUBTS: dict[str, LazyString] = {

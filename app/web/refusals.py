@@ -21,6 +21,7 @@ class RefusalCode(StrEnum):
     ACTIVE_CONTENT = "active_content"
     TOO_HEAVY = "too_heavy"
     TOO_SLOW = "too_slow"
+    BUSY = "busy"
 
 
 class Refused(ValueError):  # noqa: N818 - reads as a sentence where it is raised

@@ -176,3 +176,16 @@ def test_a_scan_is_read_where_tesseract_is(monkeypatch: pytest.MonkeyPatch) -> N
         apart.tree(docx(LAW), "a.pdf")
     assert error.value.code is UnreadableCode.SCANNED
     assert error.value.facts == {"pages": "1"}
+
+
+def test_who_finds_too_many_waiting_is_asked_to_come_back() -> None:
+    places = apart.AT_A_TIME + apart.IN_LINE
+    taken = [apart._line.acquire(blocking=False) for _ in range(places)]
+    try:
+        with pytest.raises(Refused) as refused:
+            apart.blocks(docx(LAW), "a.docx")
+    finally:
+        for _ in taken:
+            apart._line.release()
+    assert (all(taken), refused.value.code) == (True, RefusalCode.BUSY)
+    assert apart.blocks(docx(LAW), "a.docx")
