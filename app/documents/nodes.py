@@ -44,6 +44,7 @@ class DoubtCode(StrEnum):
     CONTENTS_SKIPPED = "contents_skipped"
     CONVERTED = "converted"
     RECOGNISED = "recognised"
+    SILENT_PAGES = "silent_pages"
 
 
 @dataclass(frozen=True)

@@ -111,6 +111,10 @@ REFUSALS: dict[str, LazyString] = {
         "Pages of the file (%(pages)s) are pictures without text, as a scanner makes them. "
         "Send the Word file, or a PDF saved from it."
     ),
+    UnreadableCode.SCAN_TOO_LONG: _l(
+        "Only scans of at most %(limit)s pages that can be read within a minute are taken. "
+        "Upload the Word file of the draft."
+    ),
     UnreadableCode.GARBLED: _l(
         "The fonts of this PDF do not say which letters they show, so nobody can search or quote "
         "it. Send the Word file, or save a new PDF from it."
@@ -118,6 +122,18 @@ REFUSALS: dict[str, LazyString] = {
     UnreadableCode.TOO_LONG: _l(
         "The file has more pages or letters than any draft. "
         "Send the text of the draft alone, and what belongs to it as files of its own."
+    ),
+}
+
+# of a document beside the draft, or a table of comparison
+REFUSALS_BESIDE: dict[str, LazyString] = {
+    **REFUSALS,
+    RefusalCode.WRONG_TYPE: _l(
+        "Files of this kind are not taken here. Save it as .docx or .pdf and send that."
+    ),
+    RefusalCode.TOO_HEAVY: _l(
+        "The file needs more memory than any document should. "
+        "Take pictures and unused formatting out, or copy the text into a new document."
     ),
 }
 
@@ -179,6 +195,9 @@ DOUBTS: dict[str, LazyString] = {
         "This text was recognised from pictures of pages. "
         "Compare every number and name with the original."
     ),
+    DoubtCode.SILENT_PAGES: _l(
+        "No text was recognised on these pages of the file: %(text)s. Is something missing?"
+    ),
 }
 
 
@@ -213,15 +232,19 @@ def alike(score: float) -> LazyString:
     return next(words for least, words in ALIKE if score >= least)
 
 
-def refusal(error: Refused | UnreadableError) -> tuple[str, int]:
-    """Why a file was not taken and what to do about it, and the HTTP status that says so."""
+def refusal(error: Refused | UnreadableError, *, beside: bool = False) -> tuple[str, int]:
+    """Why a file was not taken and what to do about it, and the HTTP status that says so.
+
+    `beside` is for what is not the text of a draft.
+    """
     sizes = {
         name: _megabytes(value)
         for name, value in error.facts.items()
         if name in ("size", "limit") and isinstance(value, int)
     }
     facts = {"size": "", "limit": "", "pages": "", **error.facts, **sizes}
-    return str(REFUSALS[error.code]) % facts, STATUS.get(error.code, 422)
+    words = REFUSALS_BESIDE if beside else REFUSALS
+    return str(words[error.code]) % facts, STATUS.get(error.code, 422)
 
 
 def doubt(code: str, facts: Mapping[str, str | int]) -> str:

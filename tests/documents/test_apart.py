@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import shutil
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -189,3 +191,55 @@ def test_who_finds_too_many_waiting_is_asked_to_come_back() -> None:
             apart._line.release()
     assert (all(taken), refused.value.code) == (True, RefusalCode.BUSY)
     assert apart.blocks(docx(LAW), "a.docx")
+
+
+SLOW_SCAN = """
+import json
+if sys.argv[2] != "a.pdf":
+    child.main(sys.argv[2], sys.argv[3])
+elif sys.argv[3] != "scan":
+    print(json.dumps({{"unreadable": "scanned", "facts": {{"pages": "1"}}}}))
+else:
+    with open({begun!r}, "wb") as begun:
+        begun.write(b"x")
+    with open({end!r}, "rb") as end:
+        end.read(1)
+    print(json.dumps(child.answer(sys.stdin.buffer.read(), "a.docx", "tree")))
+"""
+GIVEN_UP = 30  # seconds, where something is broken
+
+
+def test_other_files_are_read_beside_a_scan_and_a_second_scan_is_not(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    begun, end = tmp_path / "begun", tmp_path / "end"
+    for pipe in (begun, end):
+        os.mkfifo(pipe)
+    doing(monkeypatch, SLOW_SCAN.format(begun=str(begun), end=str(end)))
+    monkeypatch.setattr(shutil, "which", lambda _: "/usr/bin/tesseract")
+    # open at both ends, so that nothing waits here
+    hears, says = (os.open(pipe, os.O_RDWR) for pipe in (begun, end))
+    with ThreadPoolExecutor() as others:
+        scan = others.submit(apart.tree, docx(LAW), "a.pdf")
+        assert select.select([hears], [], [], GIVEN_UP)[0]
+        try:
+            files = [others.submit(apart.tree, docx(LAW), "a.docx") for _ in range(3)]
+            assert [len(file.result(GIVEN_UP).articles()) for file in files] == [2, 2, 2]
+            with pytest.raises(Refused) as refused:
+                apart.tree(docx(LAW), "a.pdf")
+            assert (refused.value.code, scan.done()) == (RefusalCode.BUSY, False)
+        finally:
+            os.write(says, b"x")
+        assert len(scan.result(GIVEN_UP).articles()) == 2
+    os.close(hears)
+    os.close(says)
+
+
+def test_a_scan_that_is_stopped_says_how_much_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    doing(monkeypatch, SCAN.rpartition("else:")[0] + "else:\n    import time; time.sleep(60)")
+    monkeypatch.setattr(shutil, "which", lambda _: "/usr/bin/tesseract")
+    monkeypatch.setattr(apart, "SCAN_SECONDS", 0.5)
+    with pytest.raises(UnreadableError) as error:
+        apart.tree(docx(LAW), "a.pdf")
+    assert error.value.code is UnreadableCode.SCAN_TOO_LONG
+    assert error.value.facts == {"limit": "10"}

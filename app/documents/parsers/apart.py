@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from threading import BoundedSemaphore, Timer
 from typing import Any
@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 # The process stops itself after 8 seconds of work; on a busy machine those take longer.
 WALL_SECONDS = 30
-SCAN_SECONDS = 240
+SCAN_SECONDS = convert.SCAN_SECONDS + 10  # it ends itself before, and what it started with it
 AT_A_TIME = 2  # in each process of the portal
 IN_LINE = 1  # whoever waits holds one of four threads, and people want to read drafts meanwhile
 ANSWER_BYTES = 64 * 1024 * 1024
@@ -46,12 +46,14 @@ STARVED = {-signal.SIGABRT, -signal.SIGTRAP, -signal.SIGILL}
 
 _line = BoundedSemaphore(AT_A_TIME + IN_LINE)
 _turns = BoundedSemaphore(AT_A_TIME)
+# a scan takes a minute, in which nobody else shall have to wait for it
+_scans = BoundedSemaphore(1)
 
 
 def tree(data: bytes, filename: str) -> Outline:
     """The tree of the file, read where it can take 512 MB and 8 seconds of work, reaching nothing.
 
-    Pictures of pages are read where tesseract is installed, in a minute or more. Raises
+    Pictures of pages are read where tesseract is installed, in up to a minute. Raises
     UnreadableError, or Refused for a file that is too heavy or too slow to read. A fault in a
     reader is told as damage to the file, and in full to the log.
     """
@@ -87,6 +89,8 @@ def _modern(data: bytes, filename: str) -> bytes:
 
 def _answer(data: bytes, filename: str, asked: str) -> dict[str, Any]:
     status, told = _ask(data, filename, asked)
+    if status in TIMED_OUT and asked == "scan":
+        raise UnreadableError(UnreadableCode.SCAN_TOO_LONG, limit=str(convert.SCANNED_PAGES))
     if status in TIMED_OUT:
         raise Refused(RefusalCode.TOO_SLOW)
     if status in STARVED or len(told) > ANSWER_BYTES:
@@ -112,15 +116,17 @@ def _understood(told: bytes) -> dict[str, Any]:
 
 
 @contextmanager
-def _turn() -> Iterator[None]:
-    """A file may be read now; raises Refused where too many wait for that already."""
-    if not _line.acquire(blocking=False):
+def _turn(asked: str) -> Iterator[None]:
+    """A file may be read now; raises Refused where too many wait for that already, and for a
+    second scan."""
+    line, turns = (_scans, nullcontext()) if asked == "scan" else (_line, _turns)
+    if not line.acquire(blocking=False):
         raise Refused(RefusalCode.BUSY)
     try:
-        with _turns:
+        with turns:
             yield
     finally:
-        _line.release()
+        line.release()
 
 
 def _ask(data: bytes, filename: str, asked: str) -> tuple[int, bytes]:
@@ -130,7 +136,7 @@ def _ask(data: bytes, filename: str, asked: str) -> tuple[int, bytes]:
     # only a scan needs another program, and so the path to it
     env = {"PATH": os.environ.get("PATH", os.defpath)} if asked == "scan" else {}
     with (
-        _turn(),
+        _turn(asked),
         subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=nowhere, env=env) as child,
     ):
         assert child.stdin is not None

@@ -48,6 +48,7 @@ class UnreadableCode(StrEnum):
     DAMAGED = "damaged"
     ENCRYPTED = "encrypted"
     SCANNED = "scanned"  # pictures of pages: `pages` says which
+    SCAN_TOO_LONG = "scan_too_long"  # more pictures of pages than the `limit`, or slow to read
     GARBLED = "garbled"  # the fonts do not say which letters they show
     TOO_LONG = "too_long"  # more pages or letters than any law has
 

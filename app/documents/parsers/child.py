@@ -16,10 +16,11 @@ from typing import Any
 
 from app.documents import outline
 from app.documents.lines import plain
-from app.documents.nodes import Outline
+from app.documents.nodes import Doubt, DoubtCode, Outline
 from app.documents.parsers import read
 from app.documents.parsers.blocks import MAX_LINES, Block, UnreadableCode, UnreadableError
-from app.documents.parsers.convert import scanned
+from app.documents.parsers.convert import SCAN_SECONDS, scanned
+from app.documents.parsers.pdf import spans
 from app.web.refusals import RefusalCode, Refused
 from app.web.uploads import HTML, recognise
 
@@ -35,7 +36,7 @@ LIMITS = {
 # Letters in pictures take another program, which takes its time and gets each picture as a file.
 SCAN_LIMITS = {
     resource.RLIMIT_AS: 2 * MEMORY_BYTES,
-    resource.RLIMIT_CPU: 240,
+    resource.RLIMIT_CPU: SCAN_SECONDS,
     resource.RLIMIT_FSIZE: 64 * 1024 * 1024,
     resource.RLIMIT_CORE: 0,
 }
@@ -74,7 +75,12 @@ def scan(data: bytes) -> Outline:
     found = scanned(data)
     if found is None:
         raise UnreadableError(UnreadableCode.SCANNED)
-    return outline.build(_few_enough(found), recognised=True)
+    tree = outline.build(_few_enough(found.blocks), recognised=True)
+    if not found.silent:
+        return tree
+    first = tree.lines[0].line if tree.lines else 0
+    silent = Doubt(DoubtCode.SILENT_PAGES, first, {"text": spans(found.silent)})
+    return replace(tree, doubts=tuple(sorted([*tree.doubts, silent], key=lambda one: one.line)))
 
 
 def _few_enough(found: list[Block]) -> list[Block]:

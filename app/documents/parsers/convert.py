@@ -11,18 +11,21 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from time import monotonic
 
 import pypdfium2
 
 from app.documents.parsers.blocks import Block, UnreadableCode, UnreadableError
-from app.documents.parsers.pdf import blocks_of, is_scan, opened, pdfium, read_pages
+from app.documents.parsers.pdf import blocks_of, is_scan, opened, pdfium, read_pages, spans
 from app.documents.parsers.pdf_runs import Page, Run
 
 WORD_SECONDS = 60
 PAGE_SECONDS = 30
-SCANNED_PAGES = 60
+SCAN_SECONDS = 50
+SCANNED_PAGES = 10
 # Dots an inch: tesseract is trained on letters of about 30 pixels, a page of law has 13 points.
 DOTS = 200
 SIDE = 5_000
@@ -76,11 +79,19 @@ def old_word(data: bytes) -> bytes | None:
         return made.read_bytes()
 
 
-def scanned(data: bytes) -> list[Block] | None:
-    """The paragraphs of a scanned PDF, or None where tesseract or its Vietnamese is missing.
+@dataclass(frozen=True)
+class Scan:
+    """The paragraphs recognised in a PDF, and the numbers of the pages on which nothing was."""
 
-    Pages that have a text layer are read by it. Raises UnreadableError, TOO_LONG for more scanned
-    pages than can be read while somebody waits.
+    blocks: list[Block]
+    silent: list[int]
+
+
+def scanned(data: bytes) -> Scan | None:
+    """What a scanned PDF says, or None where tesseract or its Vietnamese is missing.
+
+    Pages that have a text layer are read by it. Raises UnreadableError, SCAN_TOO_LONG for more
+    scanned pages than can be read while somebody waits.
     """
     program = shutil.which("tesseract")
     if program is None or LANGUAGE not in _languages(program):
@@ -88,13 +99,15 @@ def scanned(data: bytes) -> list[Block] | None:
     pages = read_pages(data)
     pictures = [at for at, page in enumerate(pages) if is_scan(page) or not page.runs]
     if len(pictures) > SCANNED_PAGES:
-        raise UnreadableError(UnreadableCode.TOO_LONG, pages=len(pictures), limit=SCANNED_PAGES)
+        raise UnreadableError(UnreadableCode.SCAN_TOO_LONG, limit=str(SCANNED_PAGES))
+    ends = monotonic() + SCAN_SECONDS
     with tempfile.TemporaryDirectory(prefix="gopy-scan-") as name:
         for at in pictures:
-            pages[at] = _recognised(program, data, at, pages[at], Path(name))
+            seconds = min(PAGE_SECONDS, ends - monotonic())
+            pages[at] = _recognised(program, data, at, pages[at], Path(name), seconds)
     if not any(page.runs for page in pages):
-        raise UnreadableError(UnreadableCode.SCANNED, pages=len(pages))
-    return blocks_of(pages)
+        raise UnreadableError(UnreadableCode.SCANNED, pages=spans([at + 1 for at in pictures]))
+    return Scan(blocks_of(pages), [at + 1 for at in pictures if not pages[at].runs])
 
 
 def _run(command: list[str], directory: Path, seconds: float) -> str:
@@ -137,17 +150,22 @@ def _languages(program: str) -> frozenset[str]:
     return frozenset(listed.stdout.split()[1:])
 
 
-def _recognised(program: str, data: bytes, at: int, page: Page, directory: Path) -> Page:
-    """The page with the words tesseract finds in its picture."""
+def _recognised(
+    program: str, data: bytes, at: int, page: Page, directory: Path, seconds: float
+) -> Page:
+    """The page with the words tesseract finds in its picture within that time."""
     picture = directory / f"{at}.pgm"
     scale = min(DOTS / 72, SIDE / max(page.width, page.height, 1.0))
     with pdfium, opened(data) as document:
         _draw(document, at, scale, picture)
-    printed = _run(
-        [program, picture.name, "stdout", "-l", LANGUAGE, "--psm", "4", "tsv"],
-        directory,
-        PAGE_SECONDS,
-    )
+    command = [program, picture.name, "stdout", "-l", LANGUAGE, "--psm", "4", "tsv"]
+    try:
+        printed = _run(command, directory, seconds)
+    except UnreadableError as fault:
+        if fault.code is not UnreadableCode.TOO_LONG:
+            raise
+        limit = str(SCANNED_PAGES)
+        raise UnreadableError(UnreadableCode.SCAN_TOO_LONG, limit=limit) from fault
     picture.unlink()
     runs = tuple(_words(printed, scale))
     return Page(page.width, page.height, runs)
