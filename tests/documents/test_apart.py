@@ -180,7 +180,10 @@ def test_a_scan_is_read_where_tesseract_is(monkeypatch: pytest.MonkeyPatch) -> N
     assert error.value.facts == {"pages": "1"}
 
 
-def test_who_finds_too_many_waiting_is_asked_to_come_back() -> None:
+def test_who_finds_too_many_waiting_is_asked_to_come_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(apart, "PATIENCE_SECONDS", 0.01)
     places = apart.AT_A_TIME + apart.IN_LINE
     taken = [apart._line.acquire(blocking=False) for _ in range(places)]
     try:
