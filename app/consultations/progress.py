@@ -61,6 +61,11 @@ class Progress:
         return not self.dossier.taking_comments
 
     @property
+    def heard(self) -> bool:
+        """Whether a proposal without a text yet has had its comments: they come next."""
+        return self.version is None and self.consultation is not None and self.is_preparing
+
+    @property
     def may_open(self) -> bool:
         """Whether what is prepared may be put to the people at this stage."""
         return self.dossier.stage in OPENING

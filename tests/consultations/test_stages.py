@@ -12,7 +12,7 @@ from sqlalchemy.exc import DatabaseError
 from app.accounts.models import Role
 from app.comments.models import CommentStatus
 from app.consultations import stages
-from app.consultations.lifecycle import close_due, declare, latest
+from app.consultations.lifecycle import close_due, declare, latest, open_consultation
 from app.consultations.stages import EffectTooSoonError, Outcome, ReasonMissingError, open_moves
 from app.documents.dossiers import IllegalStageError, StepDateError
 from app.documents.models import Dossier, DossierFile, Stage, StageStep
@@ -305,6 +305,24 @@ class TestOutcomeKnownLater:
     def test_number_and_day_stay_whichever_sql_is_tried(self, adopted, change):
         with pytest.raises(DatabaseError, match="outcome_kept"):
             db.session.execute(text(f"UPDATE dossier SET {change}"))
+
+
+def test_a_proposal_that_was_heard_is_answered_next_and_its_text_written(client, world):
+    dossier = world.dossier(stage=Stage.PROPOSAL)
+    drafter, approver = (
+        world.officer(dossier.agency, role) for role in (Role.DRAFTER, Role.APPROVER)
+    )
+    for officer in (drafter, approver):
+        declare(dossier, None, officer, NOW - 60 * DAY)
+    open_consultation(dossier, None, 30, approver, NOW - 60 * DAY)
+    close_due(NOW)
+    db.session.commit()
+    client.sign_in(drafter.email)
+    html = client.get(f"/en/desk/dossiers/{dossier.id}").get_data(as_text=True)
+    assert "until it is opened for comments" not in html
+    following = html[html.index('id="heard"') :]
+    assert f"/responses/{dossier.slug}" in following or "Comments and answers" in following
+    assert f"/desk/dossiers/{dossier.id}/text" in following
 
 
 class TestWithdrawnWhileOpen:
