@@ -24,6 +24,7 @@ from app.documents import desk as documents_desk
 from app.documents import desk_alignment as documents_alignment
 from app.documents import desk_comparison as documents_comparison
 from app.documents import desk_files as documents_files
+from app.documents import desk_originals as documents_originals
 from app.documents import desk_review as documents_review
 from app.extensions import babel, csrf, db, login, migrate, reads_only
 from app.ledger.models import Revision
@@ -54,6 +55,7 @@ DOORS = (
     consultations_outcome.bp,
     documents_desk.bp,
     documents_files.bp,
+    documents_originals.bp,
     documents_comparison.bp,
     documents_review.bp,
     documents_alignment.bp,
