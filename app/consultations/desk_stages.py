@@ -87,7 +87,7 @@ def _sent(form: StageForm) -> Sent | int | None:
     try:
         upload, words = supporting.looked_at(data, form.file.data.filename or "", limit)
     except Refused as error:
-        words, status = refusal(error)
+        words, status = refusal(error, beside=True)
         form.file.errors = [words]
         return status
     text = form.file_text.data or words

@@ -196,7 +196,7 @@ def _read(form: TableForm, dossier_id: int) -> tuple[list[Found] | None, int]:
         upload = inspect(data, form.file.data.filename or "", limit, TABLES)
         return read_comparison(apart.blocks(data, upload.name), anchors), 200
     except (Refused, UnreadableError) as error:
-        words, status = refusal(error)
+        words, status = refusal(error, beside=True)
         form.file.errors = [words]
         return None, status
     except NoTableError:

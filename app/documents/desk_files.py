@@ -108,7 +108,7 @@ def _looked_at(form: FileForm) -> tuple[Upload, bytes, str] | int:
     try:
         upload, words = supporting.looked_at(data, form.file.data.filename or "", limit)
     except Refused as error:
-        words, status = refusal(error)
+        words, status = refusal(error, beside=True)
         form.file.errors = [words]
         return status
     return upload, data, words
