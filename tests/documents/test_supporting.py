@@ -242,3 +242,52 @@ def test_a_file_is_read_with_its_numbers_and_tables(app):
     document.save(buffer)
     _upload, words = supporting.looked_at(buffer.getvalue(), "a.docx", 10**7)
     assert words == "Bảng mức hỗ trợ\nXã | Mức\nSơn La | 3"
+
+
+class TestAtTheDesk:
+    @pytest.fixture
+    def files(self, world, law, drafter):
+        world.version(law)
+        return f"/en/desk/dossiers/{law.id}", world.file(law, "Tờ trình")
+
+    def test_who_declares_reads_the_very_files(self, client, files):
+        base, file = files
+        db.session.commit()
+        page = client.get(f"{base}/declaration").get_data(as_text=True)
+        for path in (f"{base}/text/original", f"{base}/files/{file.id}/original"):
+            assert f'href="{path}"' in page
+            with client.get(path) as answer:
+                assert answer.data.startswith(b"PK")
+                assert answer.headers["Cache-Control"] == "no-store"
+                assert "attachment" in answer.headers["Content-Disposition"]
+        assert client.get(f"{base}/files/{file.id + 99}/original").status_code == 404
+
+    def test_nobody_else_reads_them_before_they_are_public(self, app, world, files):
+        base, file = files
+        db.session.commit()
+        stranger = app.test_client()
+        stranger.sign_in(world.officer(world.agency("Sở Y tế"), Role.DRAFTER).email)
+        assert stranger.get(f"{base}/files/{file.id}/original").status_code == 404
+        assert stranger.get(f"{base}/text/original").status_code == 404
+
+    def test_taking_out_is_asked_twice_and_what_it_costs_is_said_before(self, client, files):
+        base, _file = files
+        db.session.commit()
+        page = client.get(f"{base}/files").get_data(as_text=True)
+        assert "must declare anew" in page
+        assert "<summary>Take out" in page
+        assert "Yes, take it out" in page
+
+    def test_a_refusal_speaks_of_what_was_asked(self, client, files):
+        base, _file = files
+        db.session.commit()
+        sent = {
+            "code": "",
+            "title": "Tờ trình",
+            "file": (io.BytesIO(b"MZ" + bytes(90)), "to-trinh.exe"),
+        }
+        answer = client.submit(f"{base}/files", sent)
+        assert answer.status_code == 415
+        page = answer.get_data(as_text=True)
+        assert "Save it as .docx or .pdf" in page
+        assert "the draft was written in" not in page
