@@ -17,6 +17,7 @@ from app.consultations.models import Consultation
 from app.documents.models import DossierFile, DraftVersion, RequiredDocument, Stage, StageStep
 from app.extensions import db
 from app.kit import clock
+from app.kit.text import fold
 from app.site.heads import AnyRow, Phrase
 from app.site.words import STAGES
 
@@ -57,7 +58,7 @@ class Document:
 
 @dataclass
 class Life:
-    """Everything dated that the public may know of a dossier, each list oldest first."""
+    """Everything dated that the public may know of a dossier, oldest first, documents newest."""
 
     steps: list[AnyRow] = field(default_factory=list)
     rounds: list[Round] = field(default_factory=list)
@@ -150,7 +151,14 @@ def life(head: AnyRow) -> Life:
                         row.at,
                     )
                 )
+    found.documents.sort(key=newest_first)
     return found
+
+
+def newest_first(document: Any) -> tuple[int, str]:
+    """The order of documents on every page: the day they were posted, then their title."""
+    posted = clock.vn_date(document.posted_at)
+    return -posted.toordinal(), fold(str(document.title))
 
 
 def _version(told: Life, head: AnyRow, row: AnyRow) -> Version:
@@ -270,7 +278,7 @@ def files(dossier_id: int) -> Sequence[AnyRow]:
     asked = (
         select(RequiredDocument.code).where(RequiredDocument.code == DossierFile.code).limit(1)
     ).scalar_subquery()
-    return db.session.execute(
+    found = db.session.execute(
         select(
             DossierFile.name,
             DossierFile.title,
@@ -283,8 +291,9 @@ def files(dossier_id: int) -> Sequence[AnyRow]:
             asked.label("required"),
         )
         .where(DossierFile.dossier_id == dossier_id, DossierFile.posted_at.is_not(None))
-        .order_by(DossierFile.posted_at, DossierFile.id)
+        .order_by(DossierFile.id)
     ).all()
+    return sorted(found, key=newest_first)
 
 
 def originals(dossier_id: int) -> Sequence[AnyRow]:

@@ -12,6 +12,7 @@ from app.consultations import stages
 from app.consultations.lifecycle import close_due, declare, open_consultation, post_revision
 from app.documents.dossiers import describe
 from app.documents.models import Stage
+from app.documents.supporting import post_file
 from app.extensions import db
 from app.kit import clock
 from app.moderation import decide
@@ -91,6 +92,24 @@ def page(client, path: str) -> str:
     response = client.get(path)
     assert response.status_code == 200, path
     return response.get_data(as_text=True)
+
+
+def test_documents_stand_in_one_order_and_counts_say_what_they_count(client, drafted):
+    for name in ("Đề án", "Danh mục", "Ảnh"):
+        file = drafted.world.file(drafted.dossier, name)
+        post_file(file, drafted.approver, NOW, drafted.second.id)
+    db.session.commit()
+    drafted.drain()
+    orders = []
+    for place in ("", "/files"):
+        html = page(client, f"/en{drafted.path}{place}")
+        named = "Ảnh", "Danh mục", "Đề án", "Báo cáo tổng kết", "Tờ trình"
+        begin = html.index('id="files"') if not place else html.index("Text of draft")
+        orders.append(sorted(named, key=lambda name: html.index(name, begin)))
+    assert orders == [list(named)] * 2
+    html = page(client, f"/en{drafted.path}")
+    assert "1 comment received" in html
+    assert "1 published" in html
 
 
 class TestProposal:
