@@ -121,7 +121,7 @@ def _turn(asked: str) -> Iterator[None]:
     """A file may be read now; raises Refused where too many wait for that already, and for a
     second scan."""
     line, turns = (_scans, nullcontext()) if asked == "scan" else (_line, _turns)
-    if not line.acquire(blocking=False):
+    if not line.acquire(timeout=0 if asked == "scan" else PATIENCE_SECONDS):
         raise Refused(RefusalCode.BUSY)
     try:
         with turns:
