@@ -30,11 +30,12 @@ OLDEST_FIRST = (CommentStatus.WAITING, CommentStatus.LATE)
 
 @dataclass(frozen=True)
 class Row:
-    """One comment in a list; `text` is shortened, `name` empty when anonymous."""
+    """One comment in a list; `text` and `wording` are shortened, `name` empty when anonymous."""
 
     id: int
     reference: str
     text: str
+    wording: str
     language: str
     place: str
     kind: str
@@ -54,6 +55,7 @@ def page(
         select(
             Comment.id,
             func.substr(Comment.body, 1, 2 * SHOWN).label("start"),
+            func.substr(Comment.proposed_wording, 1, 2 * SHOWN).label("wording"),
             Comment.language,
             Comment.place,
             Comment.commenter_kind,
@@ -79,6 +81,7 @@ def page(
             id=row.id,
             reference=f"GY-{row.id}",
             text=shorten(row.start, SHOWN),
+            wording=shorten(row.wording, SHOWN),
             language=row.language,
             place=row.place,
             kind=row.commenter_kind,

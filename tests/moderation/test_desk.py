@@ -47,6 +47,15 @@ def desk(app, moderator):
     return enter(app, moderator)
 
 
+def test_a_wording_that_would_be_published_too_is_read_in_the_list(
+    world, consultation, desk, drain
+):
+    world.comment(consultation, anchor="dieu-3.khoan-2", proposed_wording="Hộ nghèo thêm hai lần.")
+    drain()
+    page = desk.get(QUEUE).get_data(as_text=True)
+    assert "Hộ nghèo thêm hai lần." in page
+
+
 def test_the_oldest_waits_first_and_the_list_goes_on_by_key(
     world, consultation, desk, drain, monkeypatch
 ):
