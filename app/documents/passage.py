@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -68,8 +68,16 @@ def passage(version_id: int | None, anchor: str) -> list[Line]:
 
 
 def text(lines: Sequence[Line]) -> str:
-    """All words of the part, headings too, without numbers and tables."""
-    return "\n".join(words for line in lines for words in (line.heading, *line.paragraphs) if words)
+    """All words of the part, headings and tables too, without numbers."""
+    pieces = (
+        words for line in lines for words in (line.heading, *cells(line.rows), *line.paragraphs)
+    )
+    return "\n".join(words for words in pieces if words)
+
+
+def cells(rows: Iterable[Sequence[str]]) -> list[str]:
+    """The words of a table as somebody copies them from a page, one row a line."""
+    return [" ".join(row) for row in rows]
 
 
 def own_texts(version_id: int | None, anchors: Collection[str]) -> dict[str, str]:

@@ -30,10 +30,14 @@ Taken = tuple[str, Phrase, int]  # the same, and the number of the version
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one provision, and where its words are now."""
+    """What became of one provision, and where its words are now.
+
+    `within` says that something under it is not what it was, though its own words are.
+    """
 
     fate: Fate
     anchors: tuple[str, ...]
+    within: bool
 
 
 @dataclass(frozen=True)
@@ -72,21 +76,37 @@ def of(head: AnyRow) -> Fates | None:
 
 
 def _outcomes(links: Iterable[Link]) -> dict[str, Outcome]:
-    links = [link for link in links if link.old is not None]
+    links = list(links)
     ids = {n for link in links for n in (link.old, link.new) if n is not None}
     versions = select(Provision.version_id).where(Provision.id.in_([min(ids), max(ids)]))
     rows = select(Provision.id, Provision.anchor).where(Provision.version_id.in_(versions))
     anchors: dict[int, str] = {row[0]: row[1] for row in db.session.execute(rows)}
     places: dict[str, list[str]] = {}
     fates: dict[str, Fate] = {}
+    touched: tuple[set[str], set[str]] = (set(), set())
     for link in links:
-        assert link.old is not None
-        place = anchors[link.old]
-        fates[place] = link.fate
-        places.setdefault(place, [])
-        if link.new is not None:
-            places[place].append(anchors[link.new])
-    return {anchor: Outcome(fate, tuple(places[anchor])) for anchor, fate in fates.items()}
+        old, new = ("" if one is None else anchors[one] for one in (link.old, link.new))
+        if link.fate is not Fate.KEPT:
+            touched[0].update(_above(old))
+            touched[1].update(_above(new))
+        if old:
+            fates[old] = link.fate
+            places.setdefault(old, []).extend([new] if new else [])
+    return {
+        anchor: Outcome(
+            fate,
+            tuple(places[anchor]),
+            within=fate is Fate.KEPT
+            and (anchor in touched[0] or not touched[1].isdisjoint(places[anchor])),
+        )
+        for anchor, fate in fates.items()
+    }
+
+
+def _above(anchor: str) -> set[str]:
+    """The provisions that one stands in, by anchor."""
+    steps = anchor.split(".")
+    return {".".join(steps[:n]) for n in range(1, len(steps))}
 
 
 def told(
@@ -96,7 +116,8 @@ def told(
     outcome = fates.outcomes.get(anchor)
     if outcome is None:
         return None
-    words = _("In draft %(number)d: %(fate)s", number=fates.newer, fate=FATES[outcome.fate])
+    fate = _("changed in some of its parts") if outcome.within else FATES[outcome.fate]
+    words = _("In draft %(number)d: %(fate)s", number=fates.newer, fate=fate)
     places = [
         (
             url_for("site.version", slug=slug, number=fates.newer, _anchor=place),

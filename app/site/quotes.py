@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.documents.models import Provision
+from app.documents.passage import cells
 from app.documents.quoting import Quote, found
 from app.extensions import db
 
@@ -31,13 +32,18 @@ class Words:
             row = self._rows[at]
             if at > start and row.depth <= depth:
                 break
-            pieces += [row.heading, row.text]
+            pieces += [row.heading, *cells(row.rows), row.text]
         return "\n".join(piece for piece in pieces if piece)
 
     @cached_property
     def _rows(self) -> list[Any]:
-        columns = (Provision.anchor, Provision.depth, Provision.heading, Provision.text)
-        rows = select(*columns).where(Provision.version_id == self.version_id)
+        rows = select(
+            Provision.anchor,
+            Provision.depth,
+            Provision.heading,
+            Provision.rows,
+            Provision.text,
+        ).where(Provision.version_id == self.version_id)
         return list(db.session.execute(rows.order_by(Provision.position)))
 
     @cached_property

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.documents.passage import Line, text
 from app.documents.quoting import CONTEXT, NotQuotedError, Quote, found, quoted
 
 TEXT = (
@@ -33,6 +34,13 @@ class TestMaking:
     def test_other_words_are_refused(self, words):
         with pytest.raises(NotQuotedError):
             quoted(words, TEXT)
+
+    def test_a_table_is_quoted_as_it_is_copied_from_a_page(self):
+        table = Line(
+            "table", "", "", ("Sở Tài chính hướng dẫn.",), [["In", "đồng"], ["A4", "1.000"]]
+        )
+        quote = quoted("A4\t1.000\nSở Tài chính", text([table]))
+        assert quote.exact == "A4 1.000\nSở Tài chính"
 
     def test_at_the_edges_there_is_nothing_around(self):
         assert quoted("Mỗi hộ", TEXT).prefix == ""

@@ -74,11 +74,13 @@ Nghị quyết này có hiệu lực từ ngày ký.
 # what a person says became of each: the words on the page, and where they are now
 BECAME = {
     "dieu-1": ("kept as it was", {"dieu-1"}),
+    "dieu-2": ("changed in some of its parts", {"dieu-2"}),
     "dieu-2.khoan-1": ("reworded", {"dieu-2.khoan-1"}),
     "dieu-2.khoan-2": ("moved", {"dieu-3.khoan-4"}),
     "dieu-2.khoan-3": ("removed", set()),
     "dieu-3.khoan-1": ("split into several", {"dieu-3.khoan-1", "dieu-3.khoan-2"}),
     "dieu-3.khoan-2": ("kept as it was", {"dieu-3.khoan-3"}),
+    "dieu-3": ("changed in some of its parts", {"dieu-3"}),
     "dieu-4.khoan-1": ("merged with others", {"dieu-4"}),
     "dieu-4.khoan-2": ("merged with others", {"dieu-4"}),
 }
