@@ -159,7 +159,7 @@ class Sections:
             else:
                 runs = [Run(Op.DEL, old.text)] if old.text else []
         mark = [] if headed else redline(old.title if old else "", new.title if new else "")
-        if entry.gone_to or (old is None and entry.came_from) or entry.moved:
+        if entry.gone_to or (old is None and entry.came_from):
             mark = [Run(Op.SAME, "" if headed else unit.title)]
         return Item(
             id=target(comparison, entry),

@@ -62,6 +62,26 @@ def test_a_move_leads_from_each_place_to_the_other(client, dossier, view):
     assert f"{MOVED}</" in page.text, "moved words are not marked as put in"
 
 
+@pytest.mark.parametrize("view", ["columns", "list"])
+def test_each_side_has_its_own_number_and_says_where_the_words_went(client, dossier, view):
+    said = words(client.get(path(dossier, f"?from=1&to=2&view={view}")))
+    assert re.search(rf"\[removed: 3 \] \. {MOVED} .*\[added: 2 \] \. {MOVED}", said)
+    assert re.search(r"3\. Ủy ban nhân dân cấp xã [^.]+… (Draft 2 )?Moved to khoản 2 Điều 2", said)
+
+
+def test_the_list_has_the_headings_too(client, dossier):
+    said = words(client.get(path(dossier, "?from=1&to=2&view=list")))
+    assert "[added: Điều 4. Kinh phí ] [added: 1. ]" in said
+
+
+def test_what_follows_a_table_stands_below_it(client, world, drain):
+    table = FIRST + "1. Mức chi:\n| Việc | Đồng |\n| Sổ | 1.000 |\nSở Tài chính hướng dẫn.\n"
+    dossier = revised(world, NOW, table, table.replace("| 1.000 |", "| 3.000 |"))
+    drain()
+    said = words(client.get(path(dossier)))
+    assert "Sổ [removed: 1.000 ] [added: 3.000 ] Sở Tài chính hướng dẫn." in said
+
+
 def test_what_stayed_is_folded_or_named(client, dossier):
     short = words(client.get(path(dossier)))
     assert "1 part unchanged: Điều 1" in short
