@@ -62,7 +62,7 @@ def front_of(cover: Cover) -> Front:
     if cover.number:
         under.append(f"Số: {cover.number}")
     if cover.version is not None:
-        under += [LEAD_AGENCY, DRAFT, f"Bản số {cover.version}"]
+        under += [LEAD_AGENCY, DRAFT, f"Lần {cover.version}"]
     dated = ""
     if cover.issued:
         year, month, day = cover.issued.split("-")
@@ -90,7 +90,7 @@ def provenance(cover: Cover) -> list[str]:
     """Which version this is, when it was posted, where it is discussed; empty for no draft."""
     if cover.version is None:
         return []
-    said = [f"Bản dự thảo số {cover.version}"]
+    said = [f"Dự thảo lần {cover.version}"]
     if cover.posted_at:
         said.append(f"đăng {clock.vn_date(cover.posted_at):%d/%m/%Y}")
     return [*said, cover.address] if cover.address else said

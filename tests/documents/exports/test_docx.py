@@ -44,7 +44,7 @@ def test_the_heading_block_the_table_and_the_signature_are_tables() -> None:
     block, fees, signed = opened(draft()).tables
     left, right = block.rows[0].cells
     assert left.text.split("\n") == [
-        "SỞ XÂY DỰNG", "(Cơ quan chủ trì soạn thảo)", "DỰ THẢO", "Bản số 2",
+        "SỞ XÂY DỰNG", "(Cơ quan chủ trì soạn thảo)", "DỰ THẢO", "Lần 2",
     ]  # fmt: skip
     assert right.text.startswith("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc")
     assert fees.style.name == "Table Grid"
@@ -63,7 +63,7 @@ def test_paper_face_language_and_footer_follow_the_decree() -> None:
     assert languages == {"vi-VN"}
     footer = section.footer.paragraphs[0]
     assert footer.text.startswith(
-        "Bản dự thảo số 2 · đăng 02/03/2026 · https://gopy.example.vn/consultations/"
+        "Dự thảo lần 2 · đăng 02/03/2026 · https://gopy.example.vn/consultations/"
     )
     fields = [e.get(qn("w:instr")) for e in footer._p.iter(qn("w:fldSimple"))]
     assert fields == ["PAGE", "NUMPAGES"]

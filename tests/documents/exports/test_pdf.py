@@ -96,7 +96,7 @@ def test_it_says_what_it_is() -> None:
     first, last = pages(data)[0], pages(data)[-1]
     assert flat("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM") in flat(first)
     assert flat("đăng 02/03/2026 · https://gopy.example.vn/consultations/ho-tro") in flat(first)
-    assert flat("Bản dự thảo số 2") in flat(last)
+    assert flat("Dự thảo lần 2") in flat(last)
     assert flat("Trang 2/2") in flat(last)
 
 

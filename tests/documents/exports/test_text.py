@@ -66,7 +66,7 @@ def test_a_draft_with_an_attached_text_comes_back(through: Callable[[Edition], O
 def test_the_text_reads_like_the_document() -> None:
     text = to_text(draft())
     assert text.startswith(
-        "| Bản dự thảo số 2 | đăng 02/03/2026 | "
+        "| Dự thảo lần 2 | đăng 02/03/2026 | "
         "https://gopy.example.vn/consultations/ho-tro-nuoc-sach |\n\nSỞ XÂY DỰNG\n"
     )
     assert "\nNGHỊ QUYẾT\nQuy định hỗ trợ nước sạch nông thôn\n" in text
