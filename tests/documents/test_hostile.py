@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import func, select
@@ -37,6 +39,56 @@ def nothing_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
 
 
+# Loaded once: what is read takes the limits of a process of its own, but not the time to start it.
+FORKING = """
+import io, json, os, sys, types
+app = sys.modules["app"] = types.ModuleType("app")
+app.__path__ = ["app"]
+from app.documents.parsers import child
+for line in iter(sys.stdin.buffer.readline, b""):
+    asked = json.loads(line)
+    data = sys.stdin.buffer.read(asked["size"])
+    out, into = os.pipe()
+    if not (pid := os.fork()):
+        os.dup2(into, 1)
+        sys.stdin = types.SimpleNamespace(buffer=io.BytesIO(data))
+        child.main(asked["filename"], asked["asked"])
+        sys.stdout.flush()
+        os._exit(0)
+    os.close(into)
+    with open(out, "rb") as pipe:
+        told = pipe.read()
+    status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    print(json.dumps([status, told.decode("ascii")]), flush=True)
+"""
+HEAVIEST = ("PDF: page of a gigabyte", "100,000 cells")
+
+
+@pytest.fixture(scope="module")
+def forking() -> Iterator[subprocess.Popen[bytes]]:
+    command = [sys.executable, "-X", "utf8", "-c", FORKING]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=ROOT, env={}, stdin=pipe, stdout=pipe) as process:
+        yield process
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch, forking: subprocess.Popen[bytes], file: Hostile) -> None:
+    """All but the heaviest files are read in a fork of one process."""
+
+    def ask(data: bytes, filename: str, asked: str) -> tuple[int, bytes]:
+        assert forking.stdin
+        assert forking.stdout
+        head = {"filename": filename, "asked": asked, "size": len(data)}
+        forking.stdin.write(json.dumps(head).encode() + b"\n" + data)
+        forking.stdin.flush()
+        status, told = json.loads(forking.stdout.readline())
+        return status, told.encode()
+
+    if file.name not in HEAVIEST:
+        monkeypatch.setattr(apart, "_ask", ask)
+
+
 def imported(file: Hostile) -> Outline:
     """The whole way of an upload before anything is stored."""
     data = file.make()
@@ -44,6 +96,7 @@ def imported(file: Hostile) -> Outline:
     return importing.tree_of(data, upload)
 
 
+@pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("file", [file for file in FILES if file.refused], ids=lambda f: f.name)
 def test_a_hostile_file_is_refused_by_the_name_of_its_fault(file: Hostile) -> None:
     with pytest.raises((Refused, UnreadableError)) as refused:
@@ -51,6 +104,7 @@ def test_a_hostile_file_is_refused_by_the_name_of_its_fault(file: Hostile) -> No
     assert refused.value.code == file.refused
 
 
+@pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("file", [file for file in FILES if not file.refused], ids=lambda f: f.name)
 def test_an_odd_file_is_imported_clean(file: Hostile) -> None:
     tree = imported(file)
@@ -80,7 +134,6 @@ except ValueError:
     pass
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 """
-HEAVIEST = ("PDF: page of a gigabyte", "100,000 cells")
 
 
 @pytest.mark.parametrize("name", HEAVIEST)
