@@ -26,6 +26,7 @@ from app.documents import desk_comparison as documents_comparison
 from app.documents import desk_files as documents_files
 from app.documents import desk_originals as documents_originals
 from app.documents import desk_review as documents_review
+from app.documents import desk_type as documents_type
 from app.extensions import babel, csrf, db, login, migrate, reads_only
 from app.ledger.models import Revision
 from app.moderation import desk as moderation_desk
@@ -58,6 +59,7 @@ DOORS = (
     documents_originals.bp,
     documents_comparison.bp,
     documents_review.bp,
+    documents_type.bp,
     documents_alignment.bp,
     accounts_desk.bp,
 )

@@ -38,6 +38,7 @@ class Gap(StrEnum):
 
     ROUND_OPEN = "round_open"
     NO_VERSION = "no_version"
+    PROPOSAL_TYPE = "proposal_type"
     NOT_ACCEPTED = "not_accepted"
     PAIRS = "pairs"
     CONTENT = "content"
@@ -105,6 +106,8 @@ def gaps(dossier: Dossier, version: DraftVersion | None, now: datetime) -> list[
     if dossier.taking_comments:
         found.append(Gap.ROUND_OPEN)
     if version is not None:
+        if dossier.type.proposes and dossier.stage in (Stage.PROPOSAL, Stage.DRAFTING):
+            found.append(Gap.PROPOSAL_TYPE)
         found += _gaps_of(version)
     elif dossier.stage != Stage.PROPOSAL:
         found.append(Gap.NO_VERSION)

@@ -78,6 +78,7 @@ def seed() -> None:
                     issuer=row["issuer_vi"],
                     issuer_en=row["issuer_en"],
                     verified=row["verified"],
+                    proposes=row.get("proposes", False),
                     position=position,
                 )
             )

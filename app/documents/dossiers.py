@@ -136,6 +136,33 @@ def describe(dossier: Dossier, words: Mapping[str, str], officer: Officer, now: 
     )
 
 
+def draft_types() -> Sequence[DocumentType]:
+    """The types that a draft may be of, in the order of lists."""
+    drafts = select(DocumentType).where(DocumentType.proposes.is_(False))
+    return db.session.scalars(drafts.order_by(DocumentType.position)).all()
+
+
+def retype(dossier: Dossier, kind: DocumentType, officer: Officer, now: datetime) -> None:
+    """The dossier leads to a document of that type, whose rules hold from now on.
+
+    Raises IllegalStageError while comments are taken and once a draft was opened, and for a type
+    of proposals.
+    """
+    being_written = dossier.stage in (Stage.PROPOSAL, Stage.DRAFTING)
+    if not being_written or dossier.taking_comments or kind.proposes:
+        raise IllegalStageError(dossier.stage)
+    dossier.type = kind
+    db.session.flush()
+    record(
+        Verb.DOSSIER_TYPED,
+        f"dossier:{dossier.id}",
+        actor_id=officer.id,
+        at=now,
+        dossier_id=dossier.id,
+        document_type=kind.code,
+    )
+
+
 def description_digest(dossier: Dossier) -> str:
     """SHA-256 (hex) of the content blocks as they read now."""
     text = "\x00".join(getattr(dossier, name) for name in DESCRIPTION)

@@ -22,6 +22,27 @@ TOO_LONG = _l("Shorten this text to at most 20,000 characters.")
 TITLE_TOO_LONG = _l("Shorten the title to at most 400 characters.")
 
 
+def _kinds(types: Iterable[DocumentType]) -> list[SelectChoice]:
+    return [
+        SelectChoice("", _l("Choose a type")),
+        *(SelectChoice(kind.code, called(kind)) for kind in types),
+    ]
+
+
+class TypeForm(Form):
+    """Which document a draft is to become."""
+
+    document_type = SelectField(
+        _l("Type of document"),
+        description=_l("It decides how many days people have to comment."),
+        validators=[InputRequired(_l("Choose the type of document."))],
+    )
+
+    def offer(self, types: Iterable[DocumentType]) -> None:
+        """The type may be one of these."""
+        self.document_type.choices = _kinds(types)
+
+
 class NewDossierForm(Form):
     title = LineField(
         _l("Title in Vietnamese"),
@@ -54,10 +75,7 @@ class NewDossierForm(Form):
 
     def offer(self, types: Iterable[DocumentType], agencies: Iterable[Agency]) -> None:
         """The types and lead agencies one may choose from are these."""
-        self.document_type.choices = [
-            SelectChoice("", _l("Choose a type")),
-            *(SelectChoice(kind.code, called(kind)) for kind in types),
-        ]
+        self.document_type.choices = _kinds(types)
         self.agency.choices = [SelectChoice(agency.id, called(agency)) for agency in agencies]
 
 

@@ -50,6 +50,8 @@ class DocumentType(Base):
     issuer_en: Mapped[str] = mapped_column(String(200))
     # whether a committee of the body that votes examines the draft before the vote
     verified: Mapped[bool] = mapped_column(default=True)
+    # of a proposal: the draft that is written later is of another type
+    proposes: Mapped[bool] = mapped_column(default=False)
     position: Mapped[int]
 
 

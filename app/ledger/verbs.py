@@ -13,6 +13,7 @@ class Verb(StrEnum):
     OFFICER_CLOSED = "officer.closed"
     DOSSIER_CREATED = "dossier.created"
     DOSSIER_DESCRIBED = "dossier.described"
+    DOSSIER_TYPED = "dossier.typed"
     DOSSIER_ADVANCED = "dossier.advanced"
     OUTCOME_COMPLETED = "outcome.completed"
     DRAFT_IMPORTED = "draft.imported"
@@ -48,6 +49,7 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.OFFICER_CLOSED: frozenset({"officer_id"}),
     Verb.DOSSIER_CREATED: frozenset({"dossier_id", "agency_id"}),
     Verb.DOSSIER_DESCRIBED: frozenset({"dossier_id", "digest"}),
+    Verb.DOSSIER_TYPED: frozenset({"dossier_id", "document_type"}),
     Verb.DOSSIER_ADVANCED: frozenset({"dossier_id", "stage"}),
     Verb.OUTCOME_COMPLETED: frozenset({"dossier_id", "digest"}),
     Verb.DRAFT_IMPORTED: frozenset({"version_id", "sha256", "provisions", "doubts"}),

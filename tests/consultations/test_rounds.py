@@ -19,9 +19,9 @@ from app.consultations.lifecycle import (
     post_revision,
 )
 from app.consultations.models import Consultation
-from app.documents.dossiers import IllegalStageError, describe
-from app.documents.models import Stage, StageStep
-from app.documents.versions import posted
+from app.documents.dossiers import IllegalStageError, describe, retype
+from app.documents.models import DocumentType, Stage, StageStep
+from app.documents.versions import newest, posted
 from app.extensions import db
 from app.kit import clock
 
@@ -138,3 +138,42 @@ class TestRevision:
     def test_it_may_be_put_to_the_people_once_more(self, world, answered):
         again = opened(world, answered.dossier, world.version(answered.dossier), at=NOW)
         assert (again.round, answered.dossier.stage) == (2, Stage.CONSULTATION)
+
+
+class TestTypeOfTheDraft:
+    @pytest.fixture
+    def written(self, client, world):
+        """A proposal dossier that was heard, with a text."""
+        dossier = world.dossier(stage=Stage.PROPOSAL, kind_of="policy_dossier")
+        approver = world.officer(dossier.agency, Role.DRAFTER, Role.APPROVER)
+        for officer in (approver, world.officer(dossier.agency, Role.DRAFTER)):
+            declare(dossier, None, officer, NOW - 60 * DAY)
+        open_consultation(dossier, None, 30, approver, NOW - 60 * DAY)
+        close_due(NOW - 20 * DAY)
+        world.version(dossier)
+        client.sign_in(approver.email)
+        return dossier
+
+    def test_a_draft_is_not_opened_as_a_proposal(self, client, written):
+        assert Gap.PROPOSAL_TYPE in gaps(written, newest(written), NOW)
+        path = f"/en/desk/dossiers/{written.id}"
+        assert f"{path}/type" in client.get(path).get_data(as_text=True)
+        assert "policy_dossier" not in client.get(f"{path}/type").get_data(as_text=True)
+        for kind, status in (
+            ("policy_dossier", 422),
+            ("", 422),
+            ("provincial_council_resolution", 303),
+        ):
+            assert client.submit(f"{path}/type", {"document_type": kind}).status_code == status
+        db.session.refresh(written)
+        assert written.document_type == "provincial_council_resolution"
+        assert Gap.PROPOSAL_TYPE not in gaps(written, newest(written), NOW)
+
+    def test_what_was_opened_keeps_its_type(self, client, world):
+        dossier = world.consultation().dossier
+        client.sign_in(world.officer(dossier.agency, Role.DRAFTER).email)
+        path = f"/desk/dossiers/{dossier.id}/type"
+        assert client.get(path).status_code == 409
+        decree = db.session.get_one(DocumentType, "decree")
+        with pytest.raises(IllegalStageError):
+            retype(dossier, decree, world.officer(dossier.agency, Role.DRAFTER), NOW)

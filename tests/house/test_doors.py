@@ -118,6 +118,7 @@ class LivedIn:
         self.world.dossier(self.agency, filled=False)
         self.world.version(self.world.dossier(self.agency), accepted=False)
         self.world.version(self.world.dossier(self.agency))
+        self.world.version(self.world.dossier(self.agency, kind_of="policy_dossier"))
         compared = self.world.version(self.world.dossier(self.agency))
         rows = [Comparison(ChangeKind.NEW, anchor) for anchor in ("dieu-1", "dieu-2")]
         comparison.add(compared, rows, self.everyone, self.now)
