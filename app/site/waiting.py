@@ -14,7 +14,7 @@ from app.accounts.policy import Act, reach
 from app.comments.models import Comment, CommentStatus, Tally
 from app.comments.tally import TOTAL
 from app.consultations.models import Consultation
-from app.documents.models import Dossier, Stage
+from app.documents.models import Dossier, DraftVersion, Stage
 from app.extensions import db
 from app.responses.models import Answer, AnswerComment
 from app.site.heads import LAST, Phrase
@@ -64,12 +64,18 @@ def to_review(officer: Officer) -> list[Work]:
 
 
 def to_open(officer: Officer) -> list[Work]:
-    """Dossiers with something to prepare before people are asked, newest first."""
+    """Dossiers with something to prepare before people are asked or read on, newest first."""
+    in_hand = Dossier.stage.in_([Stage.PROPOSAL.value, Stage.DRAFTING.value])
+    next_version = exists().where(
+        DraftVersion.dossier_id == Dossier.id, DraftVersion.posted_at.is_(None)
+    )
     return _dossiers(
         officer,
         (Act.PREPARE_DOSSIER, Act.OPEN_CONSULTATION),
-        Dossier.stage.in_([Stage.PROPOSAL.value, Stage.DRAFTING.value])
-        & Dossier.taking_comments.is_(False)
+        (
+            (in_hand & Dossier.taking_comments.is_(False))
+            | (Dossier.stage.not_in(ENDED) & next_version)
+        )
         & func.coalesce(Consultation.round == LAST, True),
         order=Dossier.id.desc(),
     )

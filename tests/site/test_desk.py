@@ -56,6 +56,17 @@ def test_a_drafter_sees_dossiers_to_prepare_and_comments_to_answer(client, scene
     assert scene.consultation.dossier.title in answers
 
 
+@pytest.mark.parametrize("officer", ["drafter", "approver"])
+def test_a_next_version_waits_for_both_who_declare_it(client, scene, world, officer):
+    head = "Dossiers to prepare and open"
+    title = scene.consultation.dossier.title
+    before = desk(client, getattr(scene, officer))
+    assert title not in before[before.index(head) :].split("</section>")[0]
+    world.version(scene.consultation.dossier)
+    after = client.get("/en/desk").get_data(as_text=True)
+    assert title in after[after.index(head) :].split("</section>")[0]
+
+
 @pytest.mark.parametrize("role", [Role.MODERATOR, Role.DRAFTER, Role.APPROVER])
 def test_other_agencies_are_not_on_the_desk(client, scene, world, role):
     stranger = world.officer(world.agency("Sở Y tế"), role)
