@@ -6,6 +6,7 @@ import html
 import io
 import re
 from datetime import timedelta
+from itertools import pairwise
 
 import docx
 import pytest
@@ -74,12 +75,25 @@ def test_the_list_has_the_headings_too(client, dossier):
     assert "[added: Điều 4. Kinh phí ] [added: 1. ]" in said
 
 
+def test_headings_go_down_by_one_with_chapters_and_without(client, world, drain):
+    without = [re.sub(r"Chương .+\n.+\n", "", text) for text in (FIRST, SECOND)]
+    for first, second in ((FIRST, SECOND), without):
+        dossier = revised(world, NOW, first, second)
+        drain()
+        main = client.get(path(dossier)).text.split("<main")[1]
+        levels = [int(n) for n in re.findall(r"<h(\d)", main)]
+        assert all(b <= a + 1 for a, b in pairwise(levels)), levels
+
+
 def test_what_follows_a_table_stands_below_it(client, world, drain):
     table = FIRST + "1. Mức chi:\n| Việc | Đồng |\n| Sổ | 1.000 |\nSở Tài chính hướng dẫn.\n"
     dossier = revised(world, NOW, table, table.replace("| 1.000 |", "| 3.000 |"))
     drain()
     said = words(client.get(path(dossier)))
     assert "Sổ [removed: 1.000 ] [added: 3.000 ] Sở Tài chính hướng dẫn." in said
+    sides = client.get(path(dossier, "?from=1&to=2&view=list")).text
+    names = re.findall(r'role="region" tabindex="0" aria-label="([^"]+)"', sides)
+    assert len(names) == len(set(names)) == 2
 
 
 def test_what_stayed_is_folded_or_named(client, dossier):
