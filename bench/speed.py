@@ -91,7 +91,8 @@ def one_worker(portal: Portal, load: Load) -> list[Figure]:
         web("bench.hello:app", portal.environ, portal.log, path="/") as hello,
         web("wsgi:app", portal.environ, portal.log) as served,
     ):
-        figures = reads.pages(hello, served, portal.made, load)
+        long_texts = reads.texts(served, portal.made)
+        figures = reads.pages(hello, served, portal.made, load) + long_texts
         figures.append(_page_cache_full(served, portal.made))
         return figures + reads.weights(served.port, portal.made)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 import lxml.html
 import pytest
@@ -43,6 +44,9 @@ DOUBTFUL = (
 )
 # These end the visit, so the proof that their forms work comes last
 LAST = ("accounts.sign_out",)
+# a revised text may instead be opened for comments, and then is no revision any more
+FIRST = ("consultations.revise",)
+OF_A_KIND = 12  # forms of one endpoint tried on one page
 
 
 def test_each_endpoint_has_one_mark(app: Flask) -> None:
@@ -230,9 +234,14 @@ def test_what_changes_something_needs_its_token(app: Flask, lived_in: LivedIn) -
     """Each unsafe endpoint has a form on some page; without its token it does nothing, with it it works."""
     adapter = app.url_map.bind("localhost")
     forms: dict[str, list[tuple[PageClient, Sendable]]] = defaultdict(list)
+    alike: Counter[tuple[str, str]] = Counter()
     for client, found in _walks(app, lived_in):
         for form in found.forms:
-            forms[endpoint_of(adapter, form.action, "POST")].append((client, form))
+            name = endpoint_of(adapter, form.action, "POST")
+            # the page of a law has the same few forms for each of its units
+            alike[name, urlsplit(form.page).path] += 1
+            if alike[name, urlsplit(form.page).path] <= OF_A_KIND:
+                forms[name].append((client, form))
     unsafe = {r.endpoint for r in app.url_map.iter_rules() if (r.methods or set()) - SAFE}
     assert unsafe == set(forms), f"no page holds the form of {unsafe - set(forms)}"
 
@@ -243,7 +252,7 @@ def test_what_changes_something_needs_its_token(app: Flask, lived_in: LivedIn) -
             assert status in REFUSED, f"{name} from {form.page} without a token: {status}"
     assert digest() == before, "refused, and yet something was written"
 
-    for name in sorted(forms, key=lambda name: (name in LAST, name)):
+    for name in sorted(forms, key=lambda name: (name in LAST, name not in FIRST, name)):
         answers = {}
         for client, form in forms[name]:
             answer = client.post(form.action, data=form.data(token=True))
