@@ -14,7 +14,9 @@ def compare_type(_context, _inspected, _metadata, inspected_type, metadata_type)
 def keys_held(connection, on: bool) -> None:
     """SQLite checks foreign keys, or not: a table built anew is gone for a moment."""
     if connection.dialect.name == "sqlite":
-        connection.connection.driver_connection.execute(f"PRAGMA foreign_keys={'ON' if on else 'OFF'}")
+        connection.connection.driver_connection.execute(
+            f"PRAGMA foreign_keys={'ON' if on else 'OFF'}"
+        )
 
 
 def run() -> None:
