@@ -15,7 +15,7 @@ from tests.journeys.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 
-TITLE = "Luật về bảo vệ đàn trâu bò vùng biên"
+TITLE = "Nghị quyết về bảo vệ đàn trâu bò vùng biên"
 COMMENT = "Tôi đề nghị hỗ trợ chuồng trại cho hộ nuôi trâu bò ở vùng biên."
 ANSWER = "Cơ quan soạn thảo tiếp thu: bổ sung mức hỗ trợ chuồng trại."
 
@@ -23,7 +23,7 @@ ANSWER = "Cơ quan soạn thảo tiếp thu: bổ sung mức hỗ trợ chuồng
 def _post(drafter: Visitor, law: Path) -> str:
     """The dossier holds the law, its content and the drafter's word; returns its desk address."""
     drafter.go("/desk/dossiers/new")
-    drafter.send(title=TITLE, document_type="law", stage="drafting")
+    drafter.send(title=TITLE, document_type="provincial_council_resolution", stage="drafting")
     desk = drafter.path
     assert re.fullmatch(r"/desk/dossiers/\d+", desk)
     drafter.go(f"{desk}/text")
