@@ -26,6 +26,7 @@ from tests.page_client import PageClient
 
 TEMPLATE = "gopy_template"
 FRESH = "gopy_test"
+PLENTY_BYTES = 2 * 1024**3
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -69,13 +70,20 @@ class SqliteDatabase:
         pass
 
 
+def _quickest_place() -> str | None:
+    """Memory where there is room: a thousand copies of a database are ten gigabytes to write."""
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and shutil.disk_usage(memory).free > PLENTY_BYTES
+    return str(memory) if roomy else None
+
+
 class PostgresDatabase:
     """A real server from the wheel, on a socket in a directory of its own."""
 
     def __init__(self) -> None:
         # not in pytest's own directory: as root the server runs as another user, and every start
         # of pytest closes the parent of that directory to others
-        self.directory = Path(tempfile.mkdtemp(prefix="gopy-postgres-"))
+        self.directory = Path(tempfile.mkdtemp(prefix="gopy-postgres-", dir=_quickest_place()))
         self.directory.chmod(0o755)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the wheel's own, about XDG_RUNTIME_DIR

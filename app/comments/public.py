@@ -55,7 +55,8 @@ def write(slug: str) -> ResponseReturnValue:
     if request.method != "POST":
         form.begin(request.args, consultation.version_id, place.anchor)
         return _page(form, consultation, place, now), 200
-    if not (form.validate() and form.fits(consultation.version_id, place.anchor)):
+    # both are asked, so that everything wrong is told at once
+    if not all([form.validate(), form.fits(consultation.version_id, place.anchor)]):
         status = form.status()
         return _page(form, consultation, place, now), status
     return _sent(form, consultation, place, now)
