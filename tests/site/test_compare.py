@@ -135,13 +135,13 @@ def test_each_change_leads_to_both_versions(client, dossier):
     assert client.get(f"{base}/2").text.count('id="dieu-3.khoan-2"') == 1
 
 
-def test_comments_on_the_old_article_are_the_reason(client, world, drain):
+def test_comments_on_the_old_article_are_one_link_away(client, world, drain):
     consultation = closed(world, NOW)
     commented(world, consultation)
     post_again(world, consultation.dossier, SECOND, NOW)
     drain()
     page = client.get(path(consultation.dossier))
-    assert "Why: 1 comment on the earlier text" in words(page)
+    assert "1 comment on the earlier text" in words(page)
     assert f'/consultations/{consultation.dossier.slug}/comments?at=dieu-3"' in page.text
 
 
