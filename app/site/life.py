@@ -223,17 +223,6 @@ def _links(
     return links
 
 
-def _version_links(told: Life, head: AnyRow, version: Version) -> list[tuple[str, Any]]:
-    """The text as it was posted then, and how it differs from the one before."""
-    page = url_for("site.version", slug=head.slug, number=version.number)
-    links: list[tuple[str, Any]] = [(page, _("Draft %(number)d", number=version.number))]
-    at = told.versions.index(version)
-    if at:
-        pair: dict[str, Any] = {"from": told.versions[at - 1].number, "to": version.number}
-        links.append((url_for("site.compare", slug=head.slug, **pair), _("What changed")))
-    return links
-
-
 def comments_url(head: AnyRow, number: int) -> str:
     """The comments of a period."""
     return url_for("site.comments", slug=head.slug, round=_asked(head, number))

@@ -76,7 +76,7 @@ def after(runs: list[Run]) -> str:
 
 
 def aligned(old: list[Unit], new: list[Unit]) -> Comparison:
-    return compare(old, new, align(old, new))  # type: ignore[arg-type]
+    return compare(old, new, align(old, new))
 
 
 def places(comparison: Comparison) -> list[tuple[str | None, str | None, Fate]]:

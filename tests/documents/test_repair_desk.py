@@ -304,7 +304,10 @@ def test_a_long_law_stays_a_light_page_with_few_questions(client, drafter, dossi
     )
     world.version(dossier, text, accepted=False)
     asked = []
-    hear = lambda *args: asked.append(args[2])  # noqa: E731 - to be taken off again
+
+    def hear(*args):
+        asked.append(args[2])
+
     event.listen(db.engine, "before_cursor_execute", hear)
     html = client.get(f"{review(dossier)}?at=dieu-200.khoan-2").get_data(as_text=True)
     event.remove(db.engine, "before_cursor_execute", hear)

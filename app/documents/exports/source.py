@@ -9,6 +9,7 @@ from datetime import datetime
 from app.documents.anchors import WORDS as ANCHORED
 from app.documents.citation import WORDS
 from app.documents.heading_block import KINDS
+from app.documents.lineage import pairs
 from app.documents.models import DraftVersion, select_provisions
 from app.documents.nodes import Kind, Outline
 from app.documents.units import capitals
@@ -21,17 +22,10 @@ STOPS = (".", ":", "-", "–", "—", ")")
 
 
 @dataclass(frozen=True)
-class Unit:
-    """One unit: `label` is its number as the law writes it ("Điều 5.", "a)"), `text` has one
-    paragraph a line, `depth` is 0 at the top, `rows` is not empty for a table."""
+class Unit(pairs.Unit):
+    """One unit as it is printed: `label` is its number as the law writes it ("Điều 5.", "a)"),
+    `text` has one paragraph a line, `rows` is not empty for a table."""
 
-    kind: Kind
-    number: str
-    heading: str
-    text: str
-    anchor: str
-    depth: int
-    rows: tuple[tuple[str, ...], ...] = ()
     label: str = ""
 
     @property

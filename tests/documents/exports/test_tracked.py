@@ -23,7 +23,7 @@ from tests.documents.test_compared import numbered, versions
 
 
 def changes(old: Edition, new: Edition) -> Changes:
-    pairs = align(old.units, new.units)  # type: ignore[arg-type]
+    pairs = align(old.units, new.units)
     return changes_of(old, new, pairs, [None] * len(old.units))
 
 
