@@ -18,6 +18,10 @@ class Role(StrEnum):
     MODERATOR = "moderator"
     OVERSIGHT = "oversight"
     ADMIN = "admin"
+    # types in what came by letter, telephone or at a meeting
+    CLERK = "clerk"
+    # signs what the agency answers (S78)
+    HEAD = "head"
 
 
 class Agency(Base):
@@ -89,6 +93,22 @@ class Grant(Base):
     officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"), primary_key=True)
     role: Mapped[str] = mapped_column(String(20), primary_key=True)
     agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"), primary_key=True)
+
+
+class Delegation(Base):
+    """The head of an agency lets another officer sign in their place, for a time (S78)."""
+
+    __tablename__ = "delegation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"), index=True)
+    given_by: Mapped[int] = mapped_column(ForeignKey("officer.id"))
+    given_at: Mapped[datetime] = mapped_column(Instant)
+    # both days included, in Viet Nam
+    valid_from: Mapped[date]
+    valid_to: Mapped[date]
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class Invitation(Base):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, String, Text, func
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.consultations.models import Consultation
@@ -31,6 +32,25 @@ class CommenterKind(StrEnum):
     RESIDENT_FOREIGNER = "resident_foreigner"
 
 
+class Channel(StrEnum):
+    """The door a comment came in by; all but the portal's are typed in by a clerk (S30)."""
+
+    PORTAL = "portal"
+    PAPER = "paper"
+    EMAIL = "email"
+    PHONE = "phone"
+    MEETING = "meeting"
+    SOCIAL = "social"
+
+
+class CriticismForm(StrEnum):
+    """How the Fatherland Front gave its social criticism (S46)."""
+
+    CONFERENCE = "conference"
+    WRITTEN = "written"
+    DIALOGUE = "dialogue"
+
+
 class Comment(Base):
     """What one person said of one draft; kept for good, public only after a decision."""
 
@@ -39,6 +59,7 @@ class Comment(Base):
         Index("ix_comment_queue", "status", "id"),
         Index("ix_comment_public", "consultation_id", "status", "id"),
         Index("ix_comment_article", "article_lineage_id", "status", "id"),
+        Index("ix_comment_waited", "status", "submitted_at"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -56,6 +77,15 @@ class Comment(Base):
     commenter_kind: Mapped[str] = mapped_column(String(24))
     display_name: Mapped[str] = mapped_column(String(120), default="")
     language: Mapped[str] = mapped_column(String(12))
+    channel: Mapped[str] = mapped_column(String(12), default=Channel.PORTAL.value)
+    # the form of the Front's social criticism, "" for every other comment
+    criticism: Mapped[str] = mapped_column(String(12), default="")
+    # for how many members an organisation speaks; it is one comment all the same (S48)
+    members: Mapped[int] = mapped_column(default=0)
+    # what is shown instead where a moderator masked passages; the words above stay, sealed
+    masked_body: Mapped[str | None] = mapped_column(Text)
+    masked_wording: Mapped[str | None] = mapped_column(Text)
+    masked_name: Mapped[str | None] = mapped_column(String(200))
     status: Mapped[str] = mapped_column(String(12))
     receipt: Mapped[str] = mapped_column(String(24), unique=True)
     idempotency_key: Mapped[str] = mapped_column(String(64), unique=True)
@@ -73,6 +103,89 @@ class Comment(Base):
         """The public number; unlike the receipt it opens nothing."""
         return f"GY-{self.id}"
 
+    # Whoever shows a comment, to the public or at another desk, asks for these three.
+
+    @hybrid_property
+    def shown_body(self) -> str:
+        """The words with the masked passages covered."""
+        return self.body if self.masked_body is None else self.masked_body
+
+    @shown_body.inplace.expression
+    @classmethod
+    def _shown_body(cls) -> ColumnElement[str]:
+        return func.coalesce(cls.masked_body, cls.body)
+
+    @hybrid_property
+    def shown_wording(self) -> str:
+        """The proposed wording with the masked passages covered."""
+        return self.proposed_wording if self.masked_wording is None else self.masked_wording
+
+    @shown_wording.inplace.expression
+    @classmethod
+    def _shown_wording(cls) -> ColumnElement[str]:
+        return func.coalesce(cls.masked_wording, cls.proposed_wording)
+
+    @hybrid_property
+    def shown_name(self) -> str:
+        """The name to be shown, covered where it was masked."""
+        return self.display_name if self.masked_name is None else self.masked_name
+
+    @shown_name.inplace.expression
+    @classmethod
+    def _shown_name(cls) -> ColumnElement[str]:
+        return func.coalesce(cls.masked_name, cls.display_name)
+
+
+class CommentSource(Base):
+    """Where a comment that a clerk typed in came from: the letter, the call, the meeting."""
+
+    __tablename__ = "comment_source"
+
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id"), primary_key=True)
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))
+    # the day it reached the agency decides whether it was in time, not the day it was typed in
+    received_on: Mapped[date]
+    # the number of the letter or minutes, so that the original can be found
+    reference: Mapped[str] = mapped_column(String(120), default="")
+    # which meeting, where; which Front body for a social criticism
+    occasion: Mapped[str] = mapped_column(String(300), default="")
+    # when the dossier was sent to the Front, for a social criticism (L29)
+    dossier_sent_on: Mapped[date | None]
+
+
+class Attachment(Base):
+    """A file sent with a comment: stripped of what it tells of its maker, public after review."""
+
+    __tablename__ = "attachment"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id"), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    media_type: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    # waiting, published or withheld, like the comment it belongs to
+    status: Mapped[str] = mapped_column(String(12))
+    # what was read out of it, for search; None until the worker has looked
+    text: Mapped[str | None] = mapped_column(Text)
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(Instant)
+    reason: Mapped[str] = mapped_column(String(40), default="")
+
+
+class Question(Base):
+    """What an officer asks the author of a comment, and what the author says, once each (S45)."""
+
+    __tablename__ = "question"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id"), index=True)
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))
+    text: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[datetime] = mapped_column(Instant)
+    reply: Mapped[str] = mapped_column(Text, default="")
+    replied_at: Mapped[datetime | None] = mapped_column(Instant)
+
 
 class ContactAddress(Base):
     """An author's e-mail, apart from the comment: no desk and no public page reads this table."""
@@ -83,6 +196,12 @@ class ContactAddress(Base):
     email: Mapped[str] = mapped_column(String(254))
     consented_at: Mapped[datetime] = mapped_column(Instant)
     purpose: Mapped[str] = mapped_column(String(200))
+    language: Mapped[str] = mapped_column(String(12), default="vi")
+    # opens confirming and stopping, and nothing else; empty where no mail was ever asked for
+    key: Mapped[str] = mapped_column(String(22), default="", index=True)
+    # nothing but the question whether to write is sent before the address says yes
+    confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
+    stopped_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class Tally(Base):
@@ -98,3 +217,5 @@ class Tally(Base):
     withheld: Mapped[int] = mapped_column(default=0)
     withdrawn: Mapped[int] = mapped_column(default=0)
     late: Mapped[int] = mapped_column(default=0)
+    # those among the published ones whose answer is public
+    answered: Mapped[int] = mapped_column(default=0)

@@ -74,6 +74,29 @@ def withhold(
     _tell(Verb.COMMENT_WITHHELD, comment, officer_id, now, reason=reason)
 
 
+def give_back(comment: Comment, seen_version: int, officer_id: int, now: datetime) -> None:
+    """The decided comment waits again, nothing of it masked; raises StaleError."""
+    if comment.status not in (CommentStatus.PUBLISHED, CommentStatus.WITHHELD):
+        raise StaleError
+    before = _move(comment, CommentStatus.WAITING, seen_version, now)
+    cover(comment, None, None, None)
+    _tell(Verb.COMMENT_RETURNED, comment, officer_id, now, from_status=before.value)
+
+
+def reinstate(comment: Comment, seen_version: int, officer_id: int, now: datetime) -> None:
+    """The withheld comment is public after all; raises StaleError."""
+    if comment.status != CommentStatus.WITHHELD:
+        raise StaleError
+    _move(comment, CommentStatus.PUBLISHED, seen_version, now)
+    _tell(Verb.COMMENT_REINSTATED, comment, officer_id, now)
+
+
+def cover(comment: Comment, body: str | None, wording: str | None, name: str | None) -> None:
+    """These are shown instead of the comment's own words; None shows the words themselves."""
+    comment.masked_body, comment.masked_wording, comment.masked_name = body, wording, name
+    db.session.flush()
+
+
 def withdraw(comment: Comment, now: datetime) -> None:
     """The author takes a waiting or published comment back; it stays on record, unseen.
 

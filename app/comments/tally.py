@@ -12,6 +12,7 @@ from app.ledger.read import Reader
 from app.ledger.verbs import Verb
 
 TOTAL = 0
+NAMES = ("received", "waiting", "published", "withheld", "withdrawn", "late", "answered")
 Moves = dict[tuple[int, int], Counter[str]]
 
 
@@ -26,6 +27,10 @@ def _steps(entry: Entry) -> list[tuple[str, int]]:
             return [("waiting", -1), ("withheld", 1)]
         case Verb.COMMENT_WITHDRAWN:
             return [(facts["from_status"], -1), ("withdrawn", 1)]
+        case Verb.COMMENT_RETURNED:
+            return [(facts["from_status"], -1), ("waiting", 1)]
+        case Verb.COMMENT_REINSTATED:
+            return [("withheld", -1), ("published", 1)]
     raise AssertionError(f"the tally does not follow {entry.verb}")
 
 
@@ -33,6 +38,11 @@ def _move(entries: Sequence[Entry]) -> None:
     moves: Moves = {}
     for entry in entries:
         # the cursor moves in the same transaction, so no entry is ever counted twice
+        if entry.verb == Verb.ANSWER_PUBLISHED:
+            for lineage, many in entry.facts.get("places", {}).items():
+                where = (entry.consultation_id or 0, int(lineage))
+                moves.setdefault(where, Counter())["answered"] += many
+            continue
         places = {TOTAL, entry.facts["lineage_id"] or TOTAL}
         for place in places:
             counter = moves.setdefault((entry.consultation_id or 0, place), Counter())
@@ -42,7 +52,7 @@ def _move(entries: Sequence[Entry]) -> None:
         tally = db.session.get(Tally, (consultation_id, place))
         if tally is None:
             tally = Tally(consultation_id=consultation_id, article_lineage_id=place)
-            for name in ("received", "waiting", "published", "withheld", "withdrawn", "late"):
+            for name in NAMES:
                 setattr(tally, name, 0)
             db.session.add(tally)
         for name, by in counter.items():
@@ -58,6 +68,9 @@ READERS = (
                 Verb.COMMENT_PUBLISHED,
                 Verb.COMMENT_WITHHELD,
                 Verb.COMMENT_WITHDRAWN,
+                Verb.COMMENT_RETURNED,
+                Verb.COMMENT_REINSTATED,
+                Verb.ANSWER_PUBLISHED,
             }
         ),
         _move,

@@ -46,6 +46,21 @@ class EffectRule(Base):
     valid_to: Mapped[date | None]
 
 
+class AnswerRule(Base):
+    """Within how many days after closing every comment is to be answered, from a day on."""
+
+    __tablename__ = "answer_rule"
+    __table_args__ = (UniqueConstraint("document_type", "valid_from"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    document_type: Mapped[str] = mapped_column(ForeignKey("document_type.code"))
+    days: Mapped[int]
+    citation: Mapped[str] = mapped_column(String(300))
+    confidence: Mapped[str] = mapped_column(String(10))
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+
 class Holiday(Base):
     """A day off outside the weekend, or a weekend day that is worked."""
 

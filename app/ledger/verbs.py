@@ -35,8 +35,39 @@ class Verb(StrEnum):
     COMMENT_PUBLISHED = "comment.published"
     COMMENT_WITHHELD = "comment.withheld"
     COMMENT_WITHDRAWN = "comment.withdrawn"
+    COMMENT_TAKEN_IN = "comment.taken_in"
+    COMMENT_MASKED = "comment.masked"
+    COMMENT_RETURNED = "comment.returned"
+    COMMENT_REINSTATED = "comment.reinstated"
+    LEASE_TAKEN_OVER = "lease.taken_over"
+    WITHHOLDING_PROPOSED = "withholding.proposed"
+    APPEAL_FILED = "appeal.filed"
+    APPEAL_DECIDED = "appeal.decided"
+    ATTACHMENT_ADDED = "attachment.added"
+    ATTACHMENT_PUBLISHED = "attachment.published"
+    ATTACHMENT_WITHHELD = "attachment.withheld"
+    QUESTION_ASKED = "question.asked"
+    QUESTION_REPLIED = "question.replied"
+    CONTACT_CONFIRMED = "contact.confirmed"
+    CONTACT_STOPPED = "contact.stopped"
+    GROUP_MERGED = "group.merged"
+    GROUP_SPLIT = "group.split"
+    GROUP_CONFIRMED = "group.confirmed"
+    GROUP_STEP_UNDONE = "group.step_undone"
+    ANSWER_ASSIGNED = "answer.assigned"
     ANSWER_DRAFTED = "answer.drafted"
+    ANSWER_SUBMITTED = "answer.submitted"
+    ANSWER_SENT_BACK = "answer.sent_back"
+    ANSWER_SIGNED = "answer.signed"
     ANSWER_PUBLISHED = "answer.published"
+    TABLE_IMPORTED = "table.imported"
+    DELEGATION_GIVEN = "delegation.given"
+    DELEGATION_ENDED = "delegation.ended"
+    CORRECTION_WRITTEN = "correction.written"
+    CORRECTION_PUBLISHED = "correction.published"
+    CORRECTION_WITHDRAWN = "correction.withdrawn"
+    SUGGESTION_REGISTERED = "suggestion.registered"
+    SUGGESTION_SETTLED = "suggestion.settled"
     WORDING_ADOPTED = "wording.adopted"
 
 
@@ -73,7 +104,43 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.COMMENT_PUBLISHED: frozenset({"comment_id", "lineage_id"}),
     Verb.COMMENT_WITHHELD: frozenset({"comment_id", "lineage_id", "reason"}),
     Verb.COMMENT_WITHDRAWN: frozenset({"comment_id", "lineage_id", "from_status"}),
-    Verb.ANSWER_DRAFTED: frozenset({"answer_id", "comments", "disposition"}),
-    Verb.ANSWER_PUBLISHED: frozenset({"answer_id", "comments", "disposition", "digest"}),
+    Verb.COMMENT_TAKEN_IN: frozenset({"comment_id", "channel", "criticism"}),
+    # how many passages of which reasons, and the digest of what is shown instead
+    Verb.COMMENT_MASKED: frozenset({"comment_id", "reasons", "digest"}),
+    Verb.COMMENT_RETURNED: frozenset({"comment_id", "lineage_id", "from_status"}),
+    Verb.COMMENT_REINSTATED: frozenset({"comment_id", "lineage_id"}),
+    Verb.LEASE_TAKEN_OVER: frozenset({"comment_id", "officer_id"}),
+    Verb.WITHHOLDING_PROPOSED: frozenset({"comment_id", "reason"}),
+    Verb.APPEAL_FILED: frozenset({"comment_id", "appeal_id", "digest", "due_on"}),
+    Verb.APPEAL_DECIDED: frozenset({"comment_id", "appeal_id", "outcome", "digest"}),
+    Verb.ATTACHMENT_ADDED: frozenset({"comment_id", "attachment_id", "sha256"}),
+    Verb.ATTACHMENT_PUBLISHED: frozenset({"comment_id", "attachment_id"}),
+    Verb.ATTACHMENT_WITHHELD: frozenset({"comment_id", "attachment_id", "reason"}),
+    Verb.QUESTION_ASKED: frozenset({"comment_id", "question_id", "digest"}),
+    Verb.QUESTION_REPLIED: frozenset({"comment_id", "question_id", "digest"}),
+    Verb.CONTACT_CONFIRMED: frozenset({"comment_id"}),
+    Verb.CONTACT_STOPPED: frozenset({"comment_id"}),
+    Verb.GROUP_MERGED: frozenset({"step_id", "group_ids", "into"}),
+    Verb.GROUP_SPLIT: frozenset({"step_id", "group_id", "new_group_id", "comments"}),
+    Verb.GROUP_CONFIRMED: frozenset({"step_id", "suggestion_id", "group_id", "confirmed"}),
+    Verb.GROUP_STEP_UNDONE: frozenset({"step_id"}),
+    Verb.ANSWER_ASSIGNED: frozenset({"article_lineage_id", "group_id", "officer_id"}),
+    # an answer may speak to ten thousand: how many, and the digest of their numbers in order
+    Verb.ANSWER_DRAFTED: frozenset({"answer_id", "comments", "selection", "disposition"}),
+    Verb.ANSWER_SUBMITTED: frozenset({"answer_id"}),
+    Verb.ANSWER_SENT_BACK: frozenset({"answer_id"}),
+    Verb.ANSWER_SIGNED: frozenset({"answer_id", "selection", "digest"}),
+    # `places` has how many comments of each article lineage it speaks to, "0" for the draft
+    Verb.ANSWER_PUBLISHED: frozenset(
+        {"answer_id", "comments", "selection", "places", "disposition", "digest"}
+    ),
+    Verb.TABLE_IMPORTED: frozenset({"rows", "answers", "sha256"}),
+    Verb.DELEGATION_GIVEN: frozenset({"officer_id", "agency_id", "valid_from", "valid_to"}),
+    Verb.DELEGATION_ENDED: frozenset({"officer_id", "agency_id"}),
+    Verb.CORRECTION_WRITTEN: frozenset({"correction_id", "dossier_id", "digest"}),
+    Verb.CORRECTION_PUBLISHED: frozenset({"correction_id", "dossier_id", "digest"}),
+    Verb.CORRECTION_WITHDRAWN: frozenset({"correction_id", "dossier_id"}),
+    Verb.SUGGESTION_REGISTERED: frozenset({"suggestion_id", "comment_id", "digest"}),
+    Verb.SUGGESTION_SETTLED: frozenset({"suggestion_id", "outcome", "digest"}),
     Verb.WORDING_ADOPTED: frozenset({"comment_id", "version_id", "lineage_id", "digest"}),
 }

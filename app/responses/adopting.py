@@ -50,7 +50,7 @@ def adopt(
     """
     public = comment.status == CommentStatus.PUBLISHED
     same = comment.consultation.dossier_id == version.dossier_id
-    if not (public and same and comment.proposed_wording and comment.lineage_id):
+    if not (public and same and comment.shown_wording and comment.lineage_id):
         raise NothingProposedError
     if version.posted_at is not None:
         raise PostedVersionError

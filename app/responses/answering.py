@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Collection
 from datetime import datetime
 
@@ -14,7 +15,7 @@ from app.consultations.models import Consultation
 from app.extensions import db
 from app.ledger.record import record
 from app.ledger.verbs import Verb
-from app.responses.models import Answer, AnswerComment, Disposition
+from app.responses.models import Answer, AnswerComment, AnswerState, Disposition
 
 ANSWERABLE = (CommentStatus.PUBLISHED.value,)
 
@@ -68,6 +69,11 @@ def _hold(answer: Answer, seen_version: int) -> None:
         raise PublishedError
 
 
+def selection(comment_ids: Collection[int]) -> str:
+    """SHA-256 in hex over the numbers of the comments, in order, with commas between."""
+    return hashlib.sha256(",".join(map(str, sorted(comment_ids))).encode()).hexdigest()
+
+
 def _note(answer: Answer, officer: Officer, now: datetime) -> None:
     record(
         Verb.ANSWER_DRAFTED,
@@ -76,9 +82,17 @@ def _note(answer: Answer, officer: Officer, now: datetime) -> None:
         consultation_id=answer.consultation_id,
         at=now,
         answer_id=answer.id,
-        comments=sorted(comment.id for comment in answer.comments),
+        comments=len(answer.comments),
+        selection=selection([comment.id for comment in answer.comments]),
         disposition=answer.disposition,
     )
+
+
+def _places(comments: Collection[Comment]) -> dict[str, int]:
+    """How many of the public ones are about each article's lineage; "0" is all of them."""
+    public = [comment for comment in comments if comment.status in ANSWERABLE]
+    articles = Counter(str(one.article_lineage_id) for one in public if one.article_lineage_id)
+    return {"0": len(public), **articles}
 
 
 def draft(
@@ -139,6 +153,7 @@ def publish(answer: Answer, seen_version: int, officer: Officer, now: datetime) 
         raise SelfApprovalError
     if not any(comment.status in ANSWERABLE for comment in answer.comments):
         raise NothingChosenError
+    answer.state = AnswerState.PUBLISHED.value
     answer.published_by = officer.id
     answer.published_at = now
     answer.row_version += 1
@@ -150,7 +165,9 @@ def publish(answer: Answer, seen_version: int, officer: Officer, now: datetime) 
         consultation_id=answer.consultation_id,
         at=now,
         answer_id=answer.id,
-        comments=sorted(comment.id for comment in answer.comments),
+        comments=len(answer.comments),
+        selection=selection([comment.id for comment in answer.comments]),
+        places=_places(answer.comments),
         disposition=answer.disposition,
         digest=hashlib.sha256(answer.explanation.encode()).hexdigest(),
     )

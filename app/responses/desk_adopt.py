@@ -36,7 +36,7 @@ def adopt(slug: str, comment_id: int) -> ResponseReturnValue:
     dossier = comment.consultation.dossier
     version = newest(dossier)
     assert version is not None  # a wording is proposed for a provision of a version
-    form = AdoptForm(wording=comment.proposed_wording)
+    form = AdoptForm(wording=comment.shown_wording)
     if not form.is_submitted():
         return _page(comment, version, form), 200
     if not form.validate():
@@ -56,7 +56,7 @@ def adopt(slug: str, comment_id: int) -> ResponseReturnValue:
 def _comment(slug: str, comment_id: int) -> Comment:
     comment = db.session.get(Comment, comment_id) or abort(404)
     dossier = dossier_for(Act.PREPARE_DOSSIER, comment.consultation.dossier_id)
-    proposed = comment.proposed_wording and comment.status == CommentStatus.PUBLISHED
+    proposed = comment.shown_wording and comment.status == CommentStatus.PUBLISHED
     if not proposed or dossier.slug != clean_line(slug):
         abort(404)
     return comment
@@ -101,7 +101,7 @@ def _page(comment: Comment, version: DraftVersion, form: AdoptForm) -> str:
         number=version.number if preparing else version.number + 1,
         unit=unit,
         place=citation(unit.anchor) if unit is not None else "",
-        runs=redline(present, comment.proposed_wording),
+        runs=redline(present, comment.shown_wording),
         taken=preparing and adopting.standing(comment, version),
         open=unit is not None and bool(NEXT[Stage(dossier.stage)]),
         form=form,

@@ -90,14 +90,14 @@ def unanswered(
     query = (
         select(
             Comment.id,
-            Comment.body,
+            Comment.shown_body.label("body"),
             Comment.quote,
-            Comment.proposed_wording,
+            Comment.shown_wording.label("proposed_wording"),
             Comment.anchor,
             Comment.language,
             Comment.place,
             Comment.commenter_kind,
-            Comment.display_name,
+            Comment.shown_name.label("display_name"),
             Comment.submitted_at,
             position.label("position"),
         )
@@ -169,14 +169,14 @@ def chosen(
     return db.session.execute(
         select(
             Comment.id,
-            case((public, Comment.body), else_="").label("body"),
-            case((public, Comment.proposed_wording), else_="").label("proposed_wording"),
+            case((public, Comment.shown_body), else_="").label("body"),
+            case((public, Comment.shown_wording), else_="").label("proposed_wording"),
             Comment.quote,
             Comment.anchor,
             Comment.language,
             Comment.place,
             Comment.commenter_kind,
-            case((public, Comment.display_name), else_="").label("display_name"),
+            case((public, Comment.shown_name), else_="").label("display_name"),
             Comment.submitted_at,
             Comment.status,
             case((free, 1), else_=0).label("free"),

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.comments.models import Comment
 from app.consultations.models import Consultation
 from app.extensions import Base, Instant
+from app.groups.models import CommentGroup
 
 
 class Disposition(StrEnum):
@@ -22,8 +23,21 @@ class Disposition(StrEnum):
     OUT_OF_SCOPE = "out_of_scope"
 
 
+# what has to name the words that change, or say why none do
+CHANGING = (Disposition.ACCEPTED, Disposition.PARTIALLY_ACCEPTED)
+
+
+class AnswerState(StrEnum):
+    """The way of an answer; whoever edits it on the way makes it a draft again."""
+
+    DRAFT = "draft"
+    REVIEW = "review"
+    SIGNED = "signed"
+    PUBLISHED = "published"
+
+
 class Answer(Base):
-    """What the agency does with what was said, and why; public once a second officer says so."""
+    """What the agency does with what was said, and why; public once its head has signed."""
 
     __tablename__ = "answer"
 
@@ -33,6 +47,11 @@ class Answer(Base):
     explanation: Mapped[str] = mapped_column(Text)
     drafted_by: Mapped[int] = mapped_column(ForeignKey("officer.id"))
     drafted_at: Mapped[datetime] = mapped_column(Instant)
+    state: Mapped[str] = mapped_column(String(10), default=AnswerState.DRAFT.value)
+    # why no word of the draft has to change though the comment is accepted
+    no_change_reason: Mapped[str] = mapped_column(Text, default="")
+    signed_by: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
+    signed_at: Mapped[datetime | None] = mapped_column(Instant)
     published_by: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
     published_at: Mapped[datetime | None] = mapped_column(Instant)
     row_version: Mapped[int] = mapped_column(default=1)
@@ -50,6 +69,62 @@ class AnswerComment(Base):
 
     answer_id: Mapped[int] = mapped_column(ForeignKey("answer.id"), primary_key=True)
     comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id"), primary_key=True, unique=True)
+
+
+class AnswerGroup(Base):
+    """A group that an answer was written for: its members at that time are among the comments."""
+
+    __tablename__ = "answer_group"
+
+    answer_id: Mapped[int] = mapped_column(ForeignKey("answer.id"), primary_key=True)
+    group_id: Mapped[int] = mapped_column(ForeignKey(CommentGroup.id), primary_key=True)
+
+
+class AnswerChange(Base):
+    """A provision whose words change because of what was answered; its lineage names it."""
+
+    __tablename__ = "answer_change"
+
+    answer_id: Mapped[int] = mapped_column(ForeignKey("answer.id"), primary_key=True)
+    lineage_id: Mapped[int] = mapped_column(ForeignKey("lineage.id"), primary_key=True, index=True)
+    # where it stood in the next version when it was named
+    anchor: Mapped[str] = mapped_column(String(120))
+
+
+class AnswerEdit(Base):
+    """One saved state of an answer: every edit is kept, with who made it and what was said."""
+
+    __tablename__ = "answer_edit"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    answer_id: Mapped[int] = mapped_column(ForeignKey("answer.id"), index=True)
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))
+    at: Mapped[datetime] = mapped_column(Instant)
+    state: Mapped[str] = mapped_column(String(10))
+    disposition: Mapped[str] = mapped_column(String(24))
+    explanation: Mapped[str] = mapped_column(Text)
+    comments: Mapped[int]
+    # what a reviewer wrote when sending it back
+    note: Mapped[str] = mapped_column(Text, default="")
+
+
+class Assignment(Base):
+    """An officer has to answer what was said of an article, or what a group says."""
+
+    __tablename__ = "assignment"
+    __table_args__ = (
+        UniqueConstraint("consultation_id", "article_lineage_id"),
+        UniqueConstraint("consultation_id", "group_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"))
+    # one of the two; 0 of the first is the draft as a whole
+    article_lineage_id: Mapped[int | None]
+    group_id: Mapped[int | None] = mapped_column(ForeignKey(CommentGroup.id))
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"), index=True)
+    assigned_by: Mapped[int] = mapped_column(ForeignKey("officer.id"))
+    assigned_at: Mapped[datetime] = mapped_column(Instant)
 
 
 class Adoption(Base):

@@ -113,7 +113,7 @@ def comments(ids: Collection[int]) -> Iterator[SearchDocument]:
             key=f"comment:{comment.id}",
             kind=Kind.COMMENT,
             title=comment.place,
-            body=comment.body,
+            body=comment.shown_body,
             context=dossier.title,
             stored={
                 **_stored(
@@ -123,7 +123,7 @@ def comments(ids: Collection[int]) -> Iterator[SearchDocument]:
                     comment.place,
                     comment.consultation.round,
                 ),
-                "who": comment.display_name,
+                "who": comment.shown_name,
                 "language": comment.language,
             },
             consultation_id=comment.consultation_id,

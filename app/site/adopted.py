@@ -29,7 +29,12 @@ class Taken:
 def taken_over(head: AnyRow, version_id: int) -> dict[str, list[Taken]]:
     """The published comments taken over in the version, by the anchor of the provision."""
     rows = db.session.execute(
-        select(Provision.anchor, Comment.id, Comment.display_name, Consultation.round)
+        select(
+            Provision.anchor,
+            Comment.id,
+            Comment.shown_name.label("display_name"),
+            Consultation.round,
+        )
         .select_from(Adoption)
         .join(Provision, Provision.lineage_id == Adoption.lineage_id)
         .join(Comment, Comment.id == Adoption.comment_id)

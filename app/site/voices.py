@@ -31,12 +31,13 @@ COLUMNS = (
     Comment.anchor,
     Comment.place,
     Comment.quote,
-    Comment.body,
-    Comment.proposed_wording,
+    Comment.shown_body.label("body"),
+    Comment.shown_wording.label("proposed_wording"),
     Comment.commenter_kind,
-    Comment.display_name,
+    Comment.shown_name.label("display_name"),
     Comment.language,
     Comment.submitted_at,
+    Comment.row_version,
 )
 
 
@@ -121,10 +122,11 @@ def shown(
     found = []
     for row in rows:
         answer, place = answers.get(row.id), taken.get(row.id)
-        # Neither a comment nor a published answer or version ever changes, so a process renders
-        # each once; with the instant, because a database made anew gives its ids once more.
+        # Neither a published comment nor its answer or a version ever changes, so a process renders
+        # each once; with the instant, because a database made anew gives its ids once more, and
+        # with the version, because one decided again may have other passages masked.
         key = (
-            *(request.script_root, row.id, row.submitted_at, agency.text, level),
+            *(request.script_root, row.id, row.submitted_at, row.row_version, agency.text, level),
             *(answer.id if answer is not None else 0, later.newer_id if later else 0, place),
         )
         html = kept.get(key)
