@@ -20,6 +20,7 @@ from app.config import load as load_settings
 from app.consultations import desk as consultations_desk
 from app.consultations import desk_outcome as consultations_outcome
 from app.consultations import desk_stages as consultations_stages
+from app.consultations import gates
 from app.documents import desk as documents_desk
 from app.documents import desk_alignment as documents_alignment
 from app.documents import desk_comparison as documents_comparison
@@ -30,8 +31,10 @@ from app.documents import desk_type as documents_type
 from app.extensions import babel, csrf, db, login, migrate, reads_only
 from app.ledger.models import Revision
 from app.moderation import desk as moderation_desk
+from app.moderation import gate as moderation_gate
 from app.responses import desk as responses_desk
 from app.responses import desk_adopt as responses_adopt
+from app.responses import gate as responses_gate
 from app.search import public as search_public
 from app.site import desk as site_desk
 from app.site import public as site_public
@@ -119,6 +122,7 @@ def _furnish(app: Flask, settings: Settings) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
     guard.init_app(app, may)
+    gates.init_app(app, (moderation_gate.gate, responses_gate.gate))
     headers.init_app(app)
     errors.init_app(app)
     filters.init_app(app)

@@ -14,6 +14,7 @@ from app.accounts.session import signed_in
 from app.consultations import lifecycle, stages
 from app.consultations.desk import bp
 from app.consultations.forms import RevisionForm, StageForm
+from app.consultations.gates import ObstaclesError, obstacles
 from app.consultations.lifecycle import NotReadyError
 from app.consultations.words import too_soon
 from app.documents import supporting
@@ -122,6 +123,7 @@ def _moved(dossier: Dossier, form: StageForm, sent: Sent | None) -> bool:
         )
     except (
         IllegalStageError,
+        ObstaclesError,
         StepDateError,
         stages.ReasonMissingError,
         stages.EffectTooSoonError,
@@ -141,6 +143,8 @@ def _say(form: StageForm, dossier: Dossier, error: Exception) -> None:
         form.note.errors = [_("Say why it was withdrawn: everybody can read it.")]
     elif isinstance(error, stages.EffectTooSoonError):
         form.effective.errors = [too_soon(error)]
+    elif isinstance(error, ObstaclesError):
+        form.stage.errors = [" ".join(one.words for one in error.obstacles)]
     elif isinstance(error, StepDateError):
         step = last_step(dossier)
         day = format_date(clock.vn_date(step.at), "dd/MM/yyyy") if step is not None else ""
@@ -178,6 +182,7 @@ def _page(dossier: Dossier, form: StageForm) -> str:
         stages=STAGES,
         adopts=Stage.ADOPTED in offered,
         endings=endings(SUPPORTING),
+        obstacles=[one for stage in offered for one in obstacles(dossier, stage)],
     )
 
 

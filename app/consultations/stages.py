@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from app.accounts.models import Officer
+from app.consultations.gates import ObstaclesError, obstacles
 from app.consultations.lifecycle import close, latest
 from app.consultations.models import EffectRule
 from app.consultations.rules import effect_rule_for
@@ -69,11 +70,14 @@ def move(
 
     A withdrawal ends the comment period at once.
 
-    Raises IllegalStageError, StepDateError, ReasonMissingError (withdrawn without `note`),
-    EffectTooSoonError; ValueError where `outcome` and adoption do not come together.
+    Raises IllegalStageError, ObstaclesError, StepDateError, ReasonMissingError (withdrawn without
+    `note`), EffectTooSoonError; ValueError where `outcome` and adoption do not come together.
     """
     if stage not in open_moves(dossier):
         raise IllegalStageError(f"{dossier.stage} → {stage}")
+    in_the_way = obstacles(dossier, stage)
+    if in_the_way:
+        raise ObstaclesError(in_the_way)
     if stage is Stage.WITHDRAWN and not note.strip():
         raise ReasonMissingError
     if (stage is Stage.ADOPTED) != (outcome is not None):

@@ -1,0 +1,50 @@
+"""No dossier passes on while a public comment has no published answer (Law 64/2025 art. 6.4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import ngettext
+from sqlalchemy import Select, exists, func, select
+
+from app.comments.models import Comment, CommentStatus
+from app.consultations.gates import Obstacle
+from app.consultations.models import Consultation
+from app.documents.models import Dossier
+from app.extensions import db
+from app.responses.models import Answer, AnswerComment
+
+
+def unanswered(consultation_id: int) -> Select[Any]:
+    """The public comments of a comment period that no published answer speaks to."""
+    answered = exists().where(
+        AnswerComment.comment_id == Comment.id,
+        Answer.id == AnswerComment.answer_id,
+        Answer.published_at.is_not(None),
+    )
+    return select(Comment.id).where(
+        Comment.consultation_id == consultation_id,
+        Comment.status == CommentStatus.PUBLISHED.value,
+        ~answered,
+    )
+
+
+def gate(dossier: Dossier) -> list[Obstacle]:
+    """One obstacle for each comment period with public comments that are not answered."""
+    found = []
+    rounds = select(Consultation.id, Consultation.round).where(
+        Consultation.dossier_id == dossier.id
+    )
+    for consultation_id, number in db.session.execute(rounds.order_by(Consultation.round)).all():
+        # the rows themselves and not the tally: it follows a moment later
+        open_ones = unanswered(consultation_id).subquery()
+        many = db.session.scalar(select(func.count()).select_from(open_ones)) or 0
+        if many:
+            words = ngettext(
+                "%(num)d public comment has no published answer yet.",
+                "%(num)d public comments have no published answer yet.",
+                many,
+            )
+            where = {"slug": dossier.slug, "round": number}
+            found.append(Obstacle(words, "responses.consultation", where))
+    return found
