@@ -36,6 +36,7 @@ from app.responses import desk as responses_desk
 from app.responses import desk_adopt as responses_adopt
 from app.responses import gate as responses_gate
 from app.search import public as search_public
+from app.site import answering as site_answering
 from app.site import desk as site_desk
 from app.site import public as site_public
 from app.site import receipts as site_receipts
@@ -47,6 +48,7 @@ from app.web.pages import PageCache, Revisions
 DOORS = (
     site_public.bp,
     site_versions.bp,
+    site_answering.bp,
     site_receipts.bp,
     site_desk.bp,
     search_public.bp,

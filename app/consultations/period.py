@@ -67,11 +67,24 @@ def period(posted_at: datetime, days: int, calendar: Calendar) -> Period:
     if days < 1:
         raise ValueError("a comment period lasts at least one day")
     posted_on = vn_date(posted_at)
-    raw_day = posted_on + days * _day
-    last_day = raw_day
-    while not calendar.is_working(last_day):
-        last_day += _day
-    return Period(posted_on, days, raw_day, last_day, end_of(last_day))
+    last_day = due_on(posted_on, days, calendar)
+    return Period(posted_on, days, posted_on + days * _day, last_day, end_of(last_day))
+
+
+def due_on(day: date, days: int, calendar: Calendar) -> date:
+    """Return the last day of `days` calendar days after `day`, moved on to a working day."""
+    last = day + days * _day
+    while not calendar.is_working(last):
+        last += _day
+    return last
+
+
+def working_days_after(day: date, days: int, calendar: Calendar) -> date:
+    """Return the `days`-th working day after `day`, itself not counted; `day` for none."""
+    while days > 0:
+        day += _day
+        days -= calendar.is_working(day)
+    return day
 
 
 def end_of(last_day: date) -> datetime:

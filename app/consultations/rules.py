@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import or_, select
 
-from app.consultations.models import EffectRule, Holiday, PeriodRule
+from app.consultations.models import AnswerRule, EffectRule, Holiday, PeriodRule
 from app.consultations.period import Calendar
 from app.documents import required
 from app.documents.models import DocumentType
@@ -51,6 +52,23 @@ def effect_rule_for(document_type: str, day: date) -> EffectRule | None:
         .order_by(EffectRule.valid_from.desc())
         .limit(1)
     )
+
+
+def answer_days(rules: Sequence[AnswerRule], document_type: str, day: date) -> int | None:
+    """Within how many days answers are due where comments ended on that day; None is no promise."""
+    held = [
+        rule
+        for rule in rules
+        if rule.document_type == document_type
+        and rule.valid_from <= day
+        and (rule.valid_to is None or rule.valid_to >= day)
+    ]
+    return max(held, key=lambda rule: rule.valid_from).days if held else None
+
+
+def answer_rules() -> Sequence[AnswerRule]:
+    """Every promise of when answers are due."""
+    return db.session.scalars(select(AnswerRule)).all()
 
 
 def calendar() -> Calendar:
@@ -96,6 +114,7 @@ def seed() -> None:
                 )
             )
     _seed_effects()
+    _seed_answers()
     required.seed()
 
 
@@ -130,6 +149,24 @@ def _seed_effects() -> None:
                     EffectRule(
                         document_type=document_type,
                         min_days=row["min_days"],
+                        citation=row["citation"],
+                        confidence=row["confidence"],
+                        valid_from=row["valid_from"],
+                        valid_to=row["valid_to"] or None,
+                    )
+                )
+
+
+def _seed_answers() -> None:
+    keys = select(AnswerRule.document_type, AnswerRule.valid_from)
+    known = {tuple(key) for key in db.session.execute(keys)}
+    for row in _rows("answer_rules", "answer_rule"):
+        for document_type in db.session.scalars(select(DocumentType.code)).all():
+            if (document_type, row["valid_from"]) not in known:
+                db.session.add(
+                    AnswerRule(
+                        document_type=document_type,
+                        days=row["days"],
                         citation=row["citation"],
                         confidence=row["confidence"],
                         valid_from=row["valid_from"],

@@ -13,7 +13,7 @@ from app.comments.models import Comment, CommentStatus
 from app.extensions import db
 from app.responses.models import Answer, AnswerComment, Disposition
 from app.responses.words import DISPOSITIONS
-from app.site import draft, heads, voices
+from app.site import draft, heads, owed, voices
 from app.site.heads import AnyRow
 
 PAGE = 50
@@ -55,6 +55,7 @@ def page(
     return {
         **draft.frame(head, now),
         "agency": agency,
+        "clock": owed.of_head(head, now),
         "groups": groups,
         "counts": dispositions(head.consultation_id),
         "chosen": kind,

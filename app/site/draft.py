@@ -19,7 +19,7 @@ from app.consultations.period import days_left
 from app.documents.models import DossierCoordinator, Stage
 from app.extensions import db
 from app.kit import clock
-from app.site import heads, life, version, voices
+from app.site import heads, life, owed, version, voices
 from app.site.heads import AnyRow
 from app.site.text import Text, text_of
 from app.site.words import NEXT_STEPS, STAGES
@@ -85,6 +85,7 @@ def page(head: AnyRow, now: datetime) -> dict[str, Any]:
     return {
         **words,
         "deadline": deadline(head, now),
+        "clock": owed.of_head(head, now),
         "extensions": extensions(head.consultation_id),
         "text": text.body(counts),
         "downloads": version.offered(head.slug, head.version_number) if head.version_id else [],

@@ -113,6 +113,7 @@ def shown(
     Each has the official answer where `answered`, and says what became of its part of the draft.
     """
     answers = answers_to([row.id for row in rows]) if answered else {}
+    ended = answered and not heads.is_open(head, clock.now())
     later = fates.of(head)
     proposing = [row for row in rows if row.proposed_wording]
     present = own_texts(head.version_id, {row.anchor for row in proposing})
@@ -127,7 +128,7 @@ def shown(
         # with the version, because one decided again may have other passages masked.
         key = (
             *(request.script_root, row.id, row.submitted_at, row.row_version, agency.text, level),
-            *(answer.id if answer is not None else 0, later.newer_id if later else 0, place),
+            *(ended, answer.id if answer is not None else 0, later.newer_id if later else 0, place),
         )
         html = kept.get(key)
         if html is None:
@@ -136,6 +137,7 @@ def shown(
                 words["became"] = fates.told(later, row.anchor, head.slug, row.quote, texts)
             words["proposed"] = redline(present.get(row.anchor, ""), row.proposed_wording)
             words["adopted"] = place
+            words["owed"] = ended and answer is None
             render = get_template_attribute("components/comment.html", "comment")
             html = kept[key] = render(words, level)
             while len(kept) > KEPT:

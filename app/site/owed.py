@@ -1,0 +1,157 @@
+"""The clock in public: how long ago comments closed, how many are answered, who is overdue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import func, select
+
+from app.accounts.models import Agency
+from app.comments.models import Tally
+from app.comments.tally import TOTAL
+from app.consultations import rules
+from app.consultations.models import AnswerRule, Consultation
+from app.consultations.period import Calendar, due_on
+from app.documents.models import Dossier, Stage, is_public
+from app.extensions import db
+from app.kit import clock
+from app.site import heads
+from app.site.heads import AnyRow, AnySelect
+
+COLUMNS = (
+    Consultation.round,
+    Consultation.ends_at.label("ended_at"),
+    Dossier.slug,
+    Dossier.title,
+    Dossier.title_en,
+    Dossier.document_type,
+    Agency.slug.label("agency_slug"),
+    Agency.name.label("agency_name"),
+    Agency.name_en.label("agency_name_en"),
+    func.coalesce(Tally.received, 0).label("received"),
+    func.coalesce(Tally.published, 0).label("published"),
+    func.coalesce(Tally.answered, 0).label("answered"),
+    func.coalesce(Tally.waiting, 0).label("waiting"),
+)
+
+
+@dataclass(frozen=True)
+class Clock:
+    """One closed comment period: how much of it is answered, and by when it was promised."""
+
+    published: int
+    answered: int
+    closed_on: date
+    days_since: int
+    due_on: date | None
+    overdue_days: int
+
+    @property
+    def owed(self) -> int:
+        """Public comments without a published answer."""
+        return self.published - self.answered
+
+    @property
+    def percent(self) -> int:
+        """Whole per cent answered, rounded down: 100 is said of all only."""
+        return 100 * self.answered // self.published if self.published else 100
+
+
+class Clocks:
+    """The promises and the calendar as they are today, read once for a whole list."""
+
+    def __init__(self, now: datetime) -> None:
+        self.today = clock.vn_date(now)
+        self.rules: Sequence[AnswerRule] = rules.answer_rules()
+        self.calendar: Calendar = rules.calendar()
+
+    def of(self, document_type: str, ended_at: datetime, published: int, answered: int) -> Clock:
+        """The clock of a period that ended at that instant."""
+        closed = clock.vn_date(ended_at - timedelta.resolution)
+        days = rules.answer_days(self.rules, document_type, closed)
+        due = due_on(closed, days, self.calendar) if days is not None else None
+        late = (self.today - due).days if due is not None and answered < published else 0
+        return Clock(
+            published=published,
+            # an author may take a comment back that was answered before its period ended
+            answered=min(answered, published),
+            closed_on=closed,
+            days_since=(self.today - closed).days,
+            due_on=due,
+            overdue_days=max(0, late),
+        )
+
+
+def of_head(head: AnyRow, now: datetime) -> Clock | None:
+    """The clock of the comment period on a page; None while it is open, or was withdrawn."""
+    if head.consultation_id is None or now < head.closes_at or head.stage == Stage.WITHDRAWN:
+        return None
+    answered = db.session.scalar(
+        select(Tally.answered).where(
+            Tally.consultation_id == head.consultation_id, Tally.article_lineage_id == TOTAL
+        )
+    )
+    return Clocks(now).of(head.document_type, head.closes_at, head.published or 0, answered or 0)
+
+
+def page(now: datetime) -> dict[str, Any]:
+    """What `site/answering.html` shows: each agency with its figures and what it still owes."""
+    clocks = Clocks(now)
+    agencies: dict[str, dict[str, Any]] = {}
+    for row in closed(now):
+        told = clocks.of(row.document_type, row.ended_at, row.published, row.answered)
+        name = heads.phrase(row.agency_name, row.agency_name_en)
+        agency = agencies.setdefault(
+            row.agency_slug,
+            {
+                "name": name,
+                "url": url_for("site.agency", slug=row.agency_slug),
+                **dict.fromkeys(("periods", "published", "answered", "owed", "overdue"), 0),
+                "open": [],
+            },
+        )
+        agency["periods"] += 1
+        agency["published"] += told.published
+        agency["answered"] += told.answered
+        agency["owed"] += told.owed
+        agency["overdue"] += told.overdue_days > 0
+        if told.owed or row.waiting:
+            agency["open"].append((row, told, _address(row)))
+    found = sorted(
+        agencies.values(), key=lambda one: (-one["overdue"], -one["owed"], str(one["name"]))
+    )
+    return {"agencies": found, "today": clocks.today, "total": _total(found)}
+
+
+def closed(now: datetime) -> Iterator[AnyRow]:
+    """Every comment period that ended and was not withdrawn, the longest closed first."""
+    yield from db.session.execute(_closed(now).order_by(Consultation.ends_at, Consultation.id))
+
+
+def _closed(now: datetime) -> AnySelect:
+    return (
+        select(*COLUMNS)
+        .select_from(Consultation)
+        .join(Dossier, Dossier.id == Consultation.dossier_id)
+        .join(Agency, Agency.id == Dossier.agency_id)
+        .outerjoin(
+            Tally,
+            (Tally.consultation_id == Consultation.id) & (Tally.article_lineage_id == TOTAL),
+        )
+        .where(is_public(), Consultation.ends_at <= now, Dossier.stage != Stage.WITHDRAWN.value)
+    )
+
+
+def _total(agencies: list[dict[str, Any]]) -> dict[str, int]:
+    names = ("periods", "published", "answered", "owed", "overdue")
+    total = {name: sum(one[name] for one in agencies) for name in names}
+    total["percent"] = 100 * total["answered"] // total["published"] if total["published"] else 100
+    return total
+
+
+def _address(row: AnyRow) -> str:
+    return url_for("site.answers", slug=row.slug, round=row.round)
