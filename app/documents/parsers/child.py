@@ -6,7 +6,6 @@ the outline is loaded, so it starts in a tenth of a second.
 
 from __future__ import annotations
 
-import ctypes
 import json
 import resource
 import sys
@@ -21,18 +20,11 @@ from app.documents.parsers import read
 from app.documents.parsers.blocks import MAX_LINES, Block, UnreadableCode, UnreadableError
 from app.documents.parsers.convert import SCAN_SECONDS, scanned
 from app.documents.parsers.pdf import spans
+from app.web import confined
+from app.web.confined import MEMORY_BYTES
 from app.web.refusals import RefusalCode, Refused
 from app.web.uploads import HTML, recognise
 
-MEMORY_BYTES = 512 * 1024 * 1024
-CPU_SECONDS = 8
-LIMITS = {
-    resource.RLIMIT_AS: MEMORY_BYTES,
-    resource.RLIMIT_CPU: CPU_SECONDS,
-    resource.RLIMIT_FSIZE: 0,
-    resource.RLIMIT_CORE: 0,
-    resource.RLIMIT_NOFILE: 16,  # Python loads some of its own modules only when they are needed
-}
 # Letters in pictures take another program, which takes its time and gets each picture as a file.
 SCAN_LIMITS = {
     resource.RLIMIT_AS: 2 * MEMORY_BYTES,
@@ -40,8 +32,6 @@ SCAN_LIMITS = {
     resource.RLIMIT_FSIZE: 64 * 1024 * 1024,
     resource.RLIMIT_CORE: 0,
 }
-NEW_USER, NEW_NETWORK = 0x10000000, 0x40000000  # of unshare(2)
-REACHING_OUT = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.system")
 HEAVY: dict[str, Any] = {"refused": RefusalCode.TOO_HEAVY, "facts": {}}
 
 
@@ -50,19 +40,8 @@ def confine(asked: str = "tree") -> None:
 
     Unless it is to read a scan, it can write no file and start no program either.
     """
-    # Where the kernel lets, nothing but this process is left of the network, for C code as well.
-    if sys.platform == "linux":
-        ctypes.CDLL(None).unshare(NEW_USER | NEW_NETWORK)
-    for limit, value in (SCAN_LIMITS if asked == "scan" else LIMITS).items():
-        resource.setrlimit(limit, (value, value))
-    if asked != "scan":
-        sys.addaudithook(_refuse)
-
-
-def _refuse(event: str, _arguments: tuple[object, ...]) -> None:
-    """No reader has a reason to reach out or to start anything."""
-    if event.startswith(REACHING_OUT):
-        raise PermissionError(event)
+    scan = asked == "scan"
+    confined.confine(SCAN_LIMITS if scan else confined.LIMITS, alone=not scan)
 
 
 def blocks(data: bytes, filename: str) -> list[Block]:
