@@ -59,7 +59,12 @@ class Comment(Base):
         Index("ix_comment_queue", "status", "id"),
         Index("ix_comment_public", "consultation_id", "status", "id"),
         Index("ix_comment_article", "article_lineage_id", "status", "id"),
-        Index("ix_comment_waited", "status", "submitted_at"),
+        # the queue of review in the order of waiting: of all, of a consultation, of a part
+        Index("ix_comment_waited", "status", "submitted_at", "id"),
+        Index("ix_comment_review", "consultation_id", "status", "submitted_at", "id"),
+        Index(
+            "ix_comment_part", "consultation_id", "article_lineage_id", "status", "submitted_at", "id"
+        ),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

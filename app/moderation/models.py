@@ -53,7 +53,15 @@ class Flag(Base):
     """One kind of thing found in a comment, and where; open while the comment waits."""
 
     __tablename__ = "flag"
-    __table_args__ = (Index("ix_flag_open", "kind", "open", "comment_id"),)
+    __table_args__ = (
+        Index("ix_flag_open", "kind", "open", "submitted_at", "comment_id"),
+        Index("ix_flag_review", "consultation_id", "kind", "open", "submitted_at", "comment_id"),
+        Index(
+            "ix_flag_part",
+            *("consultation_id", "article_lineage_id"),
+            *("kind", "open", "submitted_at", "comment_id"),
+        ),
+    )
 
     comment_id: Mapped[int] = mapped_column(
         ForeignKey("comment.id"), primary_key=True, autoincrement=False
@@ -62,6 +70,10 @@ class Flag(Base):
     open: Mapped[bool] = mapped_column(default=True)
     # {"field": "body", "start": 3, "end": 12, "what": "phone"}, offsets in characters
     spans: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    # as the comment has them: one index then leads to the flagged comments of a part of a draft
+    consultation_id: Mapped[int]
+    article_lineage_id: Mapped[int | None]
+    submitted_at: Mapped[datetime] = mapped_column(Instant)
 
 
 class Mask(Base):

@@ -26,6 +26,12 @@ def late(once: str, *names: str) -> str:
     return f"(OLD.{once} IS NOT NULL AND (NEW.{once} IS NULL OR {changed(once, *names)}))"
 
 
+# the queue of review in the order of waiting: of all, of a consultation, of a part of its draft
+QUEUES = {
+    "ix_comment_waited": ["status", "submitted_at", "id"],
+    "ix_comment_review": ["consultation_id", "status", "submitted_at", "id"],
+    "ix_comment_part": ["consultation_id", "article_lineage_id", "status", "submitted_at", "id"],
+}
 ALWAYS = "OLD.{} IS NOT NULL"
 # name, event, table, when it is refused
 RULES = (
@@ -162,7 +168,8 @@ def _columns(postgres: bool) -> None:
     op.add_column("comment", sa.Column("masked_body", sa.Text()))
     op.add_column("comment", sa.Column("masked_wording", sa.Text()))
     op.add_column("comment", sa.Column("masked_name", sa.String(200)))
-    op.create_index("ix_comment_waited", "comment", ["status", "submitted_at"])
+    for name, columns in QUEUES.items():
+        op.create_index(name, "comment", columns)
     op.add_column("contact_address", _text("language", "vi", 12))
     op.add_column("contact_address", _text("key", "", 22))
     op.add_column("contact_address", sa.Column("confirmed_at", INSTANT))
@@ -384,7 +391,10 @@ def _tables() -> None:
         ),
         sa.Column("messages", sa.Integer(), nullable=False),
         sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("published", sa.Integer(), nullable=False),
+        sa.Column("published_people", sa.Integer(), nullable=False),
         sa.Column("merged_into", sa.Integer(), nullable=True),
+        sa.Column("step_id", sa.Integer(), nullable=True),
         sa.Column("made_by", sa.Integer(), nullable=True),
         sa.Column("made_at", INSTANT, nullable=False),
         sa.ForeignKeyConstraint(
@@ -400,6 +410,9 @@ def _tables() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["representative_id"], ["comment.id"], name="fk_comment_group_representative_id_comment"
+        ),
+        sa.ForeignKeyConstraint(
+            ["step_id"], ["group_step.id"], name="fk_comment_group_step_id_group_step"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_comment_group"),
     )
@@ -438,10 +451,16 @@ def _tables() -> None:
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("open", sa.Boolean(), nullable=False),
         sa.Column("spans", sa.JSON(), nullable=False),
+        sa.Column("consultation_id", sa.Integer(), nullable=False),
+        sa.Column("article_lineage_id", sa.Integer(), nullable=True),
+        sa.Column("submitted_at", INSTANT, nullable=False),
         sa.ForeignKeyConstraint(["comment_id"], ["comment.id"], name="fk_flag_comment_id_comment"),
         sa.PrimaryKeyConstraint("comment_id", "kind", name="pk_flag"),
     )
-    op.create_index("ix_flag_open", "flag", ["kind", "open", "comment_id"], unique=False)
+    of_kind = ["kind", "open", "submitted_at", "comment_id"]
+    op.create_index("ix_flag_open", "flag", of_kind)
+    op.create_index("ix_flag_review", "flag", ["consultation_id", *of_kind])
+    op.create_index("ix_flag_part", "flag", ["consultation_id", "article_lineage_id", *of_kind])
     op.create_table(
         "group_suggestion",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -474,7 +493,10 @@ def _tables() -> None:
         ),
     )
     op.create_index(
-        "ix_group_suggestion_consultation_id", "group_suggestion", ["consultation_id"], unique=False
+        "ix_group_suggestion_open",
+        "group_suggestion",
+        ["consultation_id", "said", "score"],
+        unique=False,
     )
     op.create_table(
         "lease",
@@ -685,7 +707,8 @@ def downgrade() -> None:
     op.drop_index("ix_contact_address_key", table_name="contact_address")
     for name in ("stopped_at", "confirmed_at", "key", "language"):
         op.drop_column("contact_address", name)
-    op.drop_index("ix_comment_waited", table_name="comment")
+    for name in QUEUES:
+        op.drop_index(name, table_name="comment")
     for name in ("masked_name", "masked_wording", "masked_body", "members", "criticism", "channel"):
         op.drop_column("comment", name)
     for name in ("signed_at", "signed_by", "no_change_reason", "state"):
