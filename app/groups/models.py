@@ -34,8 +34,13 @@ class CommentGroup(Base):
     # how many comments, and of how many senders at least they can be told to come
     messages: Mapped[int] = mapped_column(default=0)
     people: Mapped[int] = mapped_column(default=0)
+    # the same of those that are public: nothing else is told to the public
+    published: Mapped[int] = mapped_column(default=0)
+    published_people: Mapped[int] = mapped_column(default=0)
     # set where a person merged it into another; it then has no members
     merged_into: Mapped[int | None] = mapped_column(ForeignKey("comment_group.id"))
+    # the step that shaped it last: who saw another one saw another group
+    step_id: Mapped[int | None] = mapped_column(ForeignKey("group_step.id"))
     made_by: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
     made_at: Mapped[datetime] = mapped_column(Instant)
 
@@ -74,10 +79,13 @@ class GroupSuggestion(Base):
     """Two groups, or lone comments, that may make one argument: a person says so or not."""
 
     __tablename__ = "group_suggestion"
-    __table_args__ = (UniqueConstraint("comment_id", "other_id"),)
+    __table_args__ = (
+        UniqueConstraint("comment_id", "other_id"),
+        Index("ix_group_suggestion_open", "consultation_id", "said", "score"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), index=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"))
     # the representatives of the two, the lower number first
     comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id"))
     other_id: Mapped[int] = mapped_column(ForeignKey("comment.id"))
