@@ -49,6 +49,7 @@ CARD = (
     Dossier.title,
     Dossier.title_en,
     Dossier.stage,
+    Dossier.document_type,
     DocumentType.name.label("type_name"),
     DocumentType.name_en.label("type_name_en"),
     Agency.slug.label("agency_slug"),
