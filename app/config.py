@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from email.errors import MessageError
+from email.headerregistry import Address
+from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryFile
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
@@ -15,6 +18,8 @@ from sqlalchemy.exc import ArgumentError
 ROOT = Path(__file__).resolve().parent.parent
 SECRET_FILE = "secret-key"
 MIN_SECRET = 32
+DEFAULT_PORTS = {"smtp": 587, "smtps": 465}
+THIS_MACHINE = {"127.0.0.1", "::1", "localhost"}
 
 
 class SettingsError(Exception):
@@ -23,6 +28,25 @@ class SettingsError(Exception):
     def __init__(self, problems: list[str]) -> None:
         super().__init__("\n".join(problems))
         self.problems = problems
+
+
+class Tls(StrEnum):
+    """How the way to the mail server is kept from others' eyes."""
+
+    FROM_THE_START = "smtps"
+    STARTTLS = "starttls"
+    OFF = "off"
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """The server that takes our letters; `user` is empty where it asks for none."""
+
+    host: str
+    port: int
+    tls: Tls
+    user: str = ""
+    password: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -37,6 +61,9 @@ class Settings:
     public_url: str = "http://127.0.0.1:8000"
     search_engine: str = "whoosh"
     site_name: str = ""
+    # None: no letter is written, and no page promises one
+    mail: MailServer | None = None
+    mail_from: str = ""
     upload_bytes: int = 20 * 1024 * 1024
     secure_cookies: bool = False
     testing: bool = False
@@ -77,6 +104,45 @@ def _public_url(raw: str, problems: list[str]) -> str:
     if not (named and raw.startswith(("http://", "https://"))):
         problems.append("PUBLIC_URL must start with http:// or https:// and name a host.")
     return raw.rstrip("/")
+
+
+def _mail(raw: str, problems: list[str]) -> MailServer | None:
+    """The server at smtp://user:password@host:port?tls=starttls|off, or smtps://… ."""
+    if not raw:
+        return None
+    try:
+        parts = urlsplit(raw)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        host, port, parts = "", None, urlsplit("")
+    if not host or parts.scheme not in DEFAULT_PORTS:
+        problems.append("MAIL_URL must start with smtp:// or smtps:// and name a host.")
+        return None
+    asked = parse_qs(parts.query, keep_blank_values=True)
+    wish = asked.pop("tls", ["starttls"])[-1]
+    if asked or wish not in (Tls.STARTTLS, Tls.OFF):
+        problems.append("MAIL_URL may end with ?tls=starttls or ?tls=off, and nothing else.")
+        return None
+    tls = Tls.FROM_THE_START if parts.scheme == "smtps" else Tls(wish)
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    if user and tls is Tls.OFF and host not in THIS_MACHINE:
+        problems.append("MAIL_URL would send the password for all to read: leave out tls=off.")
+    return MailServer(host, port or DEFAULT_PORTS[parts.scheme], tls, user, password)
+
+
+def _mail_from(raw: str, server: MailServer | None, problems: list[str]) -> str:
+    if server is None:
+        return raw
+    try:
+        domain = Address(addr_spec=raw).domain
+    except (MessageError, ValueError, IndexError):
+        domain = ""
+    if not (domain and raw.isascii() and raw.isprintable()):
+        problems.append(
+            "MAIL_FROM must be the address that letters come from, "
+            "for example no-reply@example.vn; it is needed with MAIL_URL."
+        )
+    return raw
 
 
 def _check_directory(directory: Path, problems: list[str]) -> None:
@@ -128,6 +194,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         problems.append(f"SEARCH_ENGINE must be whoosh, not {engine!r}.")
     shown = f"[{host}]" if ":" in host else host
     public_url = _public_url(environ.get("PUBLIC_URL") or f"http://{shown}:{port}", problems)
+    mail = _mail(environ.get("MAIL_URL", ""), problems)
     settings = Settings(
         secret_key=_secret(environ, directory, problems),
         database_url=_database_url(environ.get("DATABASE_URL", ""), directory, problems),
@@ -137,6 +204,8 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         public_url=public_url,
         search_engine=engine,
         site_name=environ.get("SITE_NAME", ""),
+        mail=mail,
+        mail_from=_mail_from(environ.get("MAIL_FROM", ""), mail, problems),
         secure_cookies=public_url.startswith("https://"),
     )
     if problems:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app import config
-from app.config import SettingsError, load
+from app.config import MailServer, SettingsError, Tls, load
 
 SECRET = "s" * config.MIN_SECRET
 
@@ -39,13 +39,27 @@ def test_what_is_wrong_is_named_all_at_once(tmp_path: Path) -> None:
         ("PORT", "0"),
         ("PUBLIC_URL", "https://"),
         ("PUBLIC_URL", "https://[bad"),
+        ("MAIL_URL", "pop3://mail.example.vn"),
+        ("MAIL_URL", "smtp://"),
+        ("MAIL_URL", "smtp://mail.example.vn:port"),
+        ("MAIL_URL", "smtp://mail.example.vn?tls=perhaps"),
+        ("MAIL_URL", "smtp://mail.example.vn?tsl=off"),
+        ("MAIL_URL", "smtp://me:secret@mail.example.vn?tls=off"),
+        ("MAIL_FROM", ""),
+        ("MAIL_FROM", "nobody"),
+        ("MAIL_FROM", "a@b.vn\r\nBcc: c@d.vn"),
         ("DATABASE_URL", "postgresql://host:port/name"),
         ("DATABASE_URL", "postgres"),
         ("INSTANCE_DIR", "/dev/null/instance"),
     ],
 )
 def test_each_wrong_value_is_named(tmp_path: Path, name: str, value: str) -> None:
-    right = {"SECRET_KEY": SECRET, "INSTANCE_DIR": str(tmp_path)}
+    right = {
+        "SECRET_KEY": SECRET,
+        "INSTANCE_DIR": str(tmp_path),
+        "MAIL_URL": "smtp://mail.example.vn",
+        "MAIL_FROM": "no-reply@example.vn",
+    }
     assert load(right).instance_dir == tmp_path
     assert name in problems({**right, name: value})
 
@@ -53,3 +67,25 @@ def test_each_wrong_value_is_named(tmp_path: Path, name: str, value: str) -> Non
 def test_an_address_of_ip_version_six_can_be_opened(tmp_path: Path) -> None:
     settings = load({"SECRET_KEY": SECRET, "INSTANCE_DIR": str(tmp_path), "HOST": "::1"})
     assert settings.public_url == "http://[::1]:8000"
+
+
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("", None),
+        ("smtp://mail.example.vn", MailServer("mail.example.vn", 587, Tls.STARTTLS)),
+        ("smtps://mail.example.vn", MailServer("mail.example.vn", 465, Tls.FROM_THE_START)),
+        ("smtp://127.0.0.1:25?tls=off", MailServer("127.0.0.1", 25, Tls.OFF)),
+        (
+            "smtp://me%40example.vn:p%2Fw%3A@mail.example.vn:2525",
+            MailServer("mail.example.vn", 2525, Tls.STARTTLS, "me@example.vn", "p/w:"),
+        ),
+    ],
+)
+def test_a_mail_server_is_read_from_its_address(
+    tmp_path: Path, url: str, server: MailServer | None
+) -> None:
+    given = {"MAIL_URL": url, "MAIL_FROM": "no-reply@example.vn"}
+    settings = load({"SECRET_KEY": SECRET, "INSTANCE_DIR": str(tmp_path), **given})
+    assert settings.mail == server
+    assert "p/w:" not in repr(settings)
