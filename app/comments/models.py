@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, String, Text, func
+from sqlalchemy import text as sql
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -43,6 +44,19 @@ class Channel(StrEnum):
     SOCIAL = "social"
 
 
+class EventKind(StrEnum):
+    """At what kind of gathering an opinion was given (S30)."""
+
+    CONFERENCE = "conference"
+    SEMINAR = "seminar"
+    FORUM = "forum"
+    INTERVIEW = "interview"
+    DIALOGUE_IN_PERSON = "dialogue_in_person"
+    DIALOGUE_ONLINE = "dialogue_online"
+    PRESS_CONFERENCE = "press_conference"
+    OTHER = "other"
+
+
 class CriticismForm(StrEnum):
     """How the Fatherland Front gave its social criticism (S46)."""
 
@@ -59,11 +73,23 @@ class Comment(Base):
         Index("ix_comment_queue", "status", "id"),
         Index("ix_comment_public", "consultation_id", "status", "id"),
         Index("ix_comment_article", "article_lineage_id", "status", "id"),
+        Index(
+            "ix_comment_criticism",
+            "consultation_id",
+            "id",
+            sqlite_where=sql("criticism <> ''"),
+            postgresql_where=sql("criticism <> ''"),
+        ),
         # the queue of review in the order of waiting: of all, of a consultation, of a part
         Index("ix_comment_waited", "status", "submitted_at", "id"),
         Index("ix_comment_review", "consultation_id", "status", "submitted_at", "id"),
         Index(
-            "ix_comment_part", "consultation_id", "article_lineage_id", "status", "submitted_at", "id"
+            "ix_comment_part",
+            "consultation_id",
+            "article_lineage_id",
+            "status",
+            "submitted_at",
+            "id",
         ),
     )
 
@@ -90,7 +116,7 @@ class Comment(Base):
     # what is shown instead where a moderator masked passages; the words above stay, sealed
     masked_body: Mapped[str | None] = mapped_column(Text)
     masked_wording: Mapped[str | None] = mapped_column(Text)
-    masked_name: Mapped[str | None] = mapped_column(String(200))
+    masked_name: Mapped[str | None] = mapped_column(String(600))
     status: Mapped[str] = mapped_column(String(12))
     receipt: Mapped[str] = mapped_column(String(24), unique=True)
     idempotency_key: Mapped[str] = mapped_column(String(64), unique=True)
@@ -151,9 +177,12 @@ class CommentSource(Base):
     # the day it reached the agency decides whether it was in time, not the day it was typed in
     received_on: Mapped[date]
     # the number of the letter or minutes, so that the original can be found
-    reference: Mapped[str] = mapped_column(String(120), default="")
-    # which meeting, where; which Front body for a social criticism
+    reference: Mapped[str] = mapped_column(String(120), default="", index=True)
+    # at what kind of gathering it was given, "" where at none; and which one, where
+    event: Mapped[str] = mapped_column(String(24), default="")
     occasion: Mapped[str] = mapped_column(String(300), default="")
+    # of the folded words, to find the same ones typed in twice
+    fingerprint: Mapped[str] = mapped_column(String(64), index=True)
     # when the dossier was sent to the Front, for a social criticism (L29)
     dossier_sent_on: Mapped[date | None]
 

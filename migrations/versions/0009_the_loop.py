@@ -36,6 +36,14 @@ ALWAYS = "OLD.{} IS NOT NULL"
 # name, event, table, when it is refused
 RULES = (
     ("comment_door_kept", "UPDATE", "comment", changed("channel", "criticism", "members")),
+    (
+        "answered_waits_no_more",
+        "UPDATE",
+        "comment",
+        "NEW.status = 'waiting' AND OLD.status <> 'waiting' AND EXISTS (SELECT 1 FROM "
+        "answer_comment ac JOIN answer a ON a.id = ac.answer_id "
+        "WHERE ac.comment_id = NEW.id AND a.published_at IS NOT NULL)",
+    ),
     ("source_kept", "UPDATE", "comment_source", ALWAYS.format("comment_id")),
     ("source_stays", "DELETE", "comment_source", ALWAYS.format("comment_id")),
     (
@@ -167,9 +175,18 @@ def _columns(postgres: bool) -> None:
     op.add_column("comment", sa.Column("members", sa.Integer(), **number))
     op.add_column("comment", sa.Column("masked_body", sa.Text()))
     op.add_column("comment", sa.Column("masked_wording", sa.Text()))
-    op.add_column("comment", sa.Column("masked_name", sa.String(200)))
+    op.add_column("comment", sa.Column("masked_name", sa.String(600)))
     for name, columns in QUEUES.items():
         op.create_index(name, "comment", columns)
+    op.create_index("ix_decision_officer", "decision", ["officer_id", "at"])
+    some = sa.text("criticism <> ''")
+    op.create_index(
+        "ix_comment_criticism",
+        "comment",
+        ["consultation_id", "id"],
+        sqlite_where=some,
+        postgresql_where=some,
+    )
     op.add_column("contact_address", _text("language", "vi", 12))
     op.add_column("contact_address", _text("key", "", 22))
     op.add_column("contact_address", sa.Column("confirmed_at", INSTANT))
@@ -184,13 +201,32 @@ def _columns(postgres: bool) -> None:
         "CONSTRAINT fk_answer_signed_by_officer REFERENCES officer (id)"
     )
     op.add_column("answer", sa.Column("signed_at", INSTANT))
+    op.add_column("answer", _text("signed_as", "", 120))
+    op.execute(
+        "ALTER TABLE answer ADD COLUMN delegation_id INTEGER "
+        "CONSTRAINT fk_answer_delegation_id_delegation REFERENCES delegation (id)"
+    )
+    op.add_column("answer", sa.Column("size", sa.Integer(), **number))
+    op.create_index("ix_answer_state", "answer", ["consultation_id", "state", "id"])
     _drop("answer_kept", postgres=postgres)
     op.execute("UPDATE answer SET state = 'published' WHERE published_at IS NOT NULL")
+    op.execute(
+        "UPDATE answer SET size = "
+        "(SELECT count(*) FROM answer_comment ac WHERE ac.answer_id = answer.id)"
+    )
     _refuse(*ANSWER_KEPT, postgres=postgres)
     answered = (
         "SELECT count(*) FROM comment c JOIN answer_comment ac ON ac.comment_id = c.id "
         "JOIN answer a ON a.id = ac.answer_id WHERE a.published_at IS NOT NULL "
         "AND c.consultation_id = tally.consultation_id AND c.status = 'published'"
+    )
+    op.execute(
+        "INSERT INTO unanswered (comment_id, consultation_id, article_lineage_id, position) "
+        "SELECT c.id, c.consultation_id, coalesce(c.article_lineage_id, 0), "
+        "coalesce(p.position, -1) FROM comment c JOIN consultation k ON k.id = c.consultation_id "
+        "LEFT JOIN provision p ON p.version_id = k.version_id AND p.lineage_id = c.lineage_id "
+        "WHERE c.status = 'published' "
+        "AND NOT EXISTS (SELECT 1 FROM answer_comment ac WHERE ac.comment_id = c.id)"
     )
     op.execute(f"UPDATE tally SET answered = ({answered}) WHERE article_lineage_id = 0")
     op.execute(
@@ -266,6 +302,39 @@ def _tables() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_delegation"),
     )
     op.create_index("ix_delegation_officer_id", "delegation", ["officer_id"], unique=False)
+    op.create_table(
+        "unanswered",
+        sa.Column(
+            "comment_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("consultation_id", sa.Integer(), nullable=False),
+        sa.Column("article_lineage_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["comment_id"], ["comment.id"], name="fk_unanswered_comment_id_comment"
+        ),
+        sa.ForeignKeyConstraint(
+            ["consultation_id"],
+            ["consultation.id"],
+            name="fk_unanswered_consultation_id_consultation",
+        ),
+        sa.PrimaryKeyConstraint("comment_id", name="pk_unanswered"),
+    )
+    op.create_index(
+        "ix_unanswered_order",
+        "unanswered",
+        ["consultation_id", "position", "comment_id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_unanswered_article",
+        "unanswered",
+        ["consultation_id", "article_lineage_id", "position", "comment_id"],
+        unique=False,
+    )
     op.create_table(
         "correction",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -430,7 +499,9 @@ def _tables() -> None:
         sa.Column("officer_id", sa.Integer(), nullable=False),
         sa.Column("received_on", sa.Date(), nullable=False),
         sa.Column("reference", sa.String(length=120), nullable=False),
+        sa.Column("event", sa.String(length=24), nullable=False),
         sa.Column("occasion", sa.String(length=300), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
         sa.Column("dossier_sent_on", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(
             ["comment_id"], ["comment.id"], name="fk_comment_source_comment_id_comment"
@@ -440,6 +511,8 @@ def _tables() -> None:
         ),
         sa.PrimaryKeyConstraint("comment_id", name="pk_comment_source"),
     )
+    for name in ("reference", "fingerprint"):
+        op.create_index(f"ix_comment_source_{name}", "comment_source", [name])
     op.create_table(
         "flag",
         sa.Column(
@@ -707,11 +780,14 @@ def downgrade() -> None:
     op.drop_index("ix_contact_address_key", table_name="contact_address")
     for name in ("stopped_at", "confirmed_at", "key", "language"):
         op.drop_column("contact_address", name)
-    for name in QUEUES:
+    op.drop_index("ix_decision_officer", table_name="decision")
+    for name in (*QUEUES, "ix_comment_criticism"):
         op.drop_index(name, table_name="comment")
     for name in ("masked_name", "masked_wording", "masked_body", "members", "criticism", "channel"):
         op.drop_column("comment", name)
-    for name in ("signed_at", "signed_by", "no_change_reason", "state"):
+    op.drop_index("ix_answer_state", table_name="answer")
+    dropped = ("size", "delegation_id", "signed_as", "signed_at", "signed_by")
+    for name in (*dropped, "no_change_reason", "state"):
         op.drop_column("answer", name)
     op.drop_table("mask")
     op.drop_table("group_member")
@@ -729,6 +805,7 @@ def downgrade() -> None:
     op.drop_table("attachment")
     op.drop_table("answer_edit")
     op.drop_table("answer_change")
+    op.drop_table("unanswered")
     op.drop_table("group_step")
     op.drop_table("correction")
     op.drop_table("delegation")
