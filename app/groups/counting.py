@@ -16,6 +16,7 @@ from app.ledger.models import Entry
 from app.ledger.read import Reader
 from app.ledger.verbs import Verb
 
+NAMES = ("messages", "people", "published", "published_people")
 AT_ONCE = 500  # groups, or comments, asked for in one statement
 
 
@@ -32,6 +33,9 @@ def people(names: Iterable[str]) -> int:
 def recount(group_ids: Collection[int]) -> None:
     """What those groups say of their size is what their rows say; bears being called again."""
     for part in _parts(sorted(set(group_ids))):
+        # whoever moves members holds their groups: what is counted here is what is kept
+        held = select(CommentGroup.id).where(CommentGroup.id.in_(part)).order_by(CommentGroup.id)
+        db.session.execute(held.with_for_update())
         counts = dict.fromkeys(part, (0, 0, 0, 0))
         rows = db.session.execute(
             select(GroupMember.group_id, Comment.display_name, Comment.status)
@@ -50,9 +54,9 @@ def recount(group_ids: Collection[int]) -> None:
                 for group_id, new in counts.items()
             ],
         )
-
-
-NAMES = ("messages", "people", "published", "published_people")
+        for row in list(db.session.identity_map.values()):
+            if isinstance(row, CommentGroup):
+                db.session.expire(row, NAMES)
 
 
 def _counted(rows: Sequence[tuple[str, str]]) -> tuple[int, int, int, int]:
