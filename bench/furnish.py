@@ -32,7 +32,7 @@ from app.documents.importing import accept, import_draft
 from app.documents.models import REQUIRED_CONTENT, DocumentType, Dossier, DraftVersion
 from app.extensions import db
 from app.kit import clock, codes
-from app.moderation import decide
+from app.moderation import decide, lease
 from app.responses import answering
 from app.responses.models import Disposition
 from app.web.uploads import inspect
@@ -79,7 +79,7 @@ def staff() -> Staff:
     db.session.add(agency)
     db.session.flush()
     made = []
-    for role in (Role.DRAFTER, Role.APPROVER, Role.MODERATOR):
+    for role in (Role.DRAFTER, Role.APPROVER, Role.MODERATOR, Role.HEAD):
         token = invite(
             email=f"{role.value}@example.vn",
             name=role.value.title(),
@@ -151,12 +151,13 @@ def main() -> None:
         said = []
         for n in range(COMMENTS):
             said.append(comment(on, f"dieu-{2 * n + 1}.khoan-1", voices.say(chance)[0]))
+            lease.take(said[-1].id, people.moderator, clock.now())
             decide.publish(said[-1], said[-1].row_version, people.moderator, clock.now())
         for one in said[:ANSWERED]:
             answer = answering.draft(
                 on, [one.id], Disposition.ACCEPTED, words["answer"], people.drafter, clock.now()
             )
-            answering.publish(answer, answer.row_version, people.approver, clock.now())
+            answering.finish(answer, people.head, clock.now(), people.approver)
         db.session.commit()
         for n in range(OTHERS):
             consultation(f"{words['title']} {n}", to_docx(text(words, 2)), people, words)

@@ -33,6 +33,10 @@ from app.documents.required import Posted, required
 from app.documents.supporting import add_file
 from app.extensions import db
 from app.kit import clock, codes
+from app.moderation import decide, lease
+from app.moderation.masks import Asked
+from app.moderation.models import Outcome
+from app.moderation.reasons import Reason
 from app.web.uploads import Upload, inspect
 from tests.word import docx
 
@@ -214,3 +218,32 @@ class World:
         comment = db.session.scalar(select(Comment).where(Comment.receipt == receipt))
         assert comment is not None
         return comment
+
+    def publish(
+        self,
+        comment: Comment,
+        moderator: Officer,
+        at: datetime | None = None,
+        masks: Sequence[Asked] = (),
+    ) -> None:
+        """The moderator opened the comment and published it, these passages covered."""
+        now = at or clock.now()
+        lease.take(comment.id, moderator, now)
+        decide.publish(comment, comment.row_version, moderator, now, masks)
+
+    def withhold(
+        self,
+        comment: Comment,
+        moderator: Officer,
+        reason: Reason = Reason.SPAM,
+        sentence: str = "Đây là quảng cáo.",
+        at: datetime | None = None,
+    ) -> None:
+        """The moderator opened the comment and withheld it, alone or with a second person."""
+        now = at or clock.now()
+        lease.take(comment.id, moderator, now)
+        outcome = decide.withhold(comment, comment.row_version, reason, sentence, moderator, now)
+        if outcome is Outcome.PROPOSED:
+            second = self.officer(moderator.agency, Role.MODERATOR)
+            lease.take(comment.id, second, now)
+            decide.confirm(comment, comment.row_version, second, now)

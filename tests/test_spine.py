@@ -13,8 +13,6 @@ from app.comments.models import Tally
 from app.extensions import db
 from app.kit import clock
 from app.ledger.models import Entry, Revision
-from app.moderation import decide
-from app.moderation.reasons import Reason
 from app.responses import answering
 from app.responses.models import Disposition
 
@@ -24,19 +22,23 @@ def test_a_comment_goes_from_receipt_to_published_answer(world, drain):
     agency = consultation.dossier.agency
     moderator = world.officer(agency, Role.MODERATOR)
     drafter = world.officer(agency, Role.DRAFTER)
-    approver = world.officer(agency, Role.APPROVER)
+    approver = world.officer(agency, Role.APPROVER, Role.HEAD)
     now = clock.now()
     good, bad, _waiting = (world.comment(consultation, f"Góp ý số {n}") for n in range(3))
     world.comment(consultation, "Muộn rồi", at=consultation.closes_at + timedelta(seconds=1))
 
-    decide.publish(good, good.row_version, moderator, now)
-    decide.withhold(bad, bad.row_version, Reason.SPAM, "Đây là quảng cáo.", moderator, now)
+    world.publish(good, moderator, now)
+    world.withhold(bad, moderator, at=now)
     answer = answering.draft(
         consultation, [good.id], Disposition.ACCEPTED, "Đã tăng.", drafter, now
     )
+    answering.submit(answer, answer.row_version, drafter, now)
+    with pytest.raises(answering.NotHeadError):
+        answering.sign(answer, answer.row_version, drafter, now)
     with pytest.raises(answering.SelfApprovalError):
         answering.publish(answer, answer.row_version, drafter, now)
-    answering.publish(answer, answer.row_version, approver, now)
+    answering.send_back(answer, answer.row_version, "Nói rõ mức tăng.", approver, now)
+    answering.finish(answer, approver, now)
     db.session.commit()
     drain()
 

@@ -34,7 +34,8 @@ from app.documents.supporting import add_file
 from app.extensions import db
 from app.kit import clock, codes
 from app.kit.text import clean
-from app.moderation import decide
+from app.moderation import decide, lease
+from app.moderation.models import Outcome
 from app.responses import answering
 from app.web.uploads import inspect
 
@@ -133,16 +134,22 @@ def _by_role(staff: dict[str, Officer], role: Role, agency: str) -> Officer:
     return (own or holders)[0]
 
 
+def _moderators(staff: dict[str, Officer]) -> tuple[Officer, Officer]:
+    """Who decides, and who decides too where one person may not decide alone."""
+    first, second, *_ = (officer for officer in staff.values() if officer.holds(Role.MODERATOR))
+    return first, second
+
+
 def _events(story: Story, staff: dict[str, Officer], now: datetime) -> list[Event]:
     told = story.told
     drafter = _by_role(staff, Role.DRAFTER, told.lead_agency)
     approver = _by_role(staff, Role.APPROVER, told.lead_agency)
-    moderator = _by_role(staff, Role.MODERATOR, "")
+    moderators = _moderators(staff)
     begun = story.opened_at - 20 * DAY
     events: list[Event] = [(begun, lambda: _begin(story, drafter, begun))]
     events.append((story.opened_at, lambda: _open(story, drafter, approver)))
     for comment in told.comments:
-        events += _said(story, comment, moderator, now)
+        events += _said(story, comment, moderators, now)
     if story.closes_at <= now:
         events.append((story.closes_at, lambda: _close(story.closes_at)))
     for answer in told.answers:
@@ -243,7 +250,9 @@ def _file(story: Story, told: content.Document, drafter: Officer, at: datetime) 
     )
 
 
-def _said(story: Story, told: content.Comment, moderator: Officer, now: datetime) -> list[Event]:
+def _said(
+    story: Story, told: content.Comment, moderators: tuple[Officer, Officer], now: datetime
+) -> list[Event]:
     at = now - told.hours_ago * HOUR
     if told.outcome is CommentStatus.LATE:
         at = min(max(at, story.closes_at + HOUR), now)
@@ -253,7 +262,7 @@ def _said(story: Story, told: content.Comment, moderator: Officer, now: datetime
     decided = min(at + 5 * HOUR, now)
     match told.outcome:
         case CommentStatus.PUBLISHED | CommentStatus.WITHHELD:
-            events.append((decided, lambda: _decide(story, told, moderator, decided)))
+            events.append((decided, lambda: _decide(story, told, moderators, decided)))
         case CommentStatus.WITHDRAWN:
             back = min(decided, story.closes_at - HOUR / 2)
             events.append((back, lambda: withdraw(_comment(story, told.key), back)))
@@ -298,12 +307,18 @@ def _comment(story: Story, key: str) -> Comment:
     return comment
 
 
-def _decide(story: Story, told: content.Comment, moderator: Officer, at: datetime) -> None:
-    comment = _comment(story, told.key)
+def _decide(
+    story: Story, told: content.Comment, moderators: tuple[Officer, Officer], at: datetime
+) -> None:
+    comment, (moderator, second) = _comment(story, told.key), moderators
+    lease.take(comment.id, moderator, at)
     if told.reason is None:
         decide.publish(comment, comment.row_version, moderator, at)
-    else:
-        decide.withhold(comment, comment.row_version, told.reason, told.note, moderator, at)
+        return
+    version, note = comment.row_version, told.note
+    if decide.withhold(comment, version, told.reason, note, moderator, at) is Outcome.PROPOSED:
+        lease.take(comment.id, second, at)
+        decide.confirm(comment, comment.row_version, second, at)
 
 
 def _close(at: datetime) -> None:

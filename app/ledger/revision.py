@@ -10,6 +10,13 @@ from app.ledger.read import Reader
 from app.ledger.verbs import Verb
 
 WHOLE_PORTAL = 0
+# what no public page tells of, and happens often
+DESK_ONLY = {
+    Verb.OFFICER_SIGNED_IN,
+    Verb.OFFICER_INVITED,
+    Verb.LEASE_TAKEN_OVER,
+    Verb.WITHHOLDING_PROPOSED,
+}
 
 
 def _touch(entries: Sequence[Entry]) -> None:
@@ -27,7 +34,7 @@ def _touch(entries: Sequence[Entry]) -> None:
 READERS = (
     Reader(
         "pages",
-        frozenset(Verb) - {Verb.OFFICER_SIGNED_IN, Verb.OFFICER_INVITED},
+        frozenset(Verb) - DESK_ONLY,
         _touch,
         after=("tally",),
     ),

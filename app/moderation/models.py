@@ -142,6 +142,7 @@ class Decision(Base):
     """What a moderator decided, with the reason code and the sentence told to the author."""
 
     __tablename__ = "decision"
+    __table_args__ = (Index("ix_decision_officer", "officer_id", "at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id"), index=True)

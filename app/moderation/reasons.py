@@ -25,3 +25,14 @@ LABELS: dict[Reason, LazyString] = {
     Reason.UNLAWFUL: _l("Content that the law forbids to publish"),
     Reason.DUPLICATE: _l("The same author sent the same text before"),
 }
+
+# Under these two an opinion could be hidden. "Forbidden by law" is where political speech would be
+# put, and "not about this draft" is a judgement of what a draft is about: whoever finds a whole
+# policy wrong speaks about more than its articles. So nobody applies them alone. The other four
+# are facts that anybody can check by looking; where one is in doubt all the same, the moderator
+# says so (`borderline`) and a second person decides too. `/moderation` tells the public.
+TWO_PERSONS = frozenset({Reason.UNLAWFUL, Reason.OFF_TOPIC})
+
+# A passage is covered by one person, so never for a reason that needs two; and a text that was
+# sent twice is withheld as a whole.
+MASKABLE = frozenset(Reason) - TWO_PERSONS - {Reason.DUPLICATE}

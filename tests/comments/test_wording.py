@@ -15,9 +15,7 @@ from app.comments import public
 from app.comments.models import Comment
 from app.comments.submit import MAX_BODY
 from app.extensions import db
-from app.kit import clock
 from app.kit.codes import salted_digest
-from app.moderation import decide
 from tests.comments.writing import HIDDEN, TYPED, form_at, hidden, send
 
 PRESENT = "Mỗi hộ được hỗ trợ một lần 3.000.000 đồng."
@@ -158,7 +156,7 @@ def test_what_is_no_plain_text_stays_harmless(client, world, drain):
     send(client, form_at(consultation), proposed_wording=wording)
     [comment] = comments()
     moderator = world.officer(consultation.dossier.agency, Role.MODERATOR)
-    decide.publish(comment, comment.row_version, moderator, clock.now())
+    world.publish(comment, moderator)
     db.session.commit()
     drain()
     listed = client.get(f"/consultations/{consultation.dossier.slug}/comments")
@@ -175,7 +173,7 @@ def test_everybody_sees_it_as_what_it_would_change(client, world, drain):
     [comment] = comments()
     slug, receipt = consultation.dossier.slug, comment.receipt
     moderator = world.officer(consultation.dossier.agency, Role.MODERATOR)
-    decide.publish(comment, comment.row_version, moderator, clock.now())
+    world.publish(comment, moderator)
     db.session.commit()
     drain()
     for page in (f"/consultations/{slug}/articles/dieu-3", f"/comments/{receipt}"):

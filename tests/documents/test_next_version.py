@@ -23,7 +23,6 @@ from app.documents.written import came_in
 from app.extensions import db
 from app.kit import clock
 from app.ledger.models import Entry
-from app.moderation import decide
 from app.web.uploads import inspect
 from tests.factories import DRAFT
 
@@ -242,7 +241,7 @@ class TestPairs:
     ):
         moderator = world.officer(dossier.agency, Role.MODERATOR)
         comment = world.comment(consultation, anchor="dieu-1", at=NOW - timedelta(days=30))
-        decide.publish(comment, comment.row_version, moderator, NOW)
+        world.publish(comment, moderator, NOW)
         db.session.commit()
         shown = self.page(drafter, dossier).replace("\n", " ")
         [tie] = paired(version).doubtful

@@ -26,8 +26,6 @@ from app.documents.comparison import Comparison
 from app.documents.models import ChangeKind, DraftVersion, Stage
 from app.extensions import db
 from app.kit import clock
-from app.moderation import decide
-from app.moderation.reasons import Reason
 from app.responses import answering
 from app.responses.models import Disposition
 from app.web.guard import SAFE, Mark
@@ -160,16 +158,14 @@ class LivedIn:
         )
         at = past + timedelta(days=1)
         comment = self.world.comment(wordy, at=at, proposed_wording="Mỗi hộ một lần.")
-        decide.publish(comment, comment.row_version, self.everyone, self.now)
+        self.world.publish(comment, self.everyone, self.now)
         self.world.version(before.dossier, DRAFT.replace(*DOUBTFUL))
 
     def _comments(self) -> None:
         made = [self.world.comment(self.open, f"Góp ý số {n}") for n in range(8)]
         for comment in made[:4]:
-            decide.publish(comment, comment.row_version, self.everyone, self.now)
-        decide.withhold(
-            made[4], made[4].row_version, Reason.SPAM, "Đây là quảng cáo.", self.everyone, self.now
-        )
+            self.world.publish(comment, self.everyone, self.now)
+        self.world.withhold(made[4], self.everyone, at=self.now)
         outcomes.withdraw(made[5], self.now)
         answered, *_drafts = (
             answering.draft(
@@ -182,7 +178,7 @@ class LivedIn:
             )
             for chosen in made[:3]
         )
-        answering.publish(answered, answered.row_version, self.everyone, self.now)
+        answering.finish(answered, self.everyone, self.now)
         db.session.commit()
         self.receipts = [comment.receipt for comment in made]
 

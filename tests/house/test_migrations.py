@@ -16,8 +16,6 @@ from sqlalchemy.exc import DatabaseError
 from app.accounts.models import Role
 from app.extensions import Instant, db
 from app.kit import clock
-from app.moderation import decide
-from app.moderation.reasons import Reason
 from app.responses import answering
 from app.responses.models import Disposition
 from tests.factories import World
@@ -32,13 +30,13 @@ def with_data(app: Flask, database, world: World, drain: Callable[[], None]) -> 
     consultation = world.consultation()
     agency = consultation.dossier.agency
     moderator = world.officer(agency, Role.MODERATOR)
-    drafter, approver = (world.officer(agency, role) for role in (Role.DRAFTER, Role.APPROVER))
+    drafter, approver = (world.officer(agency, role) for role in (Role.DRAFTER, Role.HEAD))
     good, bad = (world.comment(consultation, words, email="a@example.vn") for words in "ab")
     now = clock.now()
-    decide.publish(good, good.row_version, moderator, now)
-    decide.withhold(bad, bad.row_version, Reason.SPAM, "Đây là quảng cáo.", moderator, now)
+    world.publish(good, moderator, now)
+    world.withhold(bad, moderator, at=now)
     answer = answering.draft(consultation, [good.id], Disposition.NOTED, "Đã rõ.", drafter, now)
-    answering.publish(answer, answer.row_version, approver, now)
+    answering.finish(answer, approver, now)
     db.session.commit()
     drain()
     db.session.remove()

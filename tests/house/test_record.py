@@ -17,7 +17,6 @@ from app.documents.models import ChangeKind
 from app.documents.rewording import begin
 from app.extensions import db
 from app.kit import clock
-from app.moderation import decide
 from app.responses import adopting, answering
 from app.responses.models import Disposition
 
@@ -43,16 +42,16 @@ def record(world, drain):
     consultation = world.consultation(dossier, compared=[row])
     agency = consultation.dossier.agency
     moderator, drafter, approver = (
-        world.officer(agency, role) for role in (Role.MODERATOR, Role.DRAFTER, Role.APPROVER)
+        world.officer(agency, role) for role in (Role.MODERATOR, Role.DRAFTER, Role.HEAD)
     )
     now = clock.now()
     comment = world.comment(consultation, "Xin giữ nguyên.", "dieu-3.khoan-1")
     world.comment(consultation, "Ý kiến thứ hai.")
-    decide.publish(comment, comment.row_version, moderator, now)
+    world.publish(comment, moderator, now)
     answer = answering.draft(
         consultation, [comment.id], Disposition.NOTED, "Đã ghi nhận.", drafter, now
     )
-    answering.publish(answer, answer.row_version, approver, now)
+    answering.finish(answer, approver, now)
     last_day = consultation.last_day.replace(year=consultation.last_day.year + 1)
     extend(consultation, last_day, "Thêm thời gian.", approver, now)
     take_a_wording_over(world)
@@ -72,7 +71,7 @@ def take_a_wording_over(world) -> None:
         world.officer(agency, role) for role in (Role.MODERATOR, Role.DRAFTER, Role.APPROVER)
     )
     comment = world.comment(consultation, at=at, proposed_wording="Mỗi hộ một lần.")
-    decide.publish(comment, comment.row_version, moderator, at)
+    world.publish(comment, moderator, at)
     close_due(now)
     revised = begin(consultation.dossier, drafter, now)
     adopting.adopt(comment, revised, comment.proposed_wording, drafter, now)

@@ -15,7 +15,8 @@ from app.comments.publish import StaleError, withdraw
 from app.extensions import db
 from app.kit import clock
 from app.ledger.models import Entry
-from app.moderation import decide, queue
+from app.moderation import decide, lease, queue
+from app.moderation.lease import LeasedError
 from app.moderation.models import Decision
 from tests.moderation.staff import enter
 
@@ -174,9 +175,10 @@ def test_eight_moderators_at_once_decide_once(app, world, consultation):
             db.session.rollback()  # all have read before any writes
             start.wait(10)
             try:
+                lease.take(comment_id, officer, clock.now())
                 decide.publish(db.session.get(Comment, comment_id), seen, officer, clock.now())
                 db.session.commit()
-            except StaleError:
+            except (StaleError, LeasedError):
                 return False
             return True
 

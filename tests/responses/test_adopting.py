@@ -23,7 +23,6 @@ from app.documents.versions import PostedVersionError, newest, stored
 from app.extensions import db
 from app.kit import clock
 from app.ledger.models import Entry
-from app.moderation import decide
 from app.responses.adopting import (
     NothingChangedError,
     NothingProposedError,
@@ -55,7 +54,7 @@ def said(world, consultation):
         at = NOW - timedelta(days=30)
         comment = world.comment(consultation, anchor=anchor, at=at, proposed_wording=wording)
         if public:
-            decide.publish(comment, comment.row_version, moderator, at)
+            world.publish(comment, moderator, at)
         db.session.commit()
         return comment
 

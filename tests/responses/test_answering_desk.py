@@ -15,8 +15,6 @@ from app.comments.publish import withdraw
 from app.consultations.models import Consultation
 from app.extensions import db
 from app.kit import clock
-from app.moderation import decide
-from app.moderation.reasons import Reason
 from app.responses import answering, lists
 from app.responses.models import Answer, AnswerComment, Disposition
 from tests.moderation.staff import enter
@@ -37,7 +35,7 @@ def public(world, consultation):
 
     def make(body: str = "Đề nghị tăng.", anchor: str = "dieu-3.khoan-1") -> Comment:
         comment = world.comment(consultation, body, anchor)
-        decide.publish(comment, comment.row_version, moderator, clock.now())
+        world.publish(comment, moderator)
         db.session.commit()
         return comment
 
@@ -207,13 +205,13 @@ def test_what_is_not_public_here_is_neither_shown_nor_answered(
     if state == "elsewhere":
         other = world.comment(world.consultation(), secret)
         moderator = world.officer(consultation.dossier.agency, Role.MODERATOR)
-        decide.publish(other, 1, moderator, clock.now())
+        world.publish(other, moderator)
     else:
         at = consultation.closes_at if state == "late" else None
         other = world.comment(consultation, secret, at=at)
     if state == "withheld":
         moderator = world.officer(consultation.dossier.agency, Role.MODERATOR)
-        decide.withhold(other, 1, Reason.SPAM, "Quảng cáo vay tiền.", moderator, clock.now())
+        world.withhold(other, moderator)
     db.session.commit()
     for address in (home(consultation), new(consultation, good, other)):
         assert secret not in desk.get(address).get_data(as_text=True)

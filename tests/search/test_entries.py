@@ -11,7 +11,6 @@ from app.accounts.models import Role
 from app.comments.publish import withdraw
 from app.extensions import db
 from app.kit import clock
-from app.moderation import decide
 from app.moderation.reasons import Reason
 from app.responses import answering
 from app.responses.models import Disposition
@@ -36,8 +35,8 @@ def said(world, drain):
         world.comment(consultation, "Giếng khoan bị nhiễm phèn nặng") for _ in range(3)
     )
     now = clock.now()
-    decide.publish(published, 1, moderator, now)
-    decide.withhold(withheld, 1, Reason.INSULT, "Lời lẽ xúc phạm.", moderator, now)
+    world.publish(published, moderator, now)
+    world.withhold(withheld, moderator, Reason.INSULT, "Lời lẽ xúc phạm.", now)
     db.session.commit()
     drain()
     return consultation, published, withheld, waiting
@@ -85,7 +84,7 @@ def unmarked(response) -> str:
 def test_answers_are_found_once_published(said, world, drain):
     consultation, published, _, _ = said
     agency = consultation.dossier.agency
-    drafter, approver = world.officer(agency, Role.DRAFTER), world.officer(agency, Role.APPROVER)
+    drafter, approver = world.officer(agency, Role.DRAFTER), world.officer(agency, Role.HEAD)
     answer = answering.draft(
         consultation,
         [published.id],
@@ -97,7 +96,7 @@ def test_answers_are_found_once_published(said, world, drain):
     db.session.commit()
     drain()
     assert found("tầng chứa nước cát kết", Kind.ANSWER) == []
-    answering.publish(answer, 1, approver, clock.now())
+    answering.finish(answer, approver, clock.now())
     db.session.commit()
     drain()
     assert found("tang chua nuoc cat ket", Kind.ANSWER) == [f"answer:{answer.id}"]

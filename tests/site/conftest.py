@@ -13,7 +13,6 @@ from app.comments.publish import withdraw
 from app.consultations.models import Consultation
 from app.extensions import db
 from app.kit import clock
-from app.moderation import decide
 from app.moderation.reasons import Reason
 from app.responses import answering
 from app.responses.models import Disposition
@@ -44,9 +43,8 @@ class Scene:
 def scene(world, drain) -> Scene:
     consultation = world.consultation()
     agency = consultation.dossier.agency
-    moderator, drafter, approver = (
-        world.officer(agency, role) for role in (Role.MODERATOR, Role.DRAFTER, Role.APPROVER)
-    )
+    moderator, drafter = (world.officer(agency, role) for role in (Role.MODERATOR, Role.DRAFTER))
+    approver = world.officer(agency, Role.APPROVER, Role.HEAD)
     now = clock.now()
     said = {
         name: world.comment(
@@ -64,13 +62,13 @@ def scene(world, drain) -> Scene:
         consultation, "Lời góp ý late.", at=consultation.closes_at + timedelta(seconds=1)
     )
     for name in ("published", "answered", "withdrawn"):
-        decide.publish(said[name], said[name].row_version, moderator, now)
-    decide.withhold(said["withheld"], 1, Reason.INSULT, "Câu thứ hai xúc phạm.", moderator, now)
+        world.publish(said[name], moderator, now)
+    world.withhold(said["withheld"], moderator, Reason.INSULT, "Câu thứ hai xúc phạm.", now)
     withdraw(said["withdrawn"], now)
     answer = answering.draft(
         consultation, [said["answered"].id], Disposition.ACCEPTED, "Nâng mức.", drafter, now
     )
-    answering.publish(answer, answer.row_version, approver, now)
+    answering.finish(answer, approver, now)
     db.session.commit()
     drain()
     return Scene(

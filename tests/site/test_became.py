@@ -21,7 +21,6 @@ from app.documents.rewording import begin
 from app.documents.versions import newest
 from app.extensions import db
 from app.kit import clock
-from app.moderation import decide
 from app.responses.adopting import adopt
 from tests.site.posting import closed, post
 
@@ -96,7 +95,7 @@ def card(page: str, comment: Comment) -> str:
 
 def publish(world, comment: Comment) -> Comment:
     moderator = world.officer(comment.consultation.dossier.agency, Role.MODERATOR)
-    decide.publish(comment, comment.row_version, moderator, clock.now())
+    world.publish(comment, moderator)
     db.session.commit()
     return comment
 

@@ -16,7 +16,6 @@ from app.accounts.models import Role
 from app.documents.models import Provision
 from app.extensions import db
 from app.kit import clock
-from app.moderation import decide
 from app.responses.models import Adoption
 from tests.factories import DRAFT
 from tests.site.posting import FIRST, MOVED, SECOND, closed, post, post_again, revised
@@ -154,7 +153,7 @@ def commented(world, consultation):
         display_name="Lò Thị Mai",
     )
     moderator = world.officer(consultation.dossier.agency, Role.MODERATOR)
-    decide.publish(comment, comment.row_version, moderator, NOW)
+    world.publish(comment, moderator, NOW)
     db.session.commit()
     return comment
 

@@ -13,7 +13,6 @@ from app.documents.dossiers import advance
 from app.documents.models import Provision, Stage
 from app.extensions import db
 from app.kit import clock
-from app.moderation import decide
 from tests.factories import DRAFT
 
 HIDDEN = ("waiting", "withheld", "withdrawn", "late")
@@ -193,10 +192,10 @@ def test_what_was_given_up_stays_as_public_as_it_was(client, world, drain, seen,
     assert client.get(f"/consultations/{dossier.slug}").status_code == status
 
 
-def test_a_new_publication_shows_once_it_is_sealed(client, scene, drain):
+def test_a_new_publication_shows_once_it_is_sealed(client, world, scene, drain):
     before = client.get(scene.path)
     assert "Lời góp ý waiting." not in before.get_data(as_text=True)
-    decide.publish(scene.waiting, scene.waiting.row_version, scene.moderator, clock.now())
+    world.publish(scene.waiting, scene.moderator)
     db.session.commit()
     drain()
     after = client.get(scene.path)

@@ -15,7 +15,6 @@ from app.documents.models import Stage
 from app.documents.supporting import post_file
 from app.extensions import db
 from app.kit import clock
-from app.moderation import decide
 from app.responses import answering
 from app.responses.models import Disposition
 from tests.factories import DRAFT
@@ -54,7 +53,7 @@ class Story:
 
     def say(self, consultation, words, anchor, at):
         comment = self.world.comment(consultation, words, anchor, at=at)
-        decide.publish(comment, comment.row_version, self.moderator, at)
+        self.world.publish(comment, self.moderator, at)
         db.session.commit()
         return comment
 
@@ -222,7 +221,7 @@ class TestOutcome:
             *(drafted.second, [drafted.later.id], Disposition.ACCEPTED, "Nâng mức."),
             *(drafted.drafter, later),
         )
-        answering.publish(answer, answer.row_version, drafted.approver, later)
+        answering.finish(answer, drafted.approver, later)
         revised = drafted.world.version(drafted.dossier, DRAFT.replace("3.000.000", "4.000.000"))
         drafted.declared(revised, later)
         post_revision(drafted.dossier, revised, drafted.approver, later)

@@ -1,0 +1,57 @@
+"""What still waits at a comment: open flags, and the proposal that asks for a second person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from app.extensions import db
+from app.moderation.models import Decision, Flag, FlagKind, Outcome
+
+SECOND = FlagKind.SECOND_PERSON.value
+
+
+def proposals(comment_ids: Sequence[int]) -> dict[int, Decision]:
+    """The proposals to withhold one of these comments that wait for a second person."""
+    newest = select(func.max(Decision.id)).where(Decision.comment_id.in_(comment_ids))
+    rows = db.session.scalars(
+        select(Decision).where(
+            Decision.id.in_(newest.group_by(Decision.comment_id)),
+            Decision.outcome == Outcome.PROPOSED.value,
+        )
+    )
+    return {row.comment_id: row for row in rows}
+
+
+def ask_second(comment_ids: Sequence[int]) -> None:
+    """The comments are flagged as waiting for a second person."""
+    dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
+    rows = [{"comment_id": one, "kind": SECOND, "open": True, "spans": []} for one in comment_ids]
+    key = ["comment_id", "kind"]
+    db.session.execute(
+        dialect.insert(Flag)
+        .values(rows)
+        .on_conflict_do_update(index_elements=key, set_={"open": True})
+    )
+
+
+def close_flags(comment_ids: Sequence[int]) -> None:
+    """Nothing waits at the comments: they are decided."""
+    db.session.execute(
+        update(Flag)
+        .where(Flag.comment_id.in_(comment_ids), Flag.open)
+        .values(open=False)
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+def reopen_flags(comment_id: int) -> None:
+    """What was found in the comment is to be looked at again; a proposal is done with."""
+    db.session.execute(
+        update(Flag)
+        .where(Flag.comment_id == comment_id, Flag.kind != SECOND)
+        .values(open=True)
+        .execution_options(synchronize_session="fetch")
+    )
