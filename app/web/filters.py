@@ -33,7 +33,7 @@ def _long_day(value: date | datetime | None) -> str:
     return format_date(value, "EEEE, dd/MM/yyyy")
 
 
-def _moment(value: datetime | None) -> str:
+def moment(value: datetime | None) -> str:
     return "" if value is None else value.astimezone(clock.VN).strftime(MOMENT)
 
 
@@ -58,7 +58,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         day=day,
         long_day=_long_day,
-        moment=_moment,
+        moment=moment,
         last_minute=last_minute,
         number=_number,
         size=_size,
