@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from app.comments.models import Comment
 from app.extensions import db
 from app.moderation.models import Decision, Flag, FlagKind, Outcome
 
@@ -28,7 +29,14 @@ def proposals(comment_ids: Sequence[int]) -> dict[int, Decision]:
 def ask_second(comment_ids: Sequence[int]) -> None:
     """The comments are flagged as waiting for a second person."""
     dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
-    rows = [{"comment_id": one, "kind": SECOND, "open": True, "spans": []} for one in comment_ids]
+    places = select(
+        Comment.id.label("comment_id"),
+        Comment.consultation_id,
+        Comment.article_lineage_id,
+        Comment.submitted_at,
+    ).where(Comment.id.in_(comment_ids))
+    flag = {"kind": SECOND, "open": True, "spans": []}
+    rows = [{**place, **flag} for place in db.session.execute(places).mappings()]
     key = ["comment_id", "kind"]
     db.session.execute(
         dialect.insert(Flag)
