@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -71,13 +72,26 @@ def submit(consultation: Consultation, words: Words, place: Place, now: datetime
     """
     if now < consultation.opened_at:
         raise NotStartedError
+    return keep(consultation, words, columns(consultation, words, place, now))
+
+
+def keep(
+    consultation: Consultation,
+    words: Words,
+    row: dict[str, Any],
+    actor_id: int | None = None,
+    beside: Callable[[int], None] = lambda _comment_id: None,
+) -> str:
+    """The comment of these columns is kept, once for its key, and its receipt is returned.
+
+    `beside` writes what belongs to the comment of that id. Raises KeyReusedError.
+    """
     earlier = _earlier(words, consultation.id)
     if earlier is not None:
         return earlier
-    row = columns(consultation, words, place, now)
     try:
         with db.session.begin_nested():
-            _insert(row, words.email, now)
+            beside(_insert(row, words.email, actor_id))
     except IntegrityError:
         # on PostgreSQL a twin may have committed between the look and the insert
         earlier = _earlier(words, consultation.id)
@@ -141,11 +155,12 @@ def _quote(words: Words) -> dict[str, str]:
     return asdict(words.quote) if words.quote is not None else {}
 
 
-def entry_of(comment_id: int, row: dict[str, Any]) -> dict[str, Any]:
+def entry_of(comment_id: int, row: dict[str, Any], actor_id: int | None = None) -> dict[str, Any]:
     """The ledger entry of a comment just taken in."""
     return entry(
         Verb.COMMENT_SUBMITTED,
         f"comment:{comment_id}",
+        actor_id=actor_id,
         consultation_id=row["consultation_id"],
         at=row["submitted_at"],
         comment_id=comment_id,
@@ -175,14 +190,18 @@ def _earlier(words: Words, consultation_id: int) -> str | None:
     return twin.receipt
 
 
-def _insert(row: dict[str, Any], email: str, now: datetime) -> None:
+def _insert(row: dict[str, Any], email: str, actor_id: int | None) -> int:
     # tables, not classes: the same statement for half of the work, on the door most used in a rush
     made = db.session.execute(insert(COMMENT).returning(COMMENT.c.id), row)
     comment_id = made.scalar_one()
     if email:
         db.session.execute(
             insert(ContactAddress).values(
-                comment_id=comment_id, email=email, consented_at=now, purpose=CONTACT_PURPOSE
+                comment_id=comment_id,
+                email=email,
+                consented_at=row["submitted_at"],
+                purpose=CONTACT_PURPOSE,
             )
         )
-    db.session.execute(insert(ENTRY), entry_of(comment_id, row))
+    db.session.execute(insert(ENTRY), entry_of(comment_id, row, actor_id))
+    return comment_id

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-from app.comments.models import CommenterKind, CommentStatus
+from app.comments.models import Channel, CommenterKind, CommentStatus, CriticismForm, EventKind
 
 KINDS: dict[CommenterKind, LazyString] = {
     CommenterKind.INDIVIDUAL: _l("Individual"),
@@ -23,4 +23,31 @@ STATES: dict[CommentStatus, LazyString] = {
     CommentStatus.WITHHELD: _l("Withheld"),
     CommentStatus.WITHDRAWN: _l("Taken back by its author"),
     CommentStatus.LATE: _l("Received late"),
+}
+
+CHANNELS: dict[Channel, LazyString] = {
+    Channel.PORTAL: _l("On this portal"),
+    Channel.PAPER: _l("By letter"),
+    Channel.EMAIL: _l("By e-mail"),
+    Channel.PHONE: _l("By telephone"),
+    Channel.MEETING: _l("At a meeting or event"),
+    Channel.SOCIAL: _l("On a social network"),
+}
+
+EVENTS: dict[EventKind, LazyString] = {
+    EventKind.CONFERENCE: _l("Conference"),
+    EventKind.SEMINAR: _l("Seminar"),
+    EventKind.FORUM: _l("Forum"),
+    EventKind.INTERVIEW: _l("Interview"),
+    EventKind.DIALOGUE_IN_PERSON: _l("Dialogue in person"),
+    EventKind.DIALOGUE_ONLINE: _l("Dialogue online"),
+    EventKind.PRESS_CONFERENCE: _l("Press conference"),
+    EventKind.OTHER: _l("Another meeting"),
+}
+
+CRITICISM = _l("Social criticism by the Fatherland Front")
+CRITICISM_FORMS: dict[CriticismForm, LazyString] = {
+    CriticismForm.CONFERENCE: _l("at a conference"),
+    CriticismForm.WRITTEN: _l("in writing"),
+    CriticismForm.DIALOGUE: _l("in a dialogue"),
 }
