@@ -23,8 +23,10 @@ from app.kit import clock
 from app.ledger.read import Reader, advance
 from app.ledger.revision import READERS as PAGES
 from app.ledger.seal import seal
+from app.mail.sending import send_due
 from app.search.entries import DUTIES as HEALING
 from app.search.entries import READERS as SEARCH
+from app.work.postman import postman
 
 READERS: tuple[Reader, ...] = (*TALLY, *PAGES, *SEARCH)
 DUTIES: tuple[Callable[[datetime], object], ...] = (*CLOSING, *HEALING)
@@ -109,6 +111,8 @@ def run(once: bool) -> None:
         if once:
             do_duties()
             drain()
+            while send_due(clock.now()):
+                pass
             return
         stop = threading.Event()
 
@@ -117,4 +121,5 @@ def run(once: bool) -> None:
 
         signal.signal(signal.SIGTERM, end)
         signal.signal(signal.SIGINT, end)
-        work(stop)
+        with postman(stop):
+            work(stop)

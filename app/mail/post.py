@@ -1,0 +1,95 @@
+"""Writing letters: one for an occasion, queued in the transaction that calls for it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import current_app
+from sqlalchemy import Insert, and_, or_, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from app.extensions import db
+from app.kit.text import clean_line, shorten
+from app.mail.models import Letter
+
+MAX_SUBJECT = 299  # and the sign that something was left out
+AT_ONCE = 500  # rows in a statement
+TAKEN_BACK = "taken back before it was sent"
+
+
+@dataclass(frozen=True)
+class Written:
+    """A letter to be sent from `due` on; `key` names its occasion, `stop_url` ends all further."""
+
+    key: str
+    recipient: str
+    subject: str
+    body: str
+    stop_url: str
+    due: datetime
+
+
+def is_on() -> bool:
+    """Whether letters are sent at all; where they are not, nobody may be promised one."""
+    return current_app.extensions["settings"].mail is not None
+
+
+def write(key: str, recipient: str, subject: str, body: str, stop_url: str, now: datetime) -> None:
+    """The letter waits to be sent; a second one for the same occasion is never written."""
+    write_all([Written(key, recipient, subject, body, stop_url, now)], now)
+
+
+def write_all(letters: Sequence[Written], now: datetime) -> None:
+    """Each letter waits until it is due; no occasion gets a second one, and none is written
+    where no letters are sent."""
+    if not is_on():
+        return
+    for start in range(0, len(letters), AT_ONCE):
+        db.session.execute(_insert(), [_row(one, now) for one in letters[start : start + AT_ONCE]])
+
+
+def _insert() -> Insert:
+    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    return dialect.insert(Letter.__table__).on_conflict_do_nothing(index_elements=["key"])
+
+
+def _row(letter: Written, now: datetime) -> dict[str, object]:
+    return {
+        "key": letter.key,
+        "recipient": letter.recipient,
+        "subject": shorten(clean_line(letter.subject), MAX_SUBJECT),
+        "body": letter.body,
+        "stop_url": letter.stop_url,
+        "queued_at": now,
+        "next_try_at": letter.due,
+        "tries": 0,
+        "problem": "",
+    }
+
+
+def take_back(beginnings: Collection[str], now: datetime) -> None:
+    """No letter whose key is one of these, a colon and more is sent any more."""
+    for start in range(0, len(beginnings), AT_ONCE):
+        some = list(beginnings)[start : start + AT_ONCE]
+        # the colon's successor ends the range, so that the index of the keys finds it
+        ranges = [and_(Letter.key > f"{one}:", Letter.key < f"{one};") for one in some]
+        db.session.execute(
+            update(Letter)
+            .where(or_(*ranges), Letter.settled_at.is_(None))
+            .values(settled(now, TAKEN_BACK))
+            .execution_options(synchronize_session=False)
+        )
+
+
+def settled(now: datetime, problem: str = "") -> dict[str, object]:
+    """The columns of a letter that is done with: nothing tells whom it was for or what it said."""
+    return {
+        "settled_at": now,
+        "problem": problem,
+        "recipient": "",
+        "subject": "",
+        "body": "",
+        "stop_url": "",
+    }
