@@ -32,12 +32,14 @@ from app.extensions import babel, csrf, db, login, migrate, reads_only
 from app.ledger.models import Revision
 from app.moderation import desk as moderation_desk
 from app.moderation import gate as moderation_gate
+from app.outreach import desk as outreach_desk
 from app.responses import desk as responses_desk
 from app.responses import desk_adopt as responses_adopt
 from app.responses import gate as responses_gate
 from app.search import public as search_public
 from app.site import answering as site_answering
 from app.site import desk as site_desk
+from app.site import outreach as site_outreach
 from app.site import public as site_public
 from app.site import receipts as site_receipts
 from app.site import versions as site_versions
@@ -49,6 +51,7 @@ DOORS = (
     site_public.bp,
     site_versions.bp,
     site_answering.bp,
+    site_outreach.bp,
     site_receipts.bp,
     site_desk.bp,
     search_public.bp,
@@ -56,6 +59,7 @@ DOORS = (
     moderation_desk.bp,
     responses_desk.bp,
     responses_adopt.bp,
+    outreach_desk.bp,
     consultations_desk.bp,
     consultations_stages.bp,
     consultations_outcome.bp,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 
 from app.accounts.models import Agency, Officer, Role
+from app.kit import clock
 
 
 class Act(StrEnum):
@@ -17,12 +19,20 @@ class Act(StrEnum):
     EXTEND_CONSULTATION = "extend_consultation"
     POST_REVISION = "post_revision"
     MOVE_STAGE = "move_stage"
+    TAKE_IN_COMMENT = "take_in_comment"
     READ_QUEUE = "read_queue"
     DECIDE_COMMENT = "decide_comment"
     READ_ANSWERS = "read_answers"
     DRAFT_ANSWER = "draft_answer"
+    ASSIGN_ANSWER = "assign_answer"
+    REVIEW_ANSWER = "review_answer"
+    SIGN_ANSWER = "sign_answer"
     PUBLISH_ANSWER = "publish_answer"
+    DELEGATE_SIGNING = "delegate_signing"
     READ_DOSSIER = "read_dossier"
+    WRITE_CORRECTION = "write_correction"
+    PUBLISH_CORRECTION = "publish_correction"
+    REGISTER_SUGGESTION = "register_suggestion"
     INVITE_OFFICER = "invite_officer"
 
 
@@ -30,36 +40,61 @@ EVERYONE = frozenset(Role)
 
 RULES: dict[Act, frozenset[Role]] = {
     Act.ENTER_DESK: EVERYONE,
-    Act.READ_DOSSIER: frozenset({Role.DRAFTER, Role.APPROVER, Role.OVERSIGHT}),
+    Act.READ_DOSSIER: frozenset({Role.DRAFTER, Role.APPROVER, Role.OVERSIGHT, Role.HEAD}),
     Act.PREPARE_DOSSIER: frozenset({Role.DRAFTER}),
     Act.DECLARE_NO_SECRET: frozenset({Role.DRAFTER, Role.APPROVER}),
     Act.OPEN_CONSULTATION: frozenset({Role.APPROVER}),
     Act.EXTEND_CONSULTATION: frozenset({Role.APPROVER}),
     Act.POST_REVISION: frozenset({Role.APPROVER}),
     Act.MOVE_STAGE: frozenset({Role.APPROVER}),
+    Act.TAKE_IN_COMMENT: frozenset({Role.CLERK}),
     Act.READ_QUEUE: frozenset({Role.MODERATOR, Role.OVERSIGHT}),
     Act.DECIDE_COMMENT: frozenset({Role.MODERATOR}),
-    Act.READ_ANSWERS: frozenset({Role.DRAFTER, Role.APPROVER, Role.OVERSIGHT}),
+    Act.READ_ANSWERS: frozenset({Role.DRAFTER, Role.APPROVER, Role.OVERSIGHT, Role.HEAD}),
     Act.DRAFT_ANSWER: frozenset({Role.DRAFTER}),
-    Act.PUBLISH_ANSWER: frozenset({Role.APPROVER}),
+    Act.ASSIGN_ANSWER: frozenset({Role.DRAFTER, Role.APPROVER, Role.HEAD}),
+    Act.REVIEW_ANSWER: frozenset({Role.APPROVER, Role.HEAD}),
+    Act.SIGN_ANSWER: frozenset({Role.HEAD}),
+    Act.PUBLISH_ANSWER: frozenset({Role.APPROVER, Role.HEAD}),
+    Act.DELEGATE_SIGNING: frozenset({Role.HEAD}),
+    Act.WRITE_CORRECTION: frozenset({Role.DRAFTER}),
+    Act.PUBLISH_CORRECTION: frozenset({Role.APPROVER}),
+    Act.REGISTER_SUGGESTION: frozenset({Role.DRAFTER}),
     Act.INVITE_OFFICER: frozenset({Role.ADMIN}),
 }
 
 
-def may(officer: Officer, act: Act, agency: Agency | None = None) -> bool:
+# what a head hands on with a delegation: signing, and all it takes to read what is signed
+DELEGATED = frozenset({Act.ENTER_DESK, Act.READ_ANSWERS, Act.REVIEW_ANSWER, Act.SIGN_ANSWER})
+
+
+def may(officer: Officer, act: Act, agency: Agency | None = None, on: date | None = None) -> bool:
     """Whether the officer may do `act`, anywhere when no agency is given, else for that agency.
 
-    A role holds for the agency it was granted at and for every body below it.
+    A role holds for the agency it was granted at and for every body below it; so does a
+    delegation, on its days. `on` is a date of Viet Nam, today unless given.
     """
     if not officer.active:
         return False
-    reach = None if agency is None else agency.lineage()
-    return any(
-        grant.role in RULES[act] and (reach is None or grant.agency_id in reach)
-        for grant in officer.grants
-    )
+    if agency is None:
+        return _granted(officer, act) or bool(_delegated(officer, act, on))
+    above = set(agency.lineage())
+    return bool(above & reach(officer, act, on))
 
 
-def reach(officer: Officer, act: Act) -> set[int]:
-    """Ids of the agencies at which a role that allows `act` was granted."""
-    return {grant.agency_id for grant in officer.grants if grant.role in RULES[act]}
+def reach(officer: Officer, act: Act, on: date | None = None) -> set[int]:
+    """Ids of the agencies at which the officer got what allows `act`: a role or a delegation."""
+    roles = RULES[act]
+    granted = {grant.agency_id for grant in officer.grants if grant.role in roles}
+    return granted | _delegated(officer, act, on)
+
+
+def _granted(officer: Officer, act: Act) -> bool:
+    return any(grant.role in RULES[act] for grant in officer.grants)
+
+
+def _delegated(officer: Officer, act: Act, on: date | None) -> set[int]:
+    if act not in DELEGATED:
+        return set()
+    day = on or clock.vn_date(clock.now())
+    return {one.agency_id for one in officer.delegations if one.holds_on(day)}

@@ -24,6 +24,7 @@ LINKS = (
     (Act.READ_DOSSIER, "documents.dossiers", "documents consultations", _l("Dossiers")),
     (Act.READ_QUEUE, "moderation.queue", "moderation", _l("Review")),
     (Act.READ_ANSWERS, "responses.consultations", "responses", _l("Answers")),
+    (Act.READ_ANSWERS, "outreach.suggestions", "outreach", _l("Suggestions")),
     (Act.INVITE_OFFICER, "accounts.staff", "accounts", _l("Staff")),
 )
 

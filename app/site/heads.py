@@ -30,6 +30,7 @@ from app.documents.models import (
 )
 from app.extensions import db
 from app.kit import clock
+from app.outreach.models import Correction
 from app.site.words import STAGES
 from app.web import locale
 
@@ -83,6 +84,9 @@ WHOLE = (
     NEWEST.with_only_columns(func.max(_texts.number)).scalar_subquery().label("newest_number"),
     NEWEST.with_only_columns(func.max(_texts.posted_at)).scalar_subquery().label("newest_posted"),
     exists().where(ComparisonRow.version_id == Consultation.version_id).label("compared"),
+    exists()
+    .where(Correction.dossier_id == Dossier.id, Correction.published_at.is_not(None))
+    .label("corrected"),
     Dossier.outcome_effective,
     Dossier.outcome_completed_at,
     DocumentType.verified,
