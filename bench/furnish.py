@@ -51,6 +51,7 @@ class Staff:
     drafter: Officer
     approver: Officer
     moderator: Officer
+    head: Officer
     password: str
 
 
@@ -73,7 +74,7 @@ def text(words: dict[str, Any], articles: int) -> str:
 
 
 def staff() -> Staff:
-    """One agency with a drafter, an approver and a moderator."""
+    """One agency with a drafter, an approver, a moderator and its head."""
     now, password = clock.now(), secrets.token_urlsafe(12)
     agency = Agency(slug="bench", name="Ủy ban nhân dân tỉnh", name_en="Province")
     db.session.add(agency)

@@ -72,6 +72,10 @@ class Officer(UserMixin, Base):
 
     agency: Mapped[Agency] = relationship(lazy="joined")
     grants: Mapped[list[Grant]] = relationship(lazy="selectin")
+    # those given to this officer; asked for only where they could matter
+    delegations: Mapped[list[Delegation]] = relationship(
+        foreign_keys="Delegation.officer_id", order_by="Delegation.id"
+    )
 
     def get_id(self) -> str:
         return self.session_key
@@ -109,6 +113,10 @@ class Delegation(Base):
     valid_from: Mapped[date]
     valid_to: Mapped[date]
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    def holds_on(self, day: date) -> bool:
+        """Whether it runs on that day and nobody has ended it."""
+        return self.ended_at is None and self.valid_from <= day <= self.valid_to
 
 
 class Invitation(Base):

@@ -12,6 +12,7 @@ ROLES = {
     Role.MODERATOR: _l("Comment reviewer"),
     Role.OVERSIGHT: _l("Oversight"),
     Role.ADMIN: _l("Administrator"),
+    Role.HEAD: _l("Head of the agency"),
 }
 
 DUTIES = {
@@ -20,4 +21,5 @@ DUTIES = {
     Role.MODERATOR: _l("Reads new comments and publishes or withholds them, with a reason."),
     Role.OVERSIGHT: _l("Reads everything of the agencies below, changes nothing."),
     Role.ADMIN: _l("Invites officers and gives them their role."),
+    Role.HEAD: _l("Signs the answers to comments, or lets another officer sign for a time."),
 }

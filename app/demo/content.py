@@ -43,7 +43,10 @@ class Agency:
 
 @dataclass(frozen=True)
 class Officer:
-    """A member of staff with one role, held at `scope` and below it (the own agency if empty)."""
+    """A member of staff with a role, held at `scope` and below it (the own agency if empty).
+
+    `also` is a second role, as a director has who approves and signs.
+    """
 
     email: str
     name: str
@@ -51,6 +54,7 @@ class Officer:
     agency: str
     role: Role
     scope: str = ""
+    also: Role | None = None
 
 
 @dataclass(frozen=True)

@@ -106,18 +106,21 @@ def _staff(province: Province, password: str, now: datetime) -> dict[str, Office
             agencies[told.slug].parent_id = agencies[told.parent].id
     staff = {}
     for person in province.officers:
-        token = invite(
-            email=person.email,
-            name=person.name,
-            job_title=person.title,
-            role=person.role,
-            agency=agencies[person.agency],
-            scope=agencies[person.scope or person.agency],
-            invited_by=None,
-            now=now,
-        )
-        staff[person.email] = take_up(token, password, now)
+        for role in filter(None, (person.role, person.also)):
+            token = invite(
+                email=person.email,
+                name=person.name,
+                job_title=person.title,
+                role=role,
+                agency=agencies[person.agency],
+                scope=agencies[person.scope or person.agency],
+                invited_by=None,
+                now=now,
+            )
+            staff[person.email] = take_up(token, password, now)
     db.session.flush()
+    for officer in staff.values():
+        db.session.refresh(officer, ["grants"])  # a second role came after the first was read
     return staff
 
 
@@ -345,8 +348,8 @@ def _answered(
         )
 
     def publish() -> None:
-        answer = drafted[0]
-        answering.publish(answer, answer.row_version, staff[told.approver], min(published, now))
+        head = _by_role(staff, Role.HEAD, story.told.lead_agency)
+        answering.finish(drafted[0], head, min(published, now), staff[told.approver])
 
     events: list[Event] = [(written, write)]
     if told.state is AnswerState.PUBLISHED:

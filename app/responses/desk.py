@@ -20,8 +20,10 @@ from app.extensions import db
 from app.kit import clock
 from app.kit.text import clean_line
 from app.responses import answering, lists, sheet
+from app.responses.editing import OvertakenError
 from app.responses.forms import AnswerForm, PublishForm
 from app.responses.models import Answer, Disposition
+from app.responses.selecting import NotAnswerableError, NothingChosenError
 from app.web.conflict import answer_conflicts
 from app.web.guard import allow
 
@@ -92,7 +94,7 @@ def draft(slug: str) -> ResponseReturnValue:
         disposition = Disposition(form.disposition.data)
         answering.draft(found, chosen, disposition, words, officer, clock.now())
         db.session.commit()
-    except answering.NotAnswerableError:
+    except NotAnswerableError:
         return sheet.not_answerable(found, officer, form)
     return _saved(slug)
 
@@ -119,9 +121,9 @@ def save(slug: str, answer_id: int) -> ResponseReturnValue:
         disposition, seen = Disposition(form.disposition.data), form.version.data or 0
         answering.revise(answer, seen, chosen, disposition, words, officer, clock.now())
         db.session.commit()
-    except answering.NotAnswerableError:
+    except NotAnswerableError:
         return sheet.not_answerable(found, officer, form, answer)
-    except answering.PublishedError:
+    except OvertakenError:
         return sheet.overtaken(found, officer, form, answer)
     return _saved(slug)
 
@@ -141,10 +143,10 @@ def publish(slug: str, answer_id: int) -> ResponseReturnValue:
     except answering.SelfApprovalError:
         words = _("You wrote this answer, so another approver has to publish it.")
         return sheet.refused(answer, officer, words, 403)
-    except answering.PublishedError:
+    except OvertakenError:
         words = _("The answer changed or was published since you opened it. Read it once more.")
         return sheet.refused(answer, officer, words, 409)
-    except answering.NothingChosenError:
+    except NothingChosenError:
         words = _("Every comment it speaks to was taken back, so there is nothing to answer.")
         return sheet.refused(answer, officer, words, 409)
     flash(_("The answer is published."), "success")

@@ -15,8 +15,8 @@ from app.documents.models import Dossier, DraftVersion, Provision
 from app.documents.passage import own_texts
 from app.documents.redline import Run, redline
 from app.extensions import db
-from app.responses.answering import ANSWERABLE
 from app.responses.models import Answer, AnswerComment
+from app.responses.selecting import ANSWERABLE
 
 PAGE = 50
 ANSWERS = 25

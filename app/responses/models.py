@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.accounts.models import Delegation
 from app.comments.models import Comment
 from app.consultations.models import Consultation
 from app.extensions import Base, Instant
@@ -40,6 +41,7 @@ class Answer(Base):
     """What the agency does with what was said, and why; public once its head has signed."""
 
     __tablename__ = "answer"
+    __table_args__ = (Index("ix_answer_state", "consultation_id", "state", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), index=True)
@@ -52,13 +54,20 @@ class Answer(Base):
     no_change_reason: Mapped[str] = mapped_column(Text, default="")
     signed_by: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
     signed_at: Mapped[datetime | None] = mapped_column(Instant)
+    # the signer's position that day, and what let them sign where they are not the head
+    signed_as: Mapped[str] = mapped_column(String(120), default="")
+    delegation_id: Mapped[int | None] = mapped_column(ForeignKey(Delegation.id))
     published_by: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
     published_at: Mapped[datetime | None] = mapped_column(Instant)
     row_version: Mapped[int] = mapped_column(default=1)
+    # to how many comments it speaks, so that nobody has to count ten thousand
+    size: Mapped[int] = mapped_column(default=0)
 
     consultation: Mapped[Consultation] = relationship()
+    delegation: Mapped[Delegation | None] = relationship()
+    # for answers known to be small: a page of one to a group of thousands asks for a few
     comments: Mapped[list[Comment]] = relationship(
-        secondary="answer_comment", order_by="Comment.id"
+        secondary="answer_comment", order_by="Comment.id", viewonly=True
     )
 
 
@@ -69,6 +78,35 @@ class AnswerComment(Base):
 
     answer_id: Mapped[int] = mapped_column(ForeignKey("answer.id"), primary_key=True)
     comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id"), primary_key=True, unique=True)
+
+
+class Unanswered(Base):
+    """A public comment that no answer speaks to, drafted or published, in the order of the draft.
+
+    Kept by the ledger's reader and the verbs, so that no list looks for the last open comment
+    among a million answered ones.
+    """
+
+    __tablename__ = "unanswered"
+    __table_args__ = (
+        Index("ix_unanswered_order", "consultation_id", "position", "comment_id"),
+        Index(
+            "ix_unanswered_article",
+            "consultation_id",
+            "article_lineage_id",
+            "position",
+            "comment_id",
+        ),
+    )
+
+    comment_id: Mapped[int] = mapped_column(
+        ForeignKey("comment.id"), primary_key=True, autoincrement=False
+    )
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"))
+    # 0 is the draft as a whole
+    article_lineage_id: Mapped[int]
+    # where its provision stands in the version that was open
+    position: Mapped[int]
 
 
 class AnswerGroup(Base):

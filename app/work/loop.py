@@ -19,16 +19,18 @@ from app.comments.tally import READERS as TALLY
 from app.config import Settings
 from app.consultations.lifecycle import DUTIES as CLOSING
 from app.extensions import db
+from app.groups.counting import READERS as GROUP_SIZES
 from app.kit import clock
 from app.ledger.read import Reader, advance
 from app.ledger.revision import READERS as PAGES
 from app.ledger.seal import seal
 from app.mail.sending import send_due
+from app.responses.unanswered import READERS as UNANSWERED
 from app.search.entries import DUTIES as HEALING
 from app.search.entries import READERS as SEARCH
 from app.work.postman import postman
 
-READERS: tuple[Reader, ...] = (*TALLY, *PAGES, *SEARCH)
+READERS: tuple[Reader, ...] = (*TALLY, *GROUP_SIZES, *PAGES, *SEARCH)
 DUTIES: tuple[Callable[[datetime], object], ...] = (*CLOSING, *HEALING)
 
 PAUSE = 0.1

@@ -86,6 +86,7 @@ def test_it_is_as_large_as_promised(province: Province) -> None:
     assert Counter(officer.role.value for officer in province.officers) == {
         "drafter": 6,
         "approver": 6,
+        "head": 5,
         "moderator": 2,
         "oversight": 1,
         "admin": 1,
@@ -101,12 +102,13 @@ def test_it_is_as_large_as_promised(province: Province) -> None:
     assert sum(len(dossier.answers) for dossier in province.dossiers) >= 14
 
 
-def test_every_agency_below_the_top_has_a_drafter_and_an_approver(province: Province) -> None:
+def test_every_agency_below_the_top_has_who_drafts_approves_and_signs(province: Province) -> None:
     held = {(officer.agency, officer.role.value) for officer in province.officers}
+    held |= {(officer.agency, officer.also.value) for officer in province.officers if officer.also}
 
     for agency in province.agencies:
         if agency.parent:
-            assert {(agency.slug, "drafter"), (agency.slug, "approver")} <= held
+            assert {(agency.slug, role) for role in ("drafter", "approver", "head")} <= held
 
 
 def test_addresses_are_nobodys(province: Province) -> None:

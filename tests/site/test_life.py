@@ -31,10 +31,11 @@ class Story:
     def __init__(self, world, drain):
         self.world, self.drain = world, drain
         self.dossier = world.dossier(stage=Stage.PROPOSAL)
-        roles = (Role.DRAFTER, Role.APPROVER, Role.MODERATOR)
-        self.drafter, self.approver, self.moderator = (
-            world.officer(self.dossier.agency, role) for role in roles
+        agency = self.dossier.agency
+        self.drafter, self.moderator = (
+            world.officer(agency, role) for role in (Role.DRAFTER, Role.MODERATOR)
         )
+        self.approver = world.officer(agency, Role.APPROVER, Role.HEAD)
         self.slug = self.dossier.slug
 
     @property
