@@ -63,7 +63,7 @@ def free() -> ColumnElement[bool]:
     return Comment.status.in_(ANSWERABLE) & ~taken.exists()
 
 
-def standing_groups(group_ids: Collection[int]) -> Select[tuple[int]]:
+def standing_groups(group_ids: Collection[int]) -> Select[Any]:
     """The ids of those groups; of one that was merged into another, the other's."""
     now = func.coalesce(CommentGroup.merged_into, CommentGroup.id)
     return select(now).where(CommentGroup.id.in_(group_ids))

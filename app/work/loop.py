@@ -30,7 +30,7 @@ from app.search.entries import DUTIES as HEALING
 from app.search.entries import READERS as SEARCH
 from app.work.postman import postman
 
-READERS: tuple[Reader, ...] = (*TALLY, *GROUP_SIZES, *PAGES, *SEARCH)
+READERS: tuple[Reader, ...] = (*TALLY, *UNANSWERED, *GROUP_SIZES, *PAGES, *SEARCH)
 DUTIES: tuple[Callable[[datetime], object], ...] = (*CLOSING, *HEALING)
 
 PAUSE = 0.1
