@@ -111,19 +111,20 @@ class Appeal(Base):
 
 
 class Tombstone(Base):
-    """What the public register says of a withheld comment: its leaf, not its words."""
+    """What the public register says of one withholding: its leaf in the ledger, not the words."""
 
     __tablename__ = "tombstone"
+    __table_args__ = (Index("ix_tombstone_consultation", "consultation_id", "seq"),)
 
-    comment_id: Mapped[int] = mapped_column(
-        ForeignKey("comment.id"), primary_key=True, autoincrement=False
-    )
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id"), index=True)
     consultation_id: Mapped[int]
     reason: Mapped[str] = mapped_column(String(40))
     at: Mapped[datetime] = mapped_column(Instant)
-    seq: Mapped[int] = mapped_column(BigInteger, unique=True)
     leaf: Mapped[str] = mapped_column(String(64))
-    # set when an appeal or an undone decision brought the comment back
+    # whole hours between the comment's coming in and the decision
+    hours: Mapped[int]
+    # when an appeal or an undone decision brought the comment back
     lifted_at: Mapped[datetime | None] = mapped_column(Instant)
 
 

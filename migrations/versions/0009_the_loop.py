@@ -240,6 +240,7 @@ def _tables() -> None:
         "letter",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("about", sa.String(length=40), nullable=False),
         sa.Column("recipient", sa.String(length=254), nullable=False),
         sa.Column("subject", sa.String(length=300), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
@@ -253,6 +254,7 @@ def _tables() -> None:
         sa.UniqueConstraint("key", name="uq_letter_key"),
     )
     op.create_index("ix_letter_due", "letter", ["settled_at", "next_try_at"], unique=False)
+    op.create_index("ix_letter_about", "letter", ["about"], unique=False)
     op.create_table(
         "moderation_figure",
         sa.Column("outcome", sa.String(length=12), nullable=False),
@@ -637,24 +639,23 @@ def _tables() -> None:
     )
     op.create_table(
         "tombstone",
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column(
-            "comment_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=False,
-            nullable=False,
+            "comment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
         sa.Column("consultation_id", sa.Integer(), nullable=False),
         sa.Column("reason", sa.String(length=40), nullable=False),
         sa.Column("at", INSTANT, nullable=False),
-        sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("leaf", sa.String(length=64), nullable=False),
+        sa.Column("hours", sa.Integer(), nullable=False),
         sa.Column("lifted_at", INSTANT, nullable=True),
         sa.ForeignKeyConstraint(
             ["comment_id"], ["comment.id"], name="fk_tombstone_comment_id_comment"
         ),
-        sa.PrimaryKeyConstraint("comment_id", name="pk_tombstone"),
-        sa.UniqueConstraint("seq", name="uq_tombstone_seq"),
+        sa.PrimaryKeyConstraint("seq", name="pk_tombstone"),
     )
+    op.create_index("ix_tombstone_comment_id", "tombstone", ["comment_id"])
+    op.create_index("ix_tombstone_consultation", "tombstone", ["consultation_id", "seq"])
     op.create_table(
         "answer_group",
         sa.Column("answer_id", sa.Integer(), nullable=False),
