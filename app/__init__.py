@@ -42,6 +42,7 @@ from app.site import desk as site_desk
 from app.site import outreach as site_outreach
 from app.site import public as site_public
 from app.site import receipts as site_receipts
+from app.site import tables as site_tables
 from app.site import versions as site_versions
 from app.web import errors, filters, guard, headers, locale, static
 from app.web.pages import PageCache, Revisions
@@ -50,6 +51,7 @@ from app.web.pages import PageCache, Revisions
 DOORS = (
     site_public.bp,
     site_versions.bp,
+    site_tables.bp,
     site_answering.bp,
     site_outreach.bp,
     site_receipts.bp,

@@ -3,21 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from flask import url_for
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from sqlalchemy import func, select
 
 from app.comments.models import Comment, CommentStatus
 from app.extensions import db
 from app.responses.models import Answer, AnswerComment, Disposition
+from app.responses.tables import FORMATS
 from app.responses.words import DISPOSITIONS
 from app.site import draft, heads, owed, voices
 from app.site.heads import AnyRow
 
 PAGE = 50
 SHOWN = 10  # comments shown under one answer; the rest are counted
+
+TABLES: dict[str, LazyString] = {
+    "docx": _l("Word"),
+    "xlsx": _l("Excel"),
+    "ods": _l("OpenDocument spreadsheet"),
+    "csv": _l("Table for any program"),
+    "json": _l("Data with every part named"),
+}
+
+
+@dataclass(frozen=True)
+class Download:
+    """One format in which the table of all answers can be taken away."""
+
+    name: LazyString
+    form: str
+    url: str
+    size: None = None  # it changes with each answer
+
+
+def downloads(head: AnyRow) -> list[Download]:
+    """Every format with its address, in the order of a list."""
+    here = heads.here(head)
+    return [
+        Download(
+            TABLES[form], form, url_for("site.answers_table", slug=head.slug, form=form, **here)
+        )
+        for form in FORMATS
+    ]
 
 
 def page(
@@ -58,6 +91,7 @@ def page(
         "clock": owed.of_head(head, now),
         "groups": groups,
         "counts": dispositions(head.consultation_id),
+        "downloads": downloads(head),
         "chosen": kind,
         "older": older,
         "newer": url_for("site.answers", slug=head.slug, kind=kind or None, **heads.here(head))
