@@ -73,7 +73,7 @@ def merge(
     recount([into.id, *ids])
     about = {"groups": ids, "into": into.id, "comments": moving.many(moved)}
     _keep(step, about, held, moved=moved)
-    _tell(Verb.GROUP_MERGED, into.id, step, group_ids=ids, into=into.id)
+    _tell(Verb.GROUP_MERGED, f"group:{into.id}", step, group_ids=ids, into=into.id)
     return step
 
 
@@ -105,7 +105,7 @@ def split(
     about = {"groups": [group.id], "into": made.id, "comments": len(chosen)}
     _keep(step, about, held, made=made.id, moved=[[group.id, made.id, taken]])
     facts = {"group_id": group.id, "new_group_id": made.id, "comments": len(chosen)}
-    _tell(Verb.GROUP_SPLIT, group.id, step, **facts)
+    _tell(Verb.GROUP_SPLIT, f"group:{group.id}", step, **facts)
     return made
 
 
@@ -136,7 +136,7 @@ def confirm(suggestion: GroupSuggestion, officer: Officer, now: datetime) -> Com
     words = {"made": made.id if made else None, "suggestion": suggestion.id}
     _keep(step, about, held, moved=moved, added=added, **words)
     facts = {"suggestion_id": suggestion.id, "group_id": into.id, "confirmed": True}
-    _tell(Verb.GROUP_CONFIRMED, into.id, step, **facts)
+    _tell(Verb.GROUP_CONFIRMED, f"group:{into.id}", step, **facts)
     return into
 
 
@@ -147,7 +147,7 @@ def refuse(suggestion: GroupSuggestion, officer: Officer, now: datetime) -> Grou
     about: dict[str, Any] = {"groups": [], "into": None, "comments": 0}
     _keep(step, about, {}, suggestion=suggestion.id)
     facts = {"suggestion_id": suggestion.id, "group_id": None, "confirmed": False}
-    _tell(Verb.GROUP_CONFIRMED, None, step, **facts)
+    _tell(Verb.GROUP_CONFIRMED, f"suggestion:{suggestion.id}", step, **facts)
     return step
 
 
@@ -229,10 +229,10 @@ def _say(suggestion: GroupSuggestion, kind: Kind, officer: Officer, now: datetim
     db.session.expire(suggestion)
 
 
-def _tell(verb: Verb, group_id: int | None, step: GroupStep, **facts: Any) -> None:
+def _tell(verb: Verb, subject: str, step: GroupStep, **facts: Any) -> None:
     record(
         verb,
-        f"group:{group_id}" if group_id else f"suggestion:{facts['suggestion_id']}",
+        subject,
         actor_id=step.officer_id,
         consultation_id=step.consultation_id,
         at=step.at,
