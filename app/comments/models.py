@@ -211,6 +211,7 @@ class Question(Base):
     """What an officer asks the author of a comment, and what the author says, once each (S45)."""
 
     __tablename__ = "question"
+    __table_args__ = (Index("ix_question_open", "replied_at", "id"),)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id"), index=True)

@@ -20,6 +20,7 @@ from app.extensions import Base, db
 from app.kit import codes
 from app.ledger.record import entry
 from app.ledger.verbs import Verb
+from app.mail import post
 
 MAX_BODY = 20_000
 MAX_NAME = 120
@@ -201,6 +202,8 @@ def _insert(row: dict[str, Any], email: str, actor_id: int | None) -> int:
                 email=email,
                 consented_at=row["submitted_at"],
                 purpose=CONTACT_PURPOSE,
+                language=row["language"],
+                key=codes.new_key() if post.is_on() else "",
             )
         )
     db.session.execute(insert(ENTRY), entry_of(comment_id, row, actor_id))

@@ -48,6 +48,7 @@ class Verb(StrEnum):
     ATTACHMENT_WITHHELD = "attachment.withheld"
     QUESTION_ASKED = "question.asked"
     QUESTION_REPLIED = "question.replied"
+    CONTACT_ADDED = "contact.added"
     CONTACT_CONFIRMED = "contact.confirmed"
     CONTACT_STOPPED = "contact.stopped"
     GROUP_MERGED = "group.merged"
@@ -118,6 +119,7 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.ATTACHMENT_WITHHELD: frozenset({"comment_id", "attachment_id", "reason"}),
     Verb.QUESTION_ASKED: frozenset({"comment_id", "question_id", "digest"}),
     Verb.QUESTION_REPLIED: frozenset({"comment_id", "question_id", "digest"}),
+    Verb.CONTACT_ADDED: frozenset({"comment_id"}),
     Verb.CONTACT_CONFIRMED: frozenset({"comment_id"}),
     Verb.CONTACT_STOPPED: frozenset({"comment_id"}),
     Verb.GROUP_MERGED: frozenset({"step_id", "group_ids", "into"}),

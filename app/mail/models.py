@@ -19,6 +19,8 @@ class Letter(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     # names the occasion: a second letter for the same occasion is never written
     key: Mapped[str] = mapped_column(String(80), unique=True)
+    # whose letters these are: all that still wait can be taken back at once
+    about: Mapped[str] = mapped_column(String(40), default="", index=True)
     recipient: Mapped[str] = mapped_column(String(254))
     subject: Mapped[str] = mapped_column(String(300))
     body: Mapped[str] = mapped_column(Text)

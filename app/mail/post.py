@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import current_app
-from sqlalchemy import Insert, and_, or_, update
+from sqlalchemy import Insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.extensions import db
@@ -21,9 +21,11 @@ TAKEN_BACK = "taken back before it was sent"
 
 @dataclass(frozen=True)
 class Written:
-    """A letter to be sent from `due` on; `key` names its occasion, `stop_url` ends all further."""
+    """A letter to be sent from `due` on; `key` names its occasion, `stop_url` ends all further
+    about the same."""
 
     key: str
+    about: str
     recipient: str
     subject: str
     body: str
@@ -36,9 +38,17 @@ def is_on() -> bool:
     return current_app.extensions["settings"].mail is not None
 
 
-def write(key: str, recipient: str, subject: str, body: str, stop_url: str, now: datetime) -> None:
+def write(
+    key: str,
+    recipient: str,
+    subject: str,
+    body: str,
+    stop_url: str,
+    now: datetime,
+    about: str = "",
+) -> None:
     """The letter waits to be sent; a second one for the same occasion is never written."""
-    write_all([Written(key, recipient, subject, body, stop_url, now)], now)
+    write_all([Written(key, about, recipient, subject, body, stop_url, now)], now)
 
 
 def write_all(letters: Sequence[Written], now: datetime) -> None:
@@ -58,6 +68,7 @@ def _insert() -> Insert:
 def _row(letter: Written, now: datetime) -> dict[str, object]:
     return {
         "key": letter.key,
+        "about": letter.about,
         "recipient": letter.recipient,
         "subject": shorten(clean_line(letter.subject), MAX_SUBJECT),
         "body": letter.body,
@@ -69,17 +80,21 @@ def _row(letter: Written, now: datetime) -> dict[str, object]:
     }
 
 
-def take_back(beginnings: Collection[str], now: datetime) -> None:
-    """No letter whose key is one of these, a colon and more is sent any more."""
-    for start in range(0, len(beginnings), AT_ONCE):
-        some = list(beginnings)[start : start + AT_ONCE]
-        # the colon's successor ends the range, so that the index of the keys finds it
-        ranges = [and_(Letter.key > f"{one}:", Letter.key < f"{one};") for one in some]
+def written(about: str, key: str) -> int:
+    """How many letters about that were ever written whose key begins so."""
+    keys = db.session.scalars(select(Letter.key).where(Letter.about == about))
+    return sum(one.startswith(key) for one in keys)
+
+
+def take_back(about: Collection[str], now: datetime) -> None:
+    """No letter about any of these that still waits is sent."""
+    them = list(about)
+    for start in range(0, len(them), AT_ONCE):
+        statement = update(Letter).where(
+            Letter.about.in_(them[start : start + AT_ONCE]), Letter.settled_at.is_(None)
+        )
         db.session.execute(
-            update(Letter)
-            .where(or_(*ranges), Letter.settled_at.is_(None))
-            .values(settled(now, TAKEN_BACK))
-            .execution_options(synchronize_session=False)
+            statement.values(settled(now, TAKEN_BACK)).execution_options(synchronize_session=False)
         )
 
 

@@ -608,6 +608,7 @@ def _tables() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_question"),
     )
     op.create_index("ix_question_comment_id", "question", ["comment_id"], unique=False)
+    op.create_index("ix_question_open", "question", ["replied_at", "id"], unique=False)
     op.create_table(
         "reform_suggestion",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -647,7 +648,6 @@ def _tables() -> None:
         sa.Column("reason", sa.String(length=40), nullable=False),
         sa.Column("at", INSTANT, nullable=False),
         sa.Column("leaf", sa.String(length=64), nullable=False),
-        sa.Column("hours", sa.Integer(), nullable=False),
         sa.Column("lifted_at", INSTANT, nullable=True),
         sa.ForeignKeyConstraint(
             ["comment_id"], ["comment.id"], name="fk_tombstone_comment_id_comment"
