@@ -31,6 +31,9 @@ from app.documents import desk_type as documents_type
 from app.extensions import babel, csrf, db, login, migrate, reads_only
 from app.ledger.models import Revision
 from app.moderation import desk as moderation_desk
+from app.moderation import desk_appeals as moderation_appeals
+from app.moderation import desk_item as moderation_item
+from app.moderation import desk_lately as moderation_lately
 from app.moderation import gate as moderation_gate
 from app.outreach import desk as outreach_desk
 from app.responses import desk as responses_desk
@@ -42,6 +45,7 @@ from app.site import desk as site_desk
 from app.site import outreach as site_outreach
 from app.site import public as site_public
 from app.site import receipts as site_receipts
+from app.site import register as site_register
 from app.site import tables as site_tables
 from app.site import versions as site_versions
 from app.web import errors, filters, guard, headers, locale, static
@@ -54,11 +58,15 @@ DOORS = (
     site_tables.bp,
     site_answering.bp,
     site_outreach.bp,
+    site_register.bp,
     site_receipts.bp,
     site_desk.bp,
     search_public.bp,
     comments_public.bp,
     moderation_desk.bp,
+    moderation_item.bp,
+    moderation_lately.bp,
+    moderation_appeals.bp,
     responses_desk.bp,
     responses_adopt.bp,
     outreach_desk.bp,

@@ -30,12 +30,13 @@ def _touch(entries: Sequence[Entry]) -> None:
         db.session.merge(Revision(consultation_id=consultation_id, seq=seq))
 
 
-# Pages show tallies and sizes of groups, so a page may only be called new once these have moved.
+# Pages show tallies, the register and sizes of groups, so a page may only be called new once
+# these have moved.
 READERS = (
     Reader(
         "pages",
         frozenset(Verb) - DESK_ONLY,
         _touch,
-        after=("tally", "group_sizes"),
+        after=("tally", "register", "group_sizes"),
     ),
 )

@@ -41,5 +41,5 @@ def gate(dossier: Dossier) -> list[Obstacle]:
             "%(num)d appeals against withholdings are not decided.",
             appeals,
         )
-        found.append(Obstacle(words, "moderation.queue"))
+        found.append(Obstacle(words, "moderation.appeals"))
     return found

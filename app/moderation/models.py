@@ -122,8 +122,6 @@ class Tombstone(Base):
     reason: Mapped[str] = mapped_column(String(40))
     at: Mapped[datetime] = mapped_column(Instant)
     leaf: Mapped[str] = mapped_column(String(64))
-    # whole hours between the comment's coming in and the decision
-    hours: Mapped[int]
     # when an appeal or an undone decision brought the comment back
     lifted_at: Mapped[datetime | None] = mapped_column(Instant)
 

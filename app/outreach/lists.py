@@ -40,7 +40,7 @@ def places(version_id: int) -> list[AnyRow]:
     )
 
 
-def _suggestions() -> Select[Any]:
+def _suggestions() -> Select[*tuple[Any, ...]]:
     return (
         select(
             ReformSuggestion,

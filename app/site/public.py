@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from app.documents import files
 from app.documents.access import LARGEST_ID
 from app.kit import clock
-from app.moderation.reasons import LABELS
 from app.responses.models import Disposition
 from app.site import agencies, comparing, heads, life, lists
 from app.site import answers as answer_pages
@@ -16,7 +15,7 @@ from app.site import article as article_pages
 from app.site import draft as draft_pages
 from app.site import health as health_report
 from app.site.heads import AnyRow
-from app.site.words import RULES, VIEWS
+from app.site.words import VIEWS
 from app.web import pages
 from app.web.guard import public
 from app.web.uploads import served_as
@@ -186,14 +185,6 @@ def agency(slug: str) -> ResponseReturnValue:
 def about() -> ResponseReturnValue:
     """How the portal works."""
     return pages.keep(render_template("site/about.html"))
-
-
-@bp.get("/moderation")
-@public
-def moderation_rules() -> ResponseReturnValue:
-    """For which reasons a comment is not shown."""
-    rules = [(reason, LABELS[reason], RULES[reason]) for reason in LABELS]
-    return pages.keep(render_template("site/moderation_rules.html", rules=rules))
 
 
 @bp.get("/accessibility")

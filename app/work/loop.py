@@ -25,12 +25,13 @@ from app.ledger.read import Reader, advance
 from app.ledger.revision import READERS as PAGES
 from app.ledger.seal import seal
 from app.mail.sending import send_due
+from app.moderation.register import READERS as REGISTER
 from app.responses.unanswered import READERS as UNANSWERED
 from app.search.entries import DUTIES as HEALING
 from app.search.entries import READERS as SEARCH
 from app.work.postman import postman
 
-READERS: tuple[Reader, ...] = (*TALLY, *UNANSWERED, *GROUP_SIZES, *PAGES, *SEARCH)
+READERS: tuple[Reader, ...] = (*TALLY, *REGISTER, *UNANSWERED, *GROUP_SIZES, *PAGES, *SEARCH)
 DUTIES: tuple[Callable[[datetime], object], ...] = (*CLOSING, *HEALING)
 
 PAUSE = 0.1
