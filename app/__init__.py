@@ -14,6 +14,8 @@ from app import cli
 from app.accounts import desk as accounts_desk
 from app.accounts import session as accounts_session
 from app.accounts.policy import may
+from app.comments import desk as comments_intake
+from app.comments import desk_file as comments_intake_file
 from app.comments import public as comments_public
 from app.config import ROOT, Settings
 from app.config import load as load_settings
@@ -63,6 +65,8 @@ DOORS = (
     site_desk.bp,
     search_public.bp,
     comments_public.bp,
+    comments_intake.bp,
+    comments_intake_file.bp,
     moderation_desk.bp,
     moderation_item.bp,
     moderation_lately.bp,

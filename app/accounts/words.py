@@ -11,6 +11,7 @@ ROLES = {
     Role.APPROVER: _l("Approver"),
     Role.MODERATOR: _l("Comment reviewer"),
     Role.OVERSIGHT: _l("Oversight"),
+    Role.CLERK: _l("Clerk"),
     Role.ADMIN: _l("Administrator"),
     Role.HEAD: _l("Head of the agency"),
 }
@@ -20,6 +21,7 @@ DUTIES = {
     Role.APPROVER: _l("Opens and extends consultations, publishes answers."),
     Role.MODERATOR: _l("Reads new comments and publishes or withholds them, with a reason."),
     Role.OVERSIGHT: _l("Reads everything of the agencies below, changes nothing."),
+    Role.CLERK: _l("Types in comments that came by letter, e-mail, telephone or at a meeting."),
     Role.ADMIN: _l("Invites officers and gives them their role."),
     Role.HEAD: _l("Signs the answers to comments, or lets another officer sign for a time."),
 }

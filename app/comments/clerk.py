@@ -108,7 +108,7 @@ def take_in(
     The same key with the same text returns the first receipt. Raises NotTakingError, DayError,
     NoConsentError, NoBodyError, SentLaterError, KeyReusedError; ValueError for the portal itself.
     """
-    _check(consultation, words, source, now)
+    check(consultation, words, source, now)
     late = source.received_on > consultation.ended_on
     row = columns(consultation, words, place, now) | {
         "status": (CommentStatus.LATE if late else CommentStatus.WAITING).value,
@@ -123,7 +123,8 @@ def take_in(
     return keep(consultation, words, row, officer.id, beside)
 
 
-def _check(consultation: Consultation, words: Words, source: Source, now: datetime) -> None:
+def check(consultation: Consultation, words: Words, source: Source, now: datetime) -> None:
+    """The comment may be taken in; raises what `take_in` raises, but for the key."""
     current = taking(consultation.dossier)
     if current is None or current.id != consultation.id:
         raise NotTakingError
@@ -173,15 +174,33 @@ def fingerprint(body: str) -> str:
     return hashlib.sha256(" ".join(re.findall(r"\w+", fold(body))).encode()).hexdigest()
 
 
-def doubles(consultation_id: int, reference: str, body: str) -> Sequence[AnyRow]:
-    """Comments typed in before with that number of the letter, or with the same words."""
-    alike = CommentSource.fingerprint == fingerprint(body)
-    if reference:
-        alike = or_(alike, CommentSource.reference == reference)
+def doubles(consultation_id: int, words: Words, source: Source) -> Sequence[AnyRow]:
+    """Comments typed in before with the same words, or from the same letter on the same part.
+
+    A key already used is the same comment sent once more, and no double. The minutes of a
+    meeting hold many comments under one number.
+    """
+    alike = CommentSource.fingerprint == fingerprint(words.body)
+    same_place = Comment.anchor == words.anchor
+    if source.reference and source.channel is not Channel.MEETING:
+        same_letter = CommentSource.reference == source.reference
+        found = or_(alike, same_letter) & same_place
+    else:
+        found = alike & same_place
     query = (
-        select(Comment.id, Comment.receipt, CommentSource.reference, CommentSource.received_on)
+        select(
+            Comment.id,
+            Comment.receipt,
+            Comment.place,
+            CommentSource.reference,
+            CommentSource.received_on,
+        )
         .join(CommentSource, CommentSource.comment_id == Comment.id)
-        .where(alike, Comment.consultation_id == consultation_id)
+        .where(
+            found,
+            Comment.consultation_id == consultation_id,
+            Comment.idempotency_key != words.key,
+        )
     )
     return db.session.execute(query.order_by(Comment.id).limit(RECENT)).all()
 

@@ -51,3 +51,8 @@ CRITICISM_FORMS: dict[CriticismForm, LazyString] = {
     CriticismForm.WRITTEN: _l("in writing"),
     CriticismForm.DIALOGUE: _l("in a dialogue"),
 }
+
+
+def came(channel: str, event: str = "") -> LazyString:
+    """How a comment came in: at which kind of meeting, else by which door."""
+    return EVENTS[EventKind(event)] if event else CHANNELS[Channel(channel)]

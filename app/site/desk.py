@@ -22,6 +22,7 @@ bp = Blueprint("desk", __name__)
 LINKS = (
     (Act.ENTER_DESK, "desk.home", "desk", _l("My desk")),
     (Act.READ_DOSSIER, "documents.dossiers", "documents consultations", _l("Dossiers")),
+    (Act.TAKE_IN_COMMENT, "comments.intakes", "comments", _l("Take in")),
     (Act.READ_QUEUE, "moderation.queue", "moderation", _l("Review")),
     (Act.READ_ANSWERS, "responses.consultations", "responses", _l("Answers")),
     (Act.READ_ANSWERS, "outreach.suggestions", "outreach", _l("Suggestions")),
@@ -66,5 +67,6 @@ def home() -> ResponseReturnValue:
         else None,
         to_answer=waiting.to_answer(me) if may(me, Act.DRAFT_ANSWER) else None,
         to_publish=waiting.to_publish(me) if may(me, Act.PUBLISH_ANSWER) else None,
+        may_take_in=may(me, Act.TAKE_IN_COMMENT),
         may_invite=may(me, Act.INVITE_OFFICER),
     )
