@@ -129,6 +129,8 @@ def lay(texts: Mapping[Field, str], asked: Sequence[Asked]) -> list[Laid]:
     A name that stands twice is covered twice, in whatever field and case: a passage that was
     covered in one place and can be read in another has not been covered.
     """
+    if len(asked) > MOST:
+        raise MaskError(Problem.TOO_MANY)
     for one in asked:
         _check(texts, one)
     chosen = {(Field(one.field), one.start, one.end): one.reason for one in asked}
@@ -138,11 +140,11 @@ def lay(texts: Mapping[Field, str], asked: Sequence[Asked]) -> list[Laid]:
         # the longest first: of "Nguyễn Văn An" and "An" the whole name is found
         for one in sorted(asked, key=lambda one: one.start - one.end)
     ]
-    while more := next(_elsewhere(texts, chosen, patterns), None):
-        field, start, end, reason = more
-        chosen[field, start, end] = reason
-        if len(chosen) > MOST:
-            raise MaskError(Problem.TOO_MANY)
+    # a cover may set free words that were part of longer ones, so until nothing more is found
+    while _cover_elsewhere(texts, chosen, patterns):
+        pass
+    if len(chosen) > MOST:
+        raise MaskError(Problem.TOO_MANY)
     laid = [mask for field in Field for mask in _laid(field, chosen)]
     _refuse_nothing(texts, chosen)
     return laid
@@ -233,19 +235,23 @@ def _gaps(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, in
     yield from zip(edges[::2], edges[1::2], strict=True)
 
 
-def _elsewhere(
+def _cover_elsewhere(
     texts: Mapping[Field, str],
     chosen: Chosen,
     patterns: Sequence[tuple[re.Pattern[str] | None, str]],
-) -> Iterator[tuple[Field, int, int, str]]:
-    """Where covered words can still be read."""
+) -> bool:
+    """Where covered words can still be read they are covered too; returns whether any were."""
+    before = len(chosen)
     for pattern, reason in patterns:
+        if pattern is None or len(chosen) > MOST:
+            continue
         for field, text in texts.items():
             for start, end in _gaps(text, _spans(field, chosen)):
-                for match in pattern.finditer(text[start:end]) if pattern else ():
+                for match in pattern.finditer(text[start:end]):
                     begin, over = start + match.start(), start + match.end()
                     if not (_splits(text, begin) or _splits(text, over)):
-                        yield field, begin, over, reason
+                        chosen[field, begin, over] = reason
+    return before < len(chosen) <= MOST
 
 
 def _laid(field: Field, chosen: Chosen) -> Iterator[Laid]:
