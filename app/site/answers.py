@@ -17,7 +17,7 @@ from app.extensions import db
 from app.responses.models import Answer, AnswerComment, Disposition
 from app.responses.tables import FORMATS
 from app.responses.words import DISPOSITIONS
-from app.site import draft, heads, owed, voices
+from app.site import criticism, draft, heads, owed, voices
 from app.site.heads import AnyRow
 
 PAGE = 50
@@ -89,6 +89,7 @@ def page(
         **draft.frame(head, now),
         "agency": agency,
         "clock": owed.of_head(head, now),
+        "criticism": criticism.section(head, agency) if not (before or kind) else None,
         "groups": groups,
         "counts": dispositions(head.consultation_id),
         "downloads": downloads(head),

@@ -9,7 +9,7 @@ from flask import url_for
 
 from app.documents.citation import citation
 from app.documents.nodes import Kind
-from app.site import comparing, draft, heads, voices
+from app.site import comparing, criticism, draft, heads, voices
 from app.site.heads import AnyRow
 from app.site.text import Text, Unit
 
@@ -75,6 +75,8 @@ def comments(head: AnyRow, now: datetime, before: int | None, spot: str) -> dict
     only = narrowed(text, unit) if unit is not None else {}
     rows = voices.newest(head.consultation_id, PAGE + 1, before=before, **only)
     agency = heads.phrase(head.agency_name, head.agency_name_en)
+    first = criticism.section(head, agency) if before is None and unit is None else None
+    listed = [row for row in rows[:PAGE] if first is None or row.id not in first.ids]
     at = unit.anchor if unit is not None else None
     here = {"slug": head.slug, "at": at, **heads.here(head)}
     older = None
@@ -84,7 +86,8 @@ def comments(head: AnyRow, now: datetime, before: int | None, spot: str) -> dict
         **draft.frame(head, now),
         "unit": unit,
         "choices": [(one.anchor, one.title) for one in text.units if one.open_to_comments],
-        "comments": voices.shown(rows[:PAGE], head, agency, 3),
+        "criticism": first,
+        "comments": voices.shown(listed, head, agency, 3),
         "older": older,
         "newest": url_for("site.comments", **here) if before is not None else None,
     }

@@ -19,7 +19,7 @@ from app.extensions import db
 from app.kit.codes import qr_svg
 from app.moderation.models import Decision
 from app.moderation.reasons import LABELS, Reason
-from app.site import draft, fates, heads, voices
+from app.site import draft, fates, heads, provenance, voices
 from app.site.heads import AnyRow
 from app.site.quotes import Words
 from app.site.words import NEXT_STEPS, STAGES
@@ -55,6 +55,7 @@ def page(comment: AnyRow, head: AnyRow, now: datetime) -> dict[str, Any]:
         **draft.frame(head, now),
         "agency": agency,
         "comment": comment,
+        "came": provenance.of(comment),
         "kind_of_author": KINDS[comment.commenter_kind],
         "paragraphs": voices.split(comment.body),
         "became": _became(comment, head),

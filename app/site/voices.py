@@ -19,7 +19,7 @@ from app.documents.redline import redline
 from app.extensions import db
 from app.kit import clock
 from app.responses.models import Answer, AnswerComment
-from app.site import fates, heads
+from app.site import fates, heads, provenance
 from app.site.heads import AnyRow, AnySelect, Phrase
 from app.site.quotes import Words
 from app.web import locale
@@ -36,6 +36,9 @@ COLUMNS = (
     Comment.commenter_kind,
     Comment.shown_name.label("display_name"),
     Comment.language,
+    Comment.channel,
+    Comment.criticism,
+    Comment.members,
     Comment.submitted_at,
     Comment.row_version,
 )
@@ -113,6 +116,7 @@ def shown(
     Each has the official answer where `answered`, and says what became of its part of the draft.
     """
     answers = answers_to([row.id for row in rows]) if answered else {}
+    sources = provenance.sources_of(rows)
     ended = answered and not heads.is_open(head, clock.now())
     later = fates.of(head)
     proposing = [row for row in rows if row.proposed_wording]
@@ -132,7 +136,7 @@ def shown(
         )
         html = kept.get(key)
         if html is None:
-            words = saying(row, head, agency, answer)
+            words = saying(row, head, agency, answer, sources.get(row.id))
             if later:
                 words["became"] = fates.told(later, row.anchor, head.slug, row.quote, texts)
             words["proposed"] = redline(present.get(row.anchor, ""), row.proposed_wording)
@@ -147,7 +151,11 @@ def shown(
 
 
 def saying(
-    row: AnyRow, head: AnyRow, agency: Phrase, answer: AnyRow | None = None
+    row: AnyRow,
+    head: AnyRow,
+    agency: Phrase,
+    answer: AnyRow | None = None,
+    source: AnyRow | None = None,
 ) -> dict[str, Any]:
     """One comment as its component wants it, without what later versions made of it."""
     where = None
@@ -162,6 +170,8 @@ def saying(
         "iso": clock.vn_date(row.submitted_at).isoformat(),
         "lang": None if row.language == locale.current().code else row.language,
         "where": where,
+        "came": provenance.door(row, source),
+        "tags": provenance.tags(row),
         "quote": row.quote.get("exact"),
         "paragraphs": split(row.body),
         "url": permalink(head, row.id),
