@@ -34,6 +34,7 @@ from app.extensions import babel, csrf, db, login, migrate, reads_only
 from app.ledger.models import Revision
 from app.moderation import desk as moderation_desk
 from app.moderation import desk_appeals as moderation_appeals
+from app.moderation import desk_bulk as moderation_bulk
 from app.moderation import desk_item as moderation_item
 from app.moderation import desk_lately as moderation_lately
 from app.moderation import gate as moderation_gate
@@ -68,6 +69,7 @@ DOORS = (
     comments_intake.bp,
     comments_intake_file.bp,
     moderation_desk.bp,
+    moderation_bulk.bp,
     moderation_item.bp,
     moderation_lately.bp,
     moderation_appeals.bp,

@@ -28,6 +28,11 @@ def path(comment: Comment) -> str:
     return f"{QUEUE}/{comment.id}"
 
 
+def take(desk, comment: Comment) -> None:
+    """The moderator opens the comment to decide on it."""
+    assert desk.submit(path(comment), {}, to=f"{path(comment)}/lease").status_code == 303
+
+
 def status_of(comment: Comment) -> str:
     db.session.rollback()
     return db.session.scalars(select(Comment.status).where(Comment.id == comment.id)).one()
@@ -75,8 +80,7 @@ def test_the_oldest_waits_first_and_the_list_goes_on_by_key(
 
 def test_published_from_the_list_it_leaves_the_list(world, consultation, desk, moderator):
     comment = world.comment(consultation)
-    fields = {"outcome": "publish", "version": 1, "after": 0}
-    answer = desk.submit(QUEUE, fields, to=path(comment))
+    answer = desk.submit(QUEUE, {"publish": f"{comment.id}.1"})
     assert (answer.status_code, answer.location) == (303, QUEUE)
     page = desk.get(QUEUE).get_data(as_text=True)
     assert comment.reference in page
@@ -88,6 +92,7 @@ def test_published_from_the_list_it_leaves_the_list(world, consultation, desk, m
 
 def test_withheld_with_a_reason_the_next_comment_follows(world, consultation, desk):
     first, second = world.comment(consultation), world.comment(consultation)
+    take(desk, second)
     answer = desk.submit(path(second), {**WITHHELD, "version": 1})
     assert answer.location == path(first)
     assert status_of(second) == "withheld"
