@@ -31,6 +31,7 @@ from app.documents import desk_originals as documents_originals
 from app.documents import desk_review as documents_review
 from app.documents import desk_type as documents_type
 from app.extensions import babel, csrf, db, login, migrate, reads_only
+from app.groups import desk as groups_desk
 from app.ledger.models import Revision
 from app.moderation import desk as moderation_desk
 from app.moderation import desk_appeals as moderation_appeals
@@ -68,6 +69,7 @@ DOORS = (
     comments_public.bp,
     comments_intake.bp,
     comments_intake_file.bp,
+    groups_desk.bp,
     moderation_desk.bp,
     moderation_bulk.bp,
     moderation_item.bp,

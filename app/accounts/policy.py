@@ -22,6 +22,9 @@ class Act(StrEnum):
     TAKE_IN_COMMENT = "take_in_comment"
     READ_QUEUE = "read_queue"
     DECIDE_COMMENT = "decide_comment"
+    ASK_AUTHOR = "ask_author"
+    READ_GROUPS = "read_groups"
+    EDIT_GROUPS = "edit_groups"
     READ_ANSWERS = "read_answers"
     DRAFT_ANSWER = "draft_answer"
     ASSIGN_ANSWER = "assign_answer"
@@ -50,6 +53,9 @@ RULES: dict[Act, frozenset[Role]] = {
     Act.TAKE_IN_COMMENT: frozenset({Role.CLERK}),
     Act.READ_QUEUE: frozenset({Role.MODERATOR, Role.OVERSIGHT}),
     Act.DECIDE_COMMENT: frozenset({Role.MODERATOR}),
+    Act.ASK_AUTHOR: frozenset({Role.MODERATOR, Role.DRAFTER}),
+    Act.READ_GROUPS: frozenset({Role.DRAFTER, Role.MODERATOR, Role.APPROVER, Role.OVERSIGHT}),
+    Act.EDIT_GROUPS: frozenset({Role.DRAFTER, Role.MODERATOR}),
     Act.READ_ANSWERS: frozenset({Role.DRAFTER, Role.APPROVER, Role.OVERSIGHT, Role.HEAD}),
     Act.DRAFT_ANSWER: frozenset({Role.DRAFTER}),
     Act.ASSIGN_ANSWER: frozenset({Role.DRAFTER, Role.APPROVER, Role.HEAD}),

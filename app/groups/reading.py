@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, func, select, tuple_
+from sqlalchemy import Row, Select, bindparam, select, tuple_
 
 from app.comments.models import Comment, CommentStatus
 from app.extensions import db
@@ -158,14 +158,3 @@ def voices(
             if first:
                 found[group.id] = first[0]
     return found
-
-
-def sizes(consultation_id: int) -> dict[Tier, int]:
-    """How many groups of two or more each tier has."""
-    rows = db.session.execute(
-        select(CommentGroup.tier, func.count())
-        .where(CommentGroup.consultation_id == consultation_id, CommentGroup.messages > 1)
-        .group_by(CommentGroup.tier)
-    )
-    counts: dict[str, int] = {tier: many for tier, many in rows}
-    return {tier: counts.get(tier.value, 0) for tier in Tier}

@@ -32,6 +32,7 @@ class Fault(StrEnum):
     """Why a step makes no sense; the desk says it."""
 
     FEW = "few"
+    MISSING = "missing"
     EXACT = "exact"
     UNLIKE = "unlike"
     NONE = "none"
@@ -132,7 +133,8 @@ def confirm(suggestion: GroupSuggestion, officer: Officer, now: datetime) -> Com
     moved = moving.join(ids, into.id)
     added = moving.add(pair, into.id)
     recount([into.id, *ids])
-    about = {"groups": ids, "into": into.id, "comments": moving.many(moved) + len(added)}
+    moves = moving.many(moved) + len(added)
+    about: dict[str, Any] = {"groups": ids, "into": into.id, "comments": moves, "pair": list(pair)}
     words = {"made": made.id if made else None, "suggestion": suggestion.id}
     _keep(step, about, held, moved=moved, added=added, **words)
     facts = {"suggestion_id": suggestion.id, "group_id": into.id, "confirmed": True}
@@ -144,7 +146,7 @@ def refuse(suggestion: GroupSuggestion, officer: Officer, now: datetime) -> Grou
     """The two are not one argument, and nobody is asked again. Raises ChangedError."""
     step = _begin(Kind.REFUSED, suggestion.consultation_id, officer, now)
     _say(suggestion, Kind.REFUSED, officer, now)
-    about: dict[str, Any] = {"groups": [], "into": None, "comments": 0}
+    about = {"pair": [suggestion.comment_id, suggestion.other_id]}
     _keep(step, about, {}, suggestion=suggestion.id)
     facts = {"suggestion_id": suggestion.id, "group_id": None, "confirmed": False}
     _tell(Verb.GROUP_CONFIRMED, f"suggestion:{suggestion.id}", step, **facts)

@@ -24,6 +24,8 @@ LINKS = (
     (Act.READ_DOSSIER, "documents.dossiers", "documents consultations", _l("Dossiers")),
     (Act.TAKE_IN_COMMENT, "comments.intakes", "comments", _l("Take in")),
     (Act.READ_QUEUE, "moderation.queue", "moderation", _l("Review")),
+    (Act.ASK_AUTHOR, "comments.questions", "comments", _l("Questions")),
+    (Act.READ_GROUPS, "groups.consultations", "groups", _l("Groups")),
     (Act.READ_ANSWERS, "responses.consultations", "responses", _l("Answers")),
     (Act.READ_ANSWERS, "outreach.suggestions", "outreach", _l("Suggestions")),
     (Act.INVITE_OFFICER, "accounts.staff", "accounts", _l("Staff")),
