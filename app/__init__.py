@@ -12,11 +12,16 @@ from sqlalchemy import select
 
 from app import cli
 from app.accounts import desk as accounts_desk
+from app.accounts import desk_delegation as accounts_delegation
 from app.accounts import session as accounts_session
 from app.accounts.policy import may
+from app.comments import attached as comments_attached
 from app.comments import desk as comments_intake
 from app.comments import desk_file as comments_intake_file
+from app.comments import desk_questions as comments_desk_questions
 from app.comments import public as comments_public
+from app.comments import public_contact as comments_contact
+from app.comments import public_questions as comments_questions
 from app.config import ROOT, Settings
 from app.config import load as load_settings
 from app.consultations import desk as consultations_desk
@@ -35,6 +40,7 @@ from app.groups import desk as groups_desk
 from app.ledger.models import Revision
 from app.moderation import desk as moderation_desk
 from app.moderation import desk_appeals as moderation_appeals
+from app.moderation import desk_attachments as moderation_attachments
 from app.moderation import desk_bulk as moderation_bulk
 from app.moderation import desk_item as moderation_item
 from app.moderation import desk_lately as moderation_lately
@@ -42,10 +48,13 @@ from app.moderation import gate as moderation_gate
 from app.outreach import desk as outreach_desk
 from app.responses import desk as responses_desk
 from app.responses import desk_adopt as responses_adopt
+from app.responses import desk_way as responses_way
+from app.responses import desk_work as responses_work
 from app.responses import gate as responses_gate
 from app.search import public as search_public
 from app.site import answering as site_answering
 from app.site import desk as site_desk
+from app.site import group as site_group
 from app.site import outreach as site_outreach
 from app.site import public as site_public
 from app.site import receipts as site_receipts
@@ -58,6 +67,7 @@ from app.web.pages import PageCache, Revisions
 # every file that holds views; those of one room share a blueprint
 DOORS = (
     site_public.bp,
+    site_group.bp,
     site_versions.bp,
     site_tables.bp,
     site_answering.bp,
@@ -67,6 +77,10 @@ DOORS = (
     site_desk.bp,
     search_public.bp,
     comments_public.bp,
+    comments_contact.bp,
+    comments_questions.bp,
+    comments_desk_questions.bp,
+    comments_attached.bp,
     comments_intake.bp,
     comments_intake_file.bp,
     groups_desk.bp,
@@ -75,8 +89,11 @@ DOORS = (
     moderation_item.bp,
     moderation_lately.bp,
     moderation_appeals.bp,
+    moderation_attachments.bp,
     responses_desk.bp,
     responses_adopt.bp,
+    responses_way.bp,
+    responses_work.bp,
     outreach_desk.bp,
     consultations_desk.bp,
     consultations_stages.bp,
@@ -89,6 +106,7 @@ DOORS = (
     documents_type.bp,
     documents_alignment.bp,
     accounts_desk.bp,
+    accounts_delegation.bp,
 )
 
 # A form of 4 MB is read so that a text far too long can be given back; a file may be larger.

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy import bindparam, select
 
+from app.comments import attachments
 from app.comments.models import Comment, CommenterKind, CommentStatus
 from app.comments.words import KINDS
 from app.documents.passage import own_texts
@@ -19,7 +20,7 @@ from app.documents.redline import redline
 from app.extensions import db
 from app.kit import clock
 from app.responses.models import Answer, AnswerComment
-from app.site import fates, heads, provenance
+from app.site import alike, fates, heads, provenance
 from app.site.heads import AnyRow, AnySelect, Phrase
 from app.site.quotes import Words
 from app.web import locale
@@ -109,14 +110,23 @@ def answers_to(ids: Sequence[int]) -> dict[int, AnyRow]:
 
 
 def shown(
-    rows: Sequence[AnyRow], head: AnyRow, agency: Phrase, level: int, *, answered: bool = True
+    rows: Sequence[AnyRow],
+    head: AnyRow,
+    agency: Phrase,
+    level: int,
+    *,
+    answered: bool = True,
+    within: int = 0,
 ) -> list[Markup]:
     """The rows as markup; `level` is that of their headings.
 
-    Each has the official answer where `answered`, and says what became of its part of the draft.
+    Each has the official answer where `answered`, and says what became of its part of the draft,
+    and how many say the same, but on the page of the group `within`.
     """
     answers = answers_to([row.id for row in rows]) if answered else {}
     sources = provenance.sources_of(rows)
+    files = attachments.named([row.id for row in rows])
+    groups = alike.widest([row.id for row in rows], within)
     ended = answered and not heads.is_open(head, clock.now())
     later = fates.of(head)
     proposing = [row for row in rows if row.proposed_wording]
@@ -132,7 +142,8 @@ def shown(
         # with the version, because one decided again may have other passages masked.
         key = (
             *(request.script_root, row.id, row.submitted_at, row.row_version, agency.text, level),
-            *(ended, answer.id if answer is not None else 0, later.newer_id if later else 0, place),
+            *(tuple(file.id for file in files.get(row.id, ())), ended, groups.get(row.id)),
+            *(answer.id if answer is not None else 0, later.newer_id if later else 0, place),
         )
         html = kept.get(key)
         if html is None:
@@ -141,6 +152,8 @@ def shown(
                 words["became"] = fates.told(later, row.anchor, head.slug, row.quote, texts)
             words["proposed"] = redline(present.get(row.anchor, ""), row.proposed_wording)
             words["adopted"] = place
+            words["files"] = _files(files.get(row.id, ()))
+            words["alike"] = alike.link(head.slug, groups.get(row.id))
             words["owed"] = ended and answer is None
             render = get_template_attribute("components/comment.html", "comment")
             html = kept[key] = render(words, level)
@@ -148,6 +161,13 @@ def shown(
                 kept.popitem(last=False)
         found.append(html)
     return found
+
+
+def _files(found: Sequence[Any]) -> list[tuple[str, str]]:
+    return [
+        (url_for("comments.attachment", attachment_id=file.id, name=file.name), file.name)
+        for file in found
+    ]
 
 
 def saying(

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from app.documents.models import Stage
+from app.groups.models import Tier
 from app.moderation.reasons import Reason
 
 STAGES: dict[Stage, LazyString] = {
@@ -77,3 +78,10 @@ COMPARE_VIEWS: tuple[tuple[str, LazyString], ...] = (
     ("columns", _l("Side by side")),
     ("list", _l("List of changes")),
 )
+
+# why comments stand together
+GROUPS: dict[Tier, LazyString] = {
+    Tier.EXACT: _l("These comments have the same words."),
+    Tier.NEAR: _l("These comments have nearly the same words."),
+    Tier.ARGUMENT: _l("An officer read these comments and found that they make the same argument."),
+}
