@@ -65,6 +65,8 @@ class Settings:
     mail: MailServer | None = None
     mail_from: str = ""
     upload_bytes: int = 20 * 1024 * 1024
+    # where a ClamAV daemon listens, a path or host:port; "" for none
+    clamav: str = ""
     secure_cookies: bool = False
     testing: bool = False
 
@@ -162,6 +164,13 @@ def _port(raw: str, problems: list[str]) -> int:
     return 0
 
 
+def _clamav(raw: str, problems: list[str]) -> str:
+    host, _, port = raw.rpartition(":")
+    if raw and not raw.startswith("/") and not (host and port.isdigit()):
+        problems.append("CLAMAV_SOCKET must be the path of a socket, or host:port.")
+    return raw
+
+
 def _secret(environ: Mapping[str, str], instance_dir: Path, problems: list[str]) -> str:
     secret = environ.get("SECRET_KEY", "")
     kept = instance_dir / SECRET_FILE
@@ -206,6 +215,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         site_name=environ.get("SITE_NAME", ""),
         mail=mail,
         mail_from=_mail_from(environ.get("MAIL_FROM", ""), mail, problems),
+        clamav=_clamav(environ.get("CLAMAV_SOCKET", ""), problems),
         secure_cookies=public_url.startswith("https://"),
     )
     if problems:

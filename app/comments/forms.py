@@ -6,19 +6,31 @@ from collections.abc import Mapping
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, RadioField, TextAreaField
+from wtforms import HiddenField, MultipleFileField, RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional, Regexp
+from wtforms.validators import (
+    DataRequired,
+    Email,
+    InputRequired,
+    Length,
+    Optional,
+    Regexp,
+    ValidationError,
+)
 
+from app.comments import attachments
+from app.comments.attachments import File
 from app.comments.models import CommenterKind
 from app.comments.submit import MAX_BODY, MAX_NAME, Words
 from app.comments.words import KINDS
 from app.documents.passage import own_text, passage, text
 from app.documents.quoting import NotQuotedError, Quote, quoted
+from app.documents.words import refusal
 from app.kit import codes
 from app.kit.html import plain
 from app.kit.text import clean_line
 from app.web.forms import Form, LineField
+from app.web.uploads import Refused
 
 MAX_EMAIL = 254
 MAX_QUOTE = 2_000
@@ -32,6 +44,8 @@ class CommentForm(Form):
     """What a citizen fills in; the part of the draft stands in the address."""
 
     selector: Quote | None = None
+    sent: tuple[File, ...] = ()
+    refused = ""
 
     body = TextAreaField(
         _l("Your comment"),
@@ -77,14 +91,42 @@ class CommentForm(Form):
         validators=[
             Optional(),
             Length(max=MAX_EMAIL, message=_l("An e-mail address has at most %(max)d characters.")),
-            Email(_l("Write the e-mail address in full, for example name@example.vn.")),
+            Email(
+                _l("Write the e-mail address in full, for example name@example.vn."),
+                allow_smtputf8=False,
+            ),
         ],
     )
+    files = MultipleFileField(_l("Files"))
     key = HiddenField(
         validators=[
             Regexp(r"\A[\w-]{22}\Z", message=_l("The form was incomplete. Send it once more."))
         ]
     )
+
+    def look(self) -> None:
+        """The files that came may be kept, or the form will say which not, and why.
+
+        Asks no database: to look at a file takes a moment, in which others want to write.
+        """
+        came = [file for file in self.files.data or [] if getattr(file, "filename", "")]
+        if len(came) > attachments.AT_MOST:
+            self.refused = _("At most %(max)d files go with a comment.", max=attachments.AT_MOST)
+            return
+        sent, refused = [], []
+        for file in came:
+            try:
+                sent.append(attachments.looked_at(file.read(), file.filename))
+            except Refused as error:
+                refused.append(f"{file.filename}: {refusal(error, beside=True)[0]}")
+        if refused and sent:
+            refused.append(_("Your text is kept; choose the other files once more."))
+        self.sent, self.refused = tuple(sent), " ".join(refused)
+
+    def validate_files(self, _field: MultipleFileField) -> None:
+        """The files are such as may be kept; raises ValidationError."""
+        if self.refused:
+            raise ValidationError(self.refused)
 
     def renew_key(self) -> None:
         """What is sent next counts as another comment."""

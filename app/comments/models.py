@@ -197,11 +197,18 @@ class Attachment(Base):
     name: Mapped[str] = mapped_column(String(120))
     media_type: Mapped[str] = mapped_column(String(100))
     size: Mapped[int]
+    # of the file as it was sent: its author can check what was received
     sha256: Mapped[str] = mapped_column(String(64))
     # waiting, published or withheld, like the comment it belongs to
     status: Mapped[str] = mapped_column(String(12))
-    # what was read out of it, for search; None until the worker has looked
-    text: Mapped[str | None] = mapped_column(Text)
+    # of the file without what it told of its maker, which alone is ever shown; "" until the
+    # worker has made it, and what it says, for search
+    clean_sha256: Mapped[str] = mapped_column(String(64), default="")
+    clean_size: Mapped[int] = mapped_column(default=0)
+    text: Mapped[str] = mapped_column(Text, default="")
+    # why it can never be shown: unreadable, too heavy, infected; "" for none
+    problem: Mapped[str] = mapped_column(String(20), default="")
+    looked_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
     decided_at: Mapped[datetime | None] = mapped_column(Instant)
     reason: Mapped[str] = mapped_column(String(40), default="")

@@ -47,6 +47,7 @@ def write(slug: str) -> ResponseReturnValue:
     private()
     form = CommentForm()
     now = clock.now()  # the form has read the whole request: nobody is late for a slow line
+    form.look()
     consultation = _consultation(slug)
     try:
         place = find_place(consultation.version_id, clean_line(request.args.get("at", "")))
@@ -66,7 +67,8 @@ def _sent(
     form: CommentForm, consultation: Consultation, place: Place, now: datetime
 ) -> ResponseReturnValue:
     try:
-        receipt = submit(consultation, form.words(place.anchor, locale.current().code), place, now)
+        words = form.words(place.anchor, locale.current().code)
+        receipt = submit(consultation, words, place, now, form.sent)
         db.session.commit()
     except NotStartedError:
         abort(404)

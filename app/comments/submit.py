@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
+from app.comments.attachments import File, add
 from app.comments.models import Comment, CommenterKind, CommentStatus, ContactAddress
 from app.consultations.models import Consultation
 from app.documents.citation import citation
@@ -65,15 +67,26 @@ class Place:
     article_lineage_id: int | None = None
 
 
-def submit(consultation: Consultation, words: Words, place: Place, now: datetime) -> str:
-    """The comment is kept, waiting or late, and its receipt is returned.
+def submit(
+    consultation: Consultation,
+    words: Words,
+    place: Place,
+    now: datetime,
+    files: Sequence[File] = (),
+) -> str:
+    """The comment is kept with its files, waiting or late, and its receipt is returned.
 
     `now` is the instant at which the server had the whole request. The same key with the same
     text returns the first receipt; with another text it raises KeyReusedError.
     """
     if now < consultation.opened_at:
         raise NotStartedError
-    return keep(consultation, words, columns(consultation, words, place, now))
+    row = columns(consultation, words, place, now)
+    return keep(consultation, words, row, beside=partial(_attach, consultation.id, files, now))
+
+
+def _attach(consultation_id: int, files: Sequence[File], now: datetime, comment_id: int) -> None:
+    add(comment_id, consultation_id, files, now)
 
 
 def keep(

@@ -78,6 +78,10 @@ READERS = (
                 Verb.COMMENT_PUBLISHED,
                 Verb.COMMENT_WITHHELD,
                 Verb.COMMENT_WITHDRAWN,
+                Verb.COMMENT_RETURNED,
+                Verb.COMMENT_REINSTATED,
+                Verb.COMMENT_MASKED,
+                Verb.ATTACHMENT_PUBLISHED,
                 Verb.ANSWER_PUBLISHED,
             }
         ),

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
+from app.comments import attachments
 from app.comments.models import Comment, CommentStatus
 from app.consultations.models import Consultation
 from app.documents.citation import citation
@@ -107,13 +108,15 @@ def comments(ids: Collection[int]) -> Iterator[SearchDocument]:
     statement = select(Comment).where(
         Comment.id.in_(ids), Comment.status == CommentStatus.PUBLISHED.value
     )
+    files = attachments.of(ids, public=True)
     for comment in db.session.scalars(statement):
         dossier = comment.consultation.dossier
+        texts = [file.text for file in files.get(comment.id, ())]
         yield SearchDocument(
             key=f"comment:{comment.id}",
             kind=Kind.COMMENT,
             title=comment.place,
-            body=comment.shown_body,
+            body="\n".join([comment.shown_body, *texts]),
             context=dossier.title,
             stored={
                 **_stored(

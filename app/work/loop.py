@@ -15,6 +15,7 @@ from types import FrameType
 from flask import current_app
 from sqlalchemy import text
 
+from app.comments.attachments import DUTIES as CLEANING
 from app.comments.tally import READERS as TALLY
 from app.config import Settings
 from app.consultations.lifecycle import DUTIES as CLOSING
@@ -26,13 +27,24 @@ from app.ledger.revision import READERS as PAGES
 from app.ledger.seal import seal
 from app.mail.sending import send_due
 from app.moderation.register import READERS as REGISTER
+from app.moderation.replied import READERS as REPLIED
+from app.notifications.tell import READERS as LETTERS
 from app.responses.unanswered import READERS as UNANSWERED
 from app.search.entries import DUTIES as HEALING
 from app.search.entries import READERS as SEARCH
 from app.work.postman import postman
 
-READERS: tuple[Reader, ...] = (*TALLY, *REGISTER, *UNANSWERED, *GROUP_SIZES, *PAGES, *SEARCH)
-DUTIES: tuple[Callable[[datetime], object], ...] = (*CLOSING, *HEALING)
+READERS: tuple[Reader, ...] = (
+    *TALLY,
+    *REGISTER,
+    *UNANSWERED,
+    *GROUP_SIZES,
+    *PAGES,
+    *SEARCH,
+    *REPLIED,
+    *LETTERS,
+)
+DUTIES: tuple[Callable[[datetime], object], ...] = (*CLOSING, *CLEANING, *HEALING)
 
 PAUSE = 0.1
 DUTY_EVERY = 5.0

@@ -50,7 +50,9 @@ RULES = (
         "attachment_kept",
         "UPDATE",
         "attachment",
-        changed("id", "comment_id", "name", "media_type", "size", "sha256"),
+        changed("id", "comment_id", "name", "media_type", "size", "sha256")
+        + " OR (OLD.looked_at IS NOT NULL AND "
+        f"({changed('clean_sha256', 'clean_size', 'text', 'problem')}))",
     ),
     ("attachment_stays", "DELETE", "attachment", ALWAYS.format("id")),
     (
@@ -437,7 +439,11 @@ def _tables() -> None:
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("status", sa.String(length=12), nullable=False),
-        sa.Column("text", sa.Text(), nullable=True),
+        sa.Column("clean_sha256", sa.String(length=64), nullable=False),
+        sa.Column("clean_size", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("problem", sa.String(length=20), nullable=False),
+        sa.Column("looked_at", INSTANT, nullable=True),
         sa.Column("decided_by", sa.Integer(), nullable=True),
         sa.Column("decided_at", INSTANT, nullable=True),
         sa.Column("reason", sa.String(length=40), nullable=False),
@@ -450,6 +456,7 @@ def _tables() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_attachment"),
     )
     op.create_index("ix_attachment_comment_id", "attachment", ["comment_id"], unique=False)
+    op.create_index("ix_attachment_looked_at", "attachment", ["looked_at"])
     op.create_table(
         "comment_group",
         sa.Column("id", sa.Integer(), nullable=False),
