@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import current_app
-from sqlalchemy import Insert, select, update
+from sqlalchemy import Insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.extensions import db
@@ -86,13 +86,16 @@ def written(about: str, key: str) -> int:
     return sum(one.startswith(key) for one in keys)
 
 
-def take_back(about: Collection[str], now: datetime) -> None:
-    """No letter about any of these that still waits is sent."""
+def take_back(about: Collection[str], now: datetime, steps: Sequence[str] = ()) -> None:
+    """No letter about any of these that still waits is sent; or none of some steps, which stand
+    between colons in the key."""
     them = list(about)
     for start in range(0, len(them), AT_ONCE):
         statement = update(Letter).where(
             Letter.about.in_(them[start : start + AT_ONCE]), Letter.settled_at.is_(None)
         )
+        if steps:
+            statement = statement.where(or_(*(Letter.key.like(f"%:{step}:%") for step in steps)))
         db.session.execute(
             statement.values(settled(now, TAKEN_BACK)).execution_options(synchronize_session=False)
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -28,6 +29,11 @@ def proposals(comment_ids: Sequence[int]) -> dict[int, Decision]:
 
 def ask_second(comment_ids: Sequence[int]) -> None:
     """The comments are flagged as waiting for a second person."""
+    open_flag(FlagKind.SECOND_PERSON, comment_ids)
+
+
+def open_flag(kind: FlagKind, comment_ids: Sequence[int]) -> None:
+    """The comments have an open flag of that kind."""
     dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
     places = select(
         Comment.id.label("comment_id"),
@@ -35,8 +41,10 @@ def ask_second(comment_ids: Sequence[int]) -> None:
         Comment.article_lineage_id,
         Comment.submitted_at,
     ).where(Comment.id.in_(comment_ids))
-    flag = {"kind": SECOND, "open": True, "spans": []}
+    flag: dict[str, Any] = {"kind": kind.value, "open": True, "spans": []}
     rows = [{**place, **flag} for place in db.session.execute(places).mappings()]
+    if not rows:
+        return
     key = ["comment_id", "kind"]
     db.session.execute(
         dialect.insert(Flag)

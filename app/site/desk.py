@@ -14,6 +14,7 @@ from app.accounts.models import Role
 from app.accounts.policy import Act, may
 from app.accounts.session import signed_in
 from app.accounts.words import ROLES
+from app.responses import assigning
 from app.site import waiting
 from app.web.guard import allow
 
@@ -28,6 +29,7 @@ LINKS = (
     (Act.READ_GROUPS, "groups.consultations", "groups", _l("Groups")),
     (Act.READ_ANSWERS, "responses.consultations", "responses", _l("Answers")),
     (Act.READ_ANSWERS, "outreach.suggestions", "outreach", _l("Suggestions")),
+    (Act.DELEGATE_SIGNING, "accounts.delegations", "", _l("Delegation")),
     (Act.INVITE_OFFICER, "accounts.staff", "accounts", _l("Staff")),
 )
 
@@ -68,6 +70,8 @@ def home() -> ResponseReturnValue:
         if may(me, Act.PREPARE_DOSSIER) or may(me, Act.OPEN_CONSULTATION)
         else None,
         to_answer=waiting.to_answer(me) if may(me, Act.DRAFT_ANSWER) else None,
+        own=assigning.own(me, waiting.SHOWN) if may(me, Act.DRAFT_ANSWER) else None,
+        to_sign=waiting.to_sign(me) if may(me, Act.SIGN_ANSWER) else None,
         to_publish=waiting.to_publish(me) if may(me, Act.PUBLISH_ANSWER) else None,
         may_take_in=may(me, Act.TAKE_IN_COMMENT),
         may_invite=may(me, Act.INVITE_OFFICER),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
@@ -12,6 +13,7 @@ from urllib.parse import quote
 
 from babel.support import NullTranslations, Translations
 from flask import Flask, request
+from flask_babel import force_locale
 from markupsafe import Markup
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -65,6 +67,22 @@ class LanguagePath:
 def current() -> Language:
     """The language of the page being made; Vietnamese outside a request."""
     return _reading.get()
+
+
+def called(code: str) -> Language:
+    """The language with that code, or else Vietnamese: what is written in any must be readable."""
+    return next((language for language in LANGUAGES if language.code == code), DEFAULT)
+
+
+@contextmanager
+def speaking(language: Language) -> Iterator[None]:
+    """Inside, words are those of that language, whoever asked: letters are not for who sends."""
+    before = _reading.set(language)
+    try:
+        with force_locale(language.catalogue):
+            yield
+    finally:
+        _reading.reset(before)
 
 
 def select_locale() -> str:
