@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, or_, select
+from sqlalchemy import ColumnElement, Row, and_, insert, or_, select
 from sqlalchemy import text as sql
 
 from app.accounts.models import Officer
@@ -180,13 +180,10 @@ def doubles(consultation_id: int, words: Words, source: Source) -> Sequence[AnyR
     A key already used is the same comment sent once more, and no double. The minutes of a
     meeting hold many comments under one number.
     """
-    alike = CommentSource.fingerprint == fingerprint(words.body)
-    same_place = Comment.anchor == words.anchor
+    found: ColumnElement[bool] = CommentSource.fingerprint == fingerprint(words.body)
     if source.reference and source.channel is not Channel.MEETING:
         same_letter = CommentSource.reference == source.reference
-        found = or_(alike, same_letter) & same_place
-    else:
-        found = alike & same_place
+        found = or_(found, and_(same_letter, Comment.anchor == words.anchor))
     query = (
         select(
             Comment.id,
