@@ -132,17 +132,17 @@ def values_of(rows: Sequence[Row]) -> list[tuple[int, dict[str, str]]]:
     """The number and the fields of each row; raises NoHeadingsError, TooManyRowsError."""
     if not rows:
         raise NoHeadingsError
-    where = {}
+    where: list[tuple[int, Column]] = []
     for n, cell in enumerate(rows[0].cells):
         found = HEADING.match(cell)
         if found and 1 <= int(found[1]) <= len(COLUMNS):
-            where[COLUMNS[int(found[1]) - 1]] = n
-    if not {one.name for one in where} >= NEEDED:
+            where.append((n, COLUMNS[int(found[1]) - 1]))
+    if not {one.name for _n, one in where} >= NEEDED:
         raise NoHeadingsError
     if len(rows) - 1 > MOST_ROWS:
         raise TooManyRowsError
     return [
-        (row.number, {one.name: _value(one, row[n]) for one, n in where.items() if row[n]})
+        (row.number, {one.name: _value(one, row[n]) for n, one in where if row[n]})
         for row in rows[1:]
     ]
 
