@@ -56,7 +56,7 @@ class Shift:
 
     def written(self) -> str:
         """The shift as text, for another process to read."""
-        return json.dumps(asdict(self))
+        return json.dumps(vars(self))
 
     @classmethod
     def read(cls, text: str) -> Shift:
