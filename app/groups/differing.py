@@ -37,7 +37,8 @@ class Difference:
     @property
     def same(self) -> bool:
         """Whether every word is the same."""
-        return all(run.op is Op.SAME for run in (*self.body, *self.wording))
+        marked = any(run.op is not Op.SAME for run in (*self.body, *self.wording))
+        return not marked and not self.other_words
 
 
 def difference(voice: AnyRow, row: AnyRow) -> Difference:

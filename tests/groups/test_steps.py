@@ -392,9 +392,8 @@ def snapshot() -> tuple[Any, ...]:
         CommentGroup.people,
     ).where((CommentGroup.messages > 0) | CommentGroup.step_id.is_not(None))
     said = select(GroupSuggestion.id, GroupSuggestion.said, GroupSuggestion.officer_id)
-    return tuple(sorted(map(tuple, db.session.execute(q))) for q in (rows, said)) + (
-        {row[0]: tuple(row) for row in db.session.execute(groups)},
-    )
+    kept = {row[0]: tuple(row) for row in db.session.execute(groups)}
+    return *(sorted(map(tuple, db.session.execute(query))) for query in (rows, said)), kept
 
 
 def consistent() -> None:
