@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from flask_babel import lazy_gettext as _l
-from wtforms import PasswordField, RadioField, SelectField
+from wtforms import DateField, PasswordField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Email, EqualTo, InputRequired, Length
 
 from app.accounts.agencies import called
-from app.accounts.models import Agency
+from app.accounts.models import Agency, Officer
 from app.accounts.passwords import MAX_LENGTH, MIN_LENGTH
 from app.accounts.words import ROLES
 from app.web.forms import Form, LineField
@@ -87,3 +87,30 @@ class InviteForm(Form):
     def offer(self, agencies: Iterable[Agency]) -> None:
         """The agencies one may choose from are these."""
         self.agency.choices = [SelectChoice(agency.id, called(agency)) for agency in agencies]
+
+
+class DelegationForm(Form):
+    """Who signs for the head of which agency, and from which day to which."""
+
+    officer = SelectField(
+        _l("Who signs for you"),
+        coerce=int,
+        validators=[InputRequired(_l("Choose an officer."))],
+    )
+    valid_from = DateField(_l("First day"), validators=[InputRequired(_l("Enter the first day."))])
+    valid_to = DateField(
+        _l("Last day"),
+        description=_l("This day is included. A delegation runs for a year at most."),
+        validators=[InputRequired(_l("Enter the last day."))],
+    )
+
+    def offer(self, officers: Iterable[Officer]) -> None:
+        """One may choose from these officers."""
+        self.officer.choices = [
+            SelectChoice(one.id, f"{one.name}, {one.job_title}" if one.job_title else one.name)
+            for one in officers
+        ]
+
+
+class EndForm(Form):
+    """The delegation that is to end."""

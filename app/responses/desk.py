@@ -1,4 +1,4 @@
-"""Doors of responses: choose comments, answer them, publish what a colleague wrote."""
+"""Doors of responses: find comments, choose some, answer them."""
 
 from __future__ import annotations
 
@@ -7,33 +7,29 @@ import re
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
 
-from app.accounts.models import Officer
 from app.accounts.policy import Act, may
 from app.accounts.realm import realm
-from app.accounts.session import require, signed_in
+from app.accounts.session import signed_in
 from app.consultations.models import Consultation
-from app.documents.access import LARGEST_ID
-from app.documents.models import Dossier
 from app.extensions import db
 from app.kit import clock
-from app.kit.text import clean_line
 from app.responses import answering, lists, sheet
-from app.responses.editing import OvertakenError
-from app.responses.forms import AnswerForm, PublishForm
-from app.responses.models import Answer, Disposition
+from app.responses.access import DESK, ITEM, KEY, answer_for, consultation_for, period
+from app.responses.editing import OvertakenError, WrongStepError
+from app.responses.forms import AnswerForm
+from app.responses.head import SHOWN, frame
+from app.responses.models import Answer, AnswerState, Disposition
+from app.responses.obstacles import ObstacleError
+from app.responses.search_form import offered, wanted
 from app.responses.selecting import NotAnswerableError, NothingChosenError
+from app.responses.similar import earlier
+from app.responses.sought import look
 from app.web.conflict import answer_conflicts
 from app.web.guard import allow
 
 bp = Blueprint("responses", __name__)
 answer_conflicts(bp)
-
-DESK = "/desk/answers"
-ITEM = f"{DESK}/<slug>/<int(max=2147483647):answer_id>"
-SHOWN = ("", "drafts", "published")
-KEY = re.compile(r"(-?[0-9]{1,9})\.([0-9]{1,18})")
 
 
 @bp.get(DESK)
@@ -48,144 +44,155 @@ def consultations() -> ResponseReturnValue:
 @bp.get(f"{DESK}/<slug>")
 @allow(Act.READ_ANSWERS)
 def consultation(slug: str) -> ResponseReturnValue:
-    """One consultation: the comments to answer, the drafts that wait, or what was published."""
-    found, officer = _consultation(slug, Act.READ_ANSWERS)
+    """One consultation: the comments as they are looked for, or the answers in one state."""
+    found, officer = consultation_for(slug, Act.READ_ANSWERS)
     show = request.args.get("show", "")
-    if show not in SHOWN:
+    if show and show not in SHOWN:
         abort(404)
     after = request.args.get("after", "")
-    content = _answers(found, show, after) if show else _comments(found, after)
+    agency = found.dossier.agency
     return render_template(
         "responses/consultation.html",
-        consultation=found,
-        dossier=found.dossier,
-        period=sheet.period(),
-        show=show,
-        figures=lists.figures([found.id])[found.id],
-        kinds=sheet.kinds(),
-        drafts=may(officer, Act.DRAFT_ANSWER, found.dossier.agency),
-        **content,
+        **frame(found, show or "comments"),
+        drafts=may(officer, Act.DRAFT_ANSWER, agency),
+        publishes=show == "signed" and may(officer, Act.PUBLISH_ANSWER, agency),
+        **(_answers(found, SHOWN[show], after) if show else _comments(found, after)),
     )
 
 
 @bp.get(f"{DESK}/<slug>/new")
 @allow(Act.DRAFT_ANSWER)
 def new(slug: str) -> ResponseReturnValue:
-    """The empty answer to the comments chosen in the address."""
-    found, officer = _consultation(slug, Act.DRAFT_ANSWER)
+    """The empty answer to the comments, the groups and the articles chosen in the address."""
+    found, officer = consultation_for(slug, Act.DRAFT_ANSWER)
+    groups, articles = sheet.asked("group"), sheet.asked("article")
     rows = lists.chosen(found, sheet.asked(), None)
-    if not rows:
+    first, many = lists.offered(found, groups, articles)
+    if not rows and not many:
         flash(_("Choose at least one comment first."), "warning")
-        return redirect(url_for("responses.consultation", slug=slug, round=sheet.period()), 303)
-    return sheet.page(found, officer, AnswerForm(data={"comment": [row.id for row in rows]}))
+        return redirect(url_for("responses.consultation", slug=slug, round=period()), 303)
+    chosen = {*(row.id for row in rows), *first}
+    data = {"comment": sorted(chosen), "group": groups, "article": articles}
+    return sheet.page(found, officer, AnswerForm(formdata=None, data=data))
 
 
 @bp.post(f"{DESK}/<slug>/new")
 @allow(Act.DRAFT_ANSWER)
 def draft(slug: str) -> ResponseReturnValue:
-    """The answer is drafted and waits for a second officer."""
-    found, officer = _consultation(slug, Act.DRAFT_ANSWER)
+    """The answer is drafted, and handed in where that was asked."""
+    found, officer = consultation_for(slug, Act.DRAFT_ANSWER)
     form = AnswerForm()
+    if begun := _begun(form):
+        return sheet.page(found, officer, form), begun
     if not form.validate():
         status = form.status()
         return sheet.page(found, officer, form), status
     try:
-        chosen, words = form.comment.data or [], form.explanation.data or ""
-        disposition = Disposition(form.disposition.data)
-        answering.draft(found, chosen, disposition, words, officer, clock.now())
+        answer = answering.draft(
+            found,
+            form.comment.data or [],
+            Disposition(form.disposition.data),
+            form.explanation.data or "",
+            officer,
+            clock.now(),
+            groups=form.group.data or [],
+            articles=form.article.data or [],
+            without=set(form.shown.data or []) - set(form.comment.data or []),
+        )
         db.session.commit()
     except NotAnswerableError:
         return sheet.not_answerable(found, officer, form)
-    return _saved(slug)
+    except NothingChosenError:
+        return sheet.nothing_chosen(found, officer, form)
+    return _saved(answer)
 
 
 @bp.get(ITEM)
 @allow(Act.READ_ANSWERS)
 def edit(slug: str, answer_id: int) -> ResponseReturnValue:
-    """One answer: to edit and publish while it is a draft, afterwards to read."""
-    answer, officer = _answer(slug, answer_id, Act.READ_ANSWERS)
+    """One answer: to edit, hand in, sign and publish; afterwards to read."""
+    answer, officer = answer_for(slug, answer_id, Act.READ_ANSWERS)
     return sheet.page(answer.consultation, officer, sheet.form_of(answer), answer)
 
 
 @bp.post(ITEM)
 @allow(Act.DRAFT_ANSWER)
 def save(slug: str, answer_id: int) -> ResponseReturnValue:
-    """The draft reads as typed and counts as this officer's."""
-    answer, officer = _answer(slug, answer_id, Act.DRAFT_ANSWER)
+    """The answer reads as typed and is this officer's draft, handed in where that was asked."""
+    answer, officer = answer_for(slug, answer_id, Act.DRAFT_ANSWER)
     found, form = answer.consultation, AnswerForm()
+    if begun := _begun(form):
+        return sheet.page(found, officer, form, answer), begun
     if not form.validate():
         status = form.status()
         return sheet.page(found, officer, form, answer), status
     try:
-        chosen, words = form.comment.data or [], form.explanation.data or ""
-        disposition, seen = Disposition(form.disposition.data), form.version.data or 0
-        answering.revise(answer, seen, chosen, disposition, words, officer, clock.now())
+        answering.revise(
+            answer,
+            form.version.data or 0,
+            form.comment.data or [],
+            Disposition(form.disposition.data),
+            form.explanation.data or "",
+            officer,
+            clock.now(),
+            shown=form.shown.data or [],
+        )
         db.session.commit()
     except NotAnswerableError:
         return sheet.not_answerable(found, officer, form, answer)
+    except NothingChosenError:
+        return sheet.nothing_chosen(found, officer, form, answer)
     except OvertakenError:
         return sheet.overtaken(found, officer, form, answer)
-    return _saved(slug)
+    return _saved(answer)
 
 
-@bp.post(f"{ITEM}/publish")
-@allow(Act.PUBLISH_ANSWER)
-def publish(slug: str, answer_id: int) -> ResponseReturnValue:
-    """The answer is public under its comments; the officer who wrote it cannot be the one."""
-    answer, officer = _answer(slug, answer_id, Act.PUBLISH_ANSWER)
-    form = PublishForm()
-    if not form.validate():
-        status = form.status()
-        return sheet.refused(answer, officer, str(form.failed()[0][1]), status)
-    try:
-        answering.publish(answer, form.version.data or 0, officer, clock.now())
-        db.session.commit()
-    except answering.SelfApprovalError:
-        words = _("You wrote this answer, so another approver has to publish it.")
-        return sheet.refused(answer, officer, words, 403)
-    except OvertakenError:
-        words = _("The answer changed or was published since you opened it. Read it once more.")
-        return sheet.refused(answer, officer, words, 409)
-    except NothingChosenError:
-        words = _("Every comment it speaks to was taken back, so there is nothing to answer.")
-        return sheet.refused(answer, officer, words, 409)
-    flash(_("The answer is published."), "success")
-    return redirect(_drafts(slug), 303)
+def _begun(form: AnswerForm) -> int:
+    """The status of a page whose text begins with that of an earlier answer; 0 if none was asked.
 
-
-def _consultation(slug: str, act: Act) -> tuple[Consultation, Officer]:
-    query = select(Consultation).join(Dossier).where(Dossier.slug == clean_line(slug))
-    chosen = sheet.period()
-    if chosen is not None:
-        query = query.where(Consultation.round == min(chosen, LARGEST_ID))
-    found = db.first_or_404(query.order_by(Consultation.round.desc()).limit(1))
-    return found, require(act, found.dossier.agency)
-
-
-def _answer(slug: str, answer_id: int, act: Act) -> tuple[Answer, Officer]:
-    found, officer = _consultation(slug, act)
-    query = select(Answer).where(Answer.id == answer_id, Answer.consultation_id == found.id)
-    return db.first_or_404(query), officer
+    Nothing typed is lost: the earlier text comes below it.
+    """
+    asked = request.form.get("start", "")
+    answer = earlier(int(asked)) if re.fullmatch(r"[0-9]{1,9}", asked) else None
+    if answer is None:
+        return 0
+    form.explanation.data = "\n\n".join(filter(None, (form.explanation.data, answer.explanation)))
+    form.disposition.data = form.disposition.data or answer.disposition
+    return 200
 
 
 def _comments(found: Consultation, after: str) -> dict[str, object]:
     key = KEY.fullmatch(after)
-    rows, onward = lists.unanswered(found, (int(key[1]), int(key[2])) if key else None)
-    proposed = lists.proposals(found, rows)
-    return {"rows": rows, "onward": onward, "after": key is not None, "proposed": proposed}
+    asked = wanted(found)
+    seen = look(found, asked, (int(key[1]), int(key[2])) if key else None)
+    return {
+        "rows": seen.rows,
+        "seen": seen,
+        "onward": seen.onward,
+        "after": key is not None,
+        "proposed": lists.proposals(found, seen.rows),
+        **offered(found, asked),
+    }
 
 
-def _answers(found: Consultation, show: str, after: str) -> dict[str, object]:
-    before = int(after) if sheet.NUMBER.fullmatch(after) else 0
-    rows, onward = lists.answers(found.id, published=show == "published", before=before)
+def _answers(found: Consultation, state: AnswerState, after: str) -> dict[str, object]:
+    before = int(after) if re.fullmatch(r"[0-9]{1,9}", after) else 0
+    rows, onward = lists.answers(found.id, state, before)
     spoken_to = lists.spoken_to([row.Answer.id for row in rows])
     return {"rows": rows, "onward": onward, "after": before > 0, "spoken_to": spoken_to}
 
 
-def _drafts(slug: str) -> str:
-    return url_for("responses.consultation", slug=slug, round=sheet.period(), show="drafts")
-
-
-def _saved(slug: str) -> ResponseReturnValue:
-    flash(_("The answer is saved and waits for another officer to publish it."), "success")
-    return redirect(_drafts(slug), 303)
+def _saved(answer: Answer) -> ResponseReturnValue:
+    slug = answer.consultation.dossier.slug
+    if request.form.get("then") == "submit":
+        try:
+            answering.submit(answer, answer.row_version, signed_in(), clock.now())
+            db.session.commit()
+            flash(_("The answer is saved and waits to be signed."), "success")
+        except (ObstacleError, WrongStepError, OvertakenError):
+            db.session.rollback()
+            flash(_("The answer is saved. See what has to be done before it goes on."), "warning")
+    else:
+        flash(_("The answer is saved as a draft. Hand it in when it is ready."), "success")
+    item = url_for("responses.edit", slug=slug, round=period(), answer_id=answer.id)
+    return redirect(item, 303)

@@ -6,21 +6,22 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, case, func, select, tuple_
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, union_all
 
 from app.accounts.models import Agency, Officer
 from app.comments.models import Comment, CommentStatus, Tally
 from app.consultations.models import Consultation
-from app.documents.models import Dossier, DraftVersion, Provision
+from app.documents.models import Dossier, DraftVersion
 from app.documents.passage import own_texts
 from app.documents.redline import Run, redline
 from app.extensions import db
-from app.responses.models import Answer, AnswerComment
-from app.responses.selecting import ANSWERABLE
+from app.responses.models import Answer, AnswerComment, AnswerState
+from app.responses.selecting import ANSWERABLE, free, in_articles, in_groups
 
-PAGE = 50
 ANSWERS = 25
-WHOLE_DRAFT = -1  # comments on the draft as a whole come before those on its first provision
+NAMED = 5  # comments named in the line of an answer
+SAMPLE = 50  # comments of an answer on one page
+UNDER_WAY = tuple(state.value for state in AnswerState if state is not AnswerState.PUBLISHED)
 
 
 @dataclass(frozen=True)
@@ -61,100 +62,95 @@ def consultations(agencies: Collection[int]) -> Sequence[Any]:
 
 def figures(ids: Collection[int]) -> dict[int, Figures]:
     """The figures of each of those consultations."""
-    public = select(Tally.consultation_id, Tally.published).where(
+    told = select(Tally.consultation_id, Tally.published, Tally.answered).where(
         Tally.consultation_id.in_(ids), Tally.article_lineage_id == 0
     )
-    published = {row[0]: row[1] for row in db.session.execute(public)}
-    said = func.sum(case((Answer.published_at.is_not(None), 1), else_=0))
-    answers = (
-        select(Answer.consultation_id, said, func.count())
-        .join(AnswerComment, AnswerComment.answer_id == Answer.id)
-        .join(Comment, Comment.id == AnswerComment.comment_id)
-        .where(Answer.consultation_id.in_(ids), Comment.status.in_(ANSWERABLE))
+    tallies = {row[0]: (row[1], row[2]) for row in db.session.execute(told)}
+    waiting = (
+        select(Answer.consultation_id, func.sum(Answer.size))
+        .where(Answer.consultation_id.in_(ids), Answer.state.in_(UNDER_WAY))
         .group_by(Answer.consultation_id)
     )
-    taken = {row[0]: (row[1], row[2]) for row in db.session.execute(answers)}
-    return {
-        key: Figures(published.get(key, 0), answered, every - answered)
-        for key in ids
-        for answered, every in [taken.get(key, (0, 0))]
-    }
+    drafted = {row[0]: row[1] for row in db.session.execute(waiting)}
+    return {key: Figures(*tallies.get(key, (0, 0)), drafted.get(key, 0)) for key in ids}
 
 
-def unanswered(
-    consultation: Consultation, after: tuple[int, int] | None
-) -> tuple[Sequence[Any], str | None]:
-    """Up to PAGE public comments that no answer speaks to, in the order of the draft, and the key
-    of the next page."""
-    position = func.coalesce(Provision.position, WHOLE_DRAFT)
-    query = (
-        select(
-            Comment.id,
-            Comment.shown_body.label("body"),
-            Comment.quote,
-            Comment.shown_wording.label("proposed_wording"),
-            Comment.anchor,
-            Comment.language,
-            Comment.place,
-            Comment.commenter_kind,
-            Comment.shown_name.label("display_name"),
-            Comment.submitted_at,
-            position.label("position"),
-        )
-        .outerjoin(AnswerComment, AnswerComment.comment_id == Comment.id)
-        .outerjoin(
-            Provision,
-            and_(
-                Provision.version_id == consultation.version_id,
-                Provision.lineage_id == Comment.lineage_id,
-            ),
-        )
-        .where(
-            Comment.consultation_id == consultation.id,
-            Comment.status == CommentStatus.PUBLISHED.value,
-            AnswerComment.answer_id.is_(None),
-        )
-        .order_by(position, Comment.id)
+def states(consultation_id: int) -> dict[str, int]:
+    """How many answers of the consultation are in each state on the way."""
+    rows = db.session.execute(
+        select(Answer.state, func.count())
+        .where(Answer.consultation_id == consultation_id, Answer.state.in_(UNDER_WAY))
+        .group_by(Answer.state)
     )
-    if after is not None:
-        query = query.where(tuple_(position, Comment.id) > after)
-    rows = db.session.execute(query.limit(PAGE + 1)).all()
-    if len(rows) <= PAGE:
-        return rows, None
-    last = rows[PAGE - 1]
-    return rows[:PAGE], f"{last.position}.{last.id}"
+    counts: dict[str, int] = {state: many for state, many in rows}
+    return {state: counts.get(state, 0) for state in UNDER_WAY}
 
 
 def answers(
-    consultation_id: int, *, published: bool, before: int = 0
+    consultation_id: int, state: AnswerState, before: int = 0
 ) -> tuple[Sequence[Any], int | None]:
-    """Up to ANSWERS answers with the numbers of their comments, and where to go on.
+    """Up to ANSWERS answers in that state with the name of their drafter, and where to go on.
 
-    Drafts come oldest first, published ones newest first.
+    Those on the way come oldest first, published ones newest first.
     """
     query = (
         select(Answer, Officer.name.label("drafter"))
         .join(Officer, Officer.id == Answer.drafted_by)
-        .where(Answer.consultation_id == consultation_id)
+        .where(Answer.consultation_id == consultation_id, Answer.state == state.value)
     )
-    if published:
-        query = query.where(Answer.published_at.is_not(None)).order_by(Answer.id.desc())
+    if state is AnswerState.PUBLISHED:
+        query = query.order_by(Answer.id.desc())
         query = query.where(Answer.id < before) if before else query
     else:
-        query = query.where(Answer.published_at.is_(None), Answer.id > before).order_by(Answer.id)
+        query = query.where(Answer.id > before).order_by(Answer.id)
     rows = db.session.execute(query.limit(ANSWERS + 1)).all()
     return rows[:ANSWERS], rows[ANSWERS - 1].Answer.id if len(rows) > ANSWERS else None
 
 
-def spoken_to(answer_ids: Collection[int]) -> dict[int, list[int]]:
-    """The numbers of the comments that each of those answers speaks to."""
+def spoken_to(answer_ids: Sequence[int]) -> dict[int, list[int]]:
+    """The first NAMED numbers of the comments that each of those answers speaks to."""
     found: dict[int, list[int]] = {answer_id: [] for answer_id in answer_ids}
-    pairs = select(AnswerComment.answer_id, AnswerComment.comment_id).where(
-        AnswerComment.answer_id.in_(answer_ids)
-    )
-    for answer_id, comment_id in db.session.execute(pairs.order_by(AnswerComment.comment_id)):
+    if not answer_ids:
+        return found
+    each = [
+        select(
+            select(AnswerComment.answer_id, AnswerComment.comment_id)
+            .where(AnswerComment.answer_id == answer_id)
+            .order_by(AnswerComment.comment_id)
+            .limit(NAMED)
+            .subquery()
+        )
+        for answer_id in answer_ids
+    ]
+    for answer_id, comment_id in db.session.execute(union_all(*each)):
         found[answer_id].append(comment_id)
-    return found
+    return {answer_id: sorted(numbers) for answer_id, numbers in found.items()}
+
+
+def sample(answer_id: int, start: int = 0) -> tuple[list[int], int | None]:
+    """The numbers of up to SAMPLE comments of the answer from `start` on, and of the next."""
+    query = select(AnswerComment.comment_id).where(
+        AnswerComment.answer_id == answer_id, AnswerComment.comment_id >= start
+    )
+    ids = db.session.scalars(query.order_by(AnswerComment.comment_id).limit(SAMPLE + 1)).all()
+    return list(ids[:SAMPLE]), ids[SAMPLE] if len(ids) > SAMPLE else None
+
+
+def offered(
+    consultation: Consultation, groups: Collection[int], articles: Collection[int]
+) -> tuple[list[int], int]:
+    """The first free comments of whole groups and articles, and how many there are in all."""
+    which: list[ColumnElement[bool]] = []
+    which += [in_groups(groups)] * bool(groups)
+    which += [in_articles(articles)] * bool(articles)
+    if not which:
+        return [], 0
+    free_ones = select(Comment.id).where(
+        Comment.consultation_id == consultation.id, or_(*which), free()
+    )
+    ids = db.session.scalars(free_ones.order_by(Comment.id).limit(SAMPLE)).all()
+    many = db.session.scalar(select(func.count()).select_from(free_ones.subquery())) or 0
+    return list(ids), many
 
 
 def chosen(

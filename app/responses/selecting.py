@@ -6,14 +6,16 @@ import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, literal, or_, select, update
 
 from app.comments.models import Comment, CommentStatus
 from app.extensions import db
 from app.groups.models import CommentGroup, GroupMember
+from app.groups.reading import standing
 from app.responses.models import Answer, AnswerComment, AnswerGroup
 from app.responses.unanswered import forget, remember
 
@@ -34,13 +36,15 @@ class NotAnswerableError(Exception):
 class Selection:
     """Single comments, and all that is free of whole groups and articles but for some.
 
-    An article is named by its lineage, the draft as a whole by 0.
+    An article is named by its lineage, the draft as a whole by 0. With `since`, only what was
+    decided after that instant is taken of the groups and articles.
     """
 
     comments: Collection[int] = ()
     groups: Collection[int] = ()
     articles: Collection[int] = ()
     without: Collection[int] = ()
+    since: datetime | None = None
 
 
 @dataclass
@@ -63,18 +67,10 @@ def free() -> ColumnElement[bool]:
     return Comment.status.in_(ANSWERABLE) & ~taken.exists()
 
 
-def standing_groups(group_ids: Collection[int]) -> Select[Any]:
-    """The ids of those groups; of one that was merged into another, the other's."""
-    now = func.coalesce(CommentGroup.merged_into, CommentGroup.id)
-    return select(now).where(CommentGroup.id.in_(group_ids))
-
-
 def in_groups(group_ids: Collection[int]) -> ColumnElement[bool]:
-    """The comment is a member of one of those groups."""
-    members = select(GroupMember.comment_id).where(
-        GroupMember.group_id.in_(standing_groups(group_ids))
-    )
-    return Comment.id.in_(members)
+    """The comment is in one of those groups, or in one that such a group was merged into."""
+    now = {group.id for group in map(standing, group_ids) if group is not None}
+    return Comment.id.in_(select(GroupMember.comment_id).where(GroupMember.group_id.in_(now)))
 
 
 def in_articles(lineages: Collection[int]) -> ColumnElement[bool]:
@@ -100,6 +96,8 @@ def attach(answer: Answer, chosen: Selection) -> None:
     wholes += [in_articles(chosen.articles)] * bool(chosen.articles)
     for whole in wholes:
         members = own & whole & free() & Comment.id.not_in(list(chosen.without))
+        if chosen.since is not None:
+            members &= Comment.decided_at > chosen.since
         if _locked(members):
             _insert(answer, members)
     for group_id in set(groups) - set(groups_of(answer.id)):

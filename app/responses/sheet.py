@@ -1,34 +1,50 @@
-"""The sheet of one answer: its comments, its form, and what stands in the way."""
+"""The sheet of one answer: its comments, its form, its way, and what stands in it."""
 
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from app.accounts.models import Officer
 from app.accounts.policy import Act, may
 from app.comments.words import KINDS
 from app.consultations.models import Consultation
+from app.documents.citation import citation
+from app.documents.models import Provision
 from app.extensions import db
+from app.groups.reading import standing
 from app.responses import lists
-from app.responses.forms import AnswerForm
-from app.responses.models import Answer
-from app.responses.words import MEANINGS
+from app.responses.access import period
+from app.responses.forms import AnswerForm, SendBackForm
+from app.responses.history import history
+from app.responses.models import Answer, AnswerState
+from app.responses.newcomers import newcomers
+from app.responses.obstacles import obstacles
+from app.responses.selecting import groups_of
+from app.responses.similar import similar
+from app.responses.words import MEANINGS, STATES
 
 NUMBER = re.compile(r"[0-9]{1,18}")
+NEW_SHOWN = 10
+LIKE = 5  # comments that earlier answers are compared with
+
+# what each step on the way asks for, and from where it leads on
+STEPS = {
+    "submit": (Act.DRAFT_ANSWER, (AnswerState.DRAFT,)),
+    "send_back": (Act.REVIEW_ANSWER, (AnswerState.REVIEW, AnswerState.SIGNED)),
+    "sign": (Act.SIGN_ANSWER, (AnswerState.REVIEW,)),
+    "publish": (Act.PUBLISH_ANSWER, (AnswerState.SIGNED,)),
+}
 
 
-def asked() -> list[int]:
-    """The numbers of the comments that the address chooses; nonsense is passed over."""
-    return [int(text) for text in request.args.getlist("comment") if NUMBER.fullmatch(text)]
-
-
-def period() -> int | None:
-    """The comment period that the address names; without one it is the last."""
-    return request.args.get("round", type=int)
+def asked(name: str = "comment") -> list[int]:
+    """The numbers that the address gives under that name; nonsense is passed over."""
+    return [int(text) for text in request.args.getlist(name) if NUMBER.fullmatch(text)]
 
 
 def kinds() -> dict[str, object]:
@@ -37,11 +53,12 @@ def kinds() -> dict[str, object]:
 
 
 def form_of(answer: Answer) -> AnswerForm:
-    """The form as the answer was saved."""
+    """The form as the answer was saved, with those of its comments that the page shows."""
+    shown, _next = lists.sample(answer.id, _start())
     return AnswerForm(
         formdata=None,
         data={
-            "comment": [comment.id for comment in answer.comments],
+            "comment": shown,
             "disposition": answer.disposition,
             "explanation": answer.explanation,
             "version": answer.row_version,
@@ -55,37 +72,111 @@ def page(
     form: AnswerForm,
     answer: Answer | None = None,
     refusal: str = "",
+    note: SendBackForm | None = None,
 ) -> str:
     """The page of an answer, or of a new one, with everything typed."""
-    agency, draft = found.dossier.agency, answer is None or answer.published_at is None
-    saved = [comment.id for comment in answer.comments] if answer else []
-    offered = {*saved, *asked(), *(form.comment.data or [])}
+    groups, articles = form.group.data or [], form.article.data or []
+    if answer is None:
+        first, many = lists.offered(found, groups, articles)
+        onward = None
+    else:
+        first, onward = lists.sample(answer.id, _start())
+        many = answer.size
+        groups = groups_of(answer.id)
+    offered = {*first, *asked(), *(form.comment.data or []), *(form.shown.data or [])}
     rows = lists.chosen(found, offered, answer.id if answer else None)
+    public = [row.id for row in rows if row.status == "published"]
     return render_template(
         "responses/answer.html",
         dossier=found.dossier,
         period=period(),
         form=form,
         answer=answer,
-        drafter=answer and db.session.get(Officer, answer.drafted_by),
-        publisher=answer and answer.published_by and db.session.get(Officer, answer.published_by),
         rows=rows,
+        many=many,
+        onward=onward,
+        start=_start(),
+        groups=[_group(group_id) for group_id in groups],
+        articles=[_article(found, lineage) for lineage in articles],
         proposed=lists.proposals(found, rows),
-        adopts=may(officer, Act.PREPARE_DOSSIER, agency),
+        adopts=may(officer, Act.PREPARE_DOSSIER, found.dossier.agency),
         checked=set(form.comment.data or []),
         meanings={value.value: words for value, words in MEANINGS.items()},
         kinds=kinds(),
         refusal=refusal,
-        editable=draft and may(officer, Act.DRAFT_ANSWER, agency),
-        approves=draft and answer is not None and may(officer, Act.PUBLISH_ANSWER, agency),
-        own=answer is not None and answer.drafted_by == officer.id,
+        similar=similar(found, public[:LIKE]) if _editable(found, officer, answer) else [],
+        editable=_editable(found, officer, answer),
+        states=STATES,
+        **(_way(answer, officer, note) if answer is not None else {}),
     )
+
+
+def _start() -> int:
+    first = asked("from")
+    return first[0] if first else 0
+
+
+def _editable(found: Consultation, officer: Officer, answer: Answer | None) -> bool:
+    unpublished = answer is None or answer.state != AnswerState.PUBLISHED
+    return unpublished and may(officer, Act.DRAFT_ANSWER, found.dossier.agency)
+
+
+def _way(answer: Answer, officer: Officer, note: SendBackForm | None) -> dict[str, Any]:
+    agency = answer.consultation.dossier.agency
+    published = answer.state == AnswerState.PUBLISHED
+    since, first = newcomers(answer, NEW_SHOWN)
+    people = {
+        name: db.session.get(Officer, key) if key else None
+        for name, key in (
+            ("drafter", answer.drafted_by),
+            ("signer", answer.signed_by),
+            ("publisher", answer.published_by),
+        )
+    }
+    return {
+        **people,
+        "can": {
+            name: answer.state in states and may(officer, act, agency)
+            for name, (act, states) in STEPS.items()
+        },
+        "own": answer.drafted_by == officer.id,
+        "obstacles": [] if published else obstacles(answer),
+        "since": since,
+        "newcomers": first,
+        "adds": may(officer, Act.DRAFT_ANSWER, agency),
+        "history": history(answer.id),
+        "note": note or SendBackForm(formdata=None, version=answer.row_version),
+    }
+
+
+def _group(group_id: int) -> dict[str, Any]:
+    group = standing(group_id)
+    return {"id": group_id, "published": group.published if group is not None else 0}
+
+
+def _article(found: Consultation, lineage: int) -> dict[str, Any]:
+    anchor = db.session.scalar(
+        select(Provision.anchor).where(
+            Provision.version_id == found.version_id, Provision.lineage_id == lineage
+        )
+    )
+    return {"id": lineage, "place": citation(anchor or "")}
+
+
+def nothing_chosen(
+    found: Consultation, officer: Officer, form: AnswerForm, answer: Answer | None = None
+) -> ResponseReturnValue:
+    """The form again: an answer speaks to somebody."""
+    db.session.rollback()
+    form.comment.errors = [_("Choose at least one comment.")]
+    return page(found, officer, form, answer), 422
 
 
 def not_answerable(
     found: Consultation, officer: Officer, form: AnswerForm, answer: Answer | None = None
 ) -> ResponseReturnValue:
     """The form again, naming the comments that cannot have this answer."""
+    db.session.rollback()
     rows = lists.chosen(found, form.comment.data or [], answer.id if answer else None)
     names = ", ".join(f"GY-{row.id}" for row in rows if not row.free)
     if names:
@@ -104,7 +195,7 @@ def overtaken(
     found: Consultation, officer: Officer, form: AnswerForm, answer: Answer
 ) -> ResponseReturnValue:
     """The form again: somebody changed or published the answer meanwhile."""
-    if answer.published_at is not None:
+    if answer.state == AnswerState.PUBLISHED:
         words = _("This answer was published meanwhile and cannot change. Your text is kept below.")
     else:
         words = _(
@@ -116,6 +207,9 @@ def overtaken(
     return page(found, officer, form, answer, words), 409
 
 
-def refused(answer: Answer, officer: Officer, words: str, status: int) -> ResponseReturnValue:
-    """The answer as saved, with the sentence that says why it was not published."""
-    return page(answer.consultation, officer, form_of(answer), answer, words), status
+def refused(
+    answer: Answer, officer: Officer, words: str, status: int, note: SendBackForm | None = None
+) -> ResponseReturnValue:
+    """The answer as saved, with the sentence that says why the step was not taken."""
+    db.session.rollback()
+    return page(answer.consultation, officer, form_of(answer), answer, words, note), status

@@ -11,12 +11,12 @@ from sqlalchemy import ColumnElement, exists, func, select
 
 from app.accounts.models import Agency, Officer
 from app.accounts.policy import Act, reach
-from app.comments.models import Comment, CommentStatus, Tally
+from app.comments.models import Tally
 from app.comments.tally import TOTAL
 from app.consultations.models import Consultation
 from app.documents.models import Dossier, DraftVersion, Stage
 from app.extensions import db
-from app.responses.models import Answer, AnswerComment
+from app.responses.models import Answer, AnswerState, Unanswered
 from app.site.heads import LAST, Phrase
 
 SHOWN = 20
@@ -83,11 +83,7 @@ def to_open(officer: Officer) -> list[Work]:
 
 def to_answer(officer: Officer) -> list[Work]:
     """Drafts with published comments that no answer speaks to yet."""
-    unanswered = exists().where(
-        Comment.consultation_id == Consultation.id,
-        Comment.status == CommentStatus.PUBLISHED.value,
-        ~exists().where(AnswerComment.comment_id == Comment.id),
-    )
+    unanswered = exists().where(Unanswered.consultation_id == Consultation.id)
     return _dossiers(
         officer,
         Act.DRAFT_ANSWER,
@@ -96,20 +92,27 @@ def to_answer(officer: Officer) -> list[Work]:
     )
 
 
+def to_sign(officer: Officer) -> list[Work]:
+    """Drafts with answers that a colleague handed in and this officer may sign."""
+    return _answers(officer, Act.SIGN_ANSWER, AnswerState.REVIEW)
+
+
 def to_publish(officer: Officer) -> list[Work]:
-    """Drafts with answers that a colleague wrote and this officer may publish."""
-    drafted = (
+    """Drafts with signed answers that a colleague wrote and this officer may publish."""
+    return _answers(officer, Act.PUBLISH_ANSWER, AnswerState.SIGNED)
+
+
+def _answers(officer: Officer, act: Act, state: AnswerState) -> list[Work]:
+    waiting = (
         select(func.count(Answer.id))
         .where(
             Answer.consultation_id == Consultation.id,
-            Answer.published_at.is_(None),
+            Answer.state == state.value,
             Answer.drafted_by != officer.id,
         )
         .scalar_subquery()
     )
-    return _dossiers(
-        officer, Act.PUBLISH_ANSWER, drafted > 0, many=drafted, order=Consultation.closes_at
-    )
+    return _dossiers(officer, act, waiting > 0, many=waiting, order=Consultation.closes_at)
 
 
 def _dossiers(

@@ -187,8 +187,11 @@ class TestDoor:
         seen = seen or newest(comment.consultation.dossier).digest
         return desk.submit(door(comment), {"wording": wording, "seen": seen})
 
-    def test_the_lists_of_the_desk_show_the_wording_and_lead_there(self, desk, said, consultation):
+    def test_the_lists_of_the_desk_show_the_wording_and_lead_there(
+        self, desk, said, consultation, drain
+    ):
         comment = said()
+        drain()
         for page in (
             f"/desk/answers/{consultation.dossier.slug}",
             f"/desk/answers/{consultation.dossier.slug}/new?comment={comment.id}",

@@ -15,11 +15,13 @@ from app.comments.publish import withdraw
 from app.consultations.models import Consultation
 from app.extensions import db
 from app.kit import clock
-from app.responses import answering, lists
-from app.responses.models import Answer, AnswerComment, Disposition
+from app.responses import answering, lists, sought
+from app.responses.models import Answer, AnswerComment, AnswerState, Disposition
+from app.responses.selecting import NotAnswerableError
 from tests.moderation.staff import enter
 
 DESK = "/desk/answers"
+STEPS = ("submission", "return", "signature", "publish", "newcomers")
 EXPLANATION = "Điều 3 nâng mức hỗ trợ lên 4.000.000 đồng."
 
 
@@ -57,6 +59,11 @@ def approver(app, world, consultation):
     return enter(app, world.officer(consultation.dossier.agency, Role.APPROVER))
 
 
+@pytest.fixture
+def head(app, world, consultation):
+    return enter(app, world.officer(consultation.dossier.agency, Role.HEAD))
+
+
 def home(consultation: Consultation) -> str:
     return f"{DESK}/{consultation.dossier.slug}"
 
@@ -71,27 +78,43 @@ def words(*comments: Comment, **changes: object) -> dict[str, object]:
     return {"comment": [comment.id for comment in comments], **typed, **changes}
 
 
+def seen(item: str) -> dict[str, int]:
+    """The version of the answer that a page at that address shows now."""
+    db.session.rollback()
+    return {"version": db.session.get_one(Answer, int(item.rsplit("/", 1)[1])).row_version}
+
+
+def press(who, item: str, step: str, **typed: object):
+    """The step is asked for at the page of the answer, as it is seen there."""
+    return who.submit(item, {**seen(item), **typed}, to=f"{item}/{step}")
+
+
+def signed(item: str, drafter, head) -> None:
+    assert press(drafter, item, "submission").status_code == 303
+    assert press(head, item, "signature").status_code == 303
+
+
 def answers() -> list[Answer]:
     db.session.rollback()
     return list(db.session.scalars(select(Answer).order_by(Answer.id)))
 
 
 def test_two_comments_are_answered_together_and_published_by_another(
-    consultation, public, desk, approver, drain
+    consultation, public, desk, head, approver, drain
 ):
     first, second, left = public("Một"), public("Hai"), public("Ba")
     drain()
     page = desk.get(home(consultation)).get_data(as_text=True)
-    assert all(f'value="{comment.id}"' in page for comment in (first, second, left))
+    assert all(f'name="comment" value="{comment.id}"' in page for comment in (first, second, left))
     answer = desk.submit(new(consultation, first, second), words(first, second))
-    assert answer.location == f"{home(consultation)}?show=drafts"
     [draft] = answers()
+    assert answer.location == f"{home(consultation)}/{draft.id}"
     page = desk.get(home(consultation)).get_data(as_text=True)
-    assert [f'value="{c.id}"' in page for c in (first, second, left)] == [False, False, True]
+    assert [f'name="comment" value="{c.id}"' in page for c in (first, second, left)] == [False, False, True]
 
     item = f"{home(consultation)}/{draft.id}"
-    sent = approver.submit(item, {"version": draft.row_version}, to=f"{item}/publish")
-    assert sent.status_code == 303
+    signed(item, desk, head)
+    assert press(approver, item, "publish").status_code == 303
     [answer] = answers()
     assert [comment.id for comment in answer.comments] == [first.id, second.id]
     assert answer.published_by not in (None, answer.drafted_by)
@@ -103,25 +126,26 @@ def test_two_comments_are_answered_together_and_published_by_another(
 
 
 def test_comments_come_in_the_order_of_the_draft_and_page_by_key(
-    consultation, public, desk, monkeypatch
+    consultation, public, desk, monkeypatch, drain
 ):
-    monkeypatch.setattr(lists, "PAGE", 2)
+    monkeypatch.setattr(sought, "PAGE", 2)
     places = ["dieu-3.khoan-2", "dieu-1", "", "dieu-3.khoan-1", "dieu-1"]
     made = [public(f"Ý {n}", place) for n, place in enumerate(places)]
     wanted = [made[n].id for n in (2, 1, 4, 3, 0)]
-    seen, key = [], None
+    drain()
+    read, key = [], None
     while True:
-        rows, onward = lists.unanswered(consultation, key)
-        seen += [row.id for row in rows]
-        if onward is None:
+        found = sought.look(consultation, sought.Wanted(), key)
+        read += [row.id for row in found.rows]
+        if found.onward is None:
             break
-        key = tuple(map(int, onward.split(".")))
-    assert seen == wanted
+        key = tuple(map(int, found.onward.split(".")))
+    assert read == wanted
     page = desk.get(home(consultation)).get_data(as_text=True)
-    onward = lists.unanswered(consultation, None)[1]
+    onward = sought.look(consultation, sought.Wanted(), None).onward
     assert f"?after={onward}" in page
     following = desk.get(f"{home(consultation)}?after={onward}").get_data(as_text=True)
-    assert [f'value="{n}"' in following for n in wanted] == [False, False, True, True, False]
+    assert [f'name="comment" value="{n}"' in following for n in wanted] == [False, False, True, True, False]
 
 
 @pytest.mark.parametrize(
@@ -143,7 +167,7 @@ def test_a_form_with_a_fault_keeps_everything_typed(consultation, public, desk, 
     assert answer.status_code == 422
     assert "error-summary" in page
     assert "explanation" in bad or EXPLANATION in page
-    assert f'value="{comment.id}"' in page
+    assert f'name="comment" value="{comment.id}"' in page
     assert answers() == []
 
 
@@ -168,16 +192,23 @@ def test_nothing_chosen_leads_back_with_a_sentence(consultation, public, desk):
         assert "toast-warn" in answer.get_data(as_text=True)
 
 
-def test_nobody_publishes_what_they_wrote(app, world, consultation, public):
-    both = enter(app, world.officer(consultation.dossier.agency, Role.DRAFTER, Role.APPROVER))
+def test_nobody_signs_or_publishes_what_they_wrote(app, world, consultation, public):
+    both = enter(app, world.officer(consultation.dossier.agency, *Role))
     comment = public()
     both.submit(new(consultation, comment), words(comment))
     [draft] = answers()
     item = f"{home(consultation)}/{draft.id}"
+    assert press(both, item, "submission").status_code == 303
+    assert "/signature" not in both.get(item).get_data(as_text=True)
+    for step in ("signature", "publish"):
+        answer = press(both, item, step)
+        assert answer.status_code == 403
+        assert "error-summary" in answer.get_data(as_text=True)
+    assert answers()[0].state == AnswerState.REVIEW
+    # signed by another, it still is not its author who publishes
+    press(enter(app, world.officer(consultation.dossier.agency, Role.HEAD)), item, "signature")
     assert "/publish" not in both.get(item).get_data(as_text=True)
-    answer = both.submit(item, {"version": 1}, to=f"{item}/publish")
-    assert answer.status_code == 403
-    assert "error-summary" in answer.get_data(as_text=True)
+    assert press(both, item, "publish").status_code == 403
     assert answers()[0].published_at is None
 
 
@@ -243,15 +274,17 @@ def test_a_draft_is_edited_and_a_stale_edit_gives_the_text_back(
 
 
 def test_a_published_answer_takes_no_edit_and_no_second_publication(
-    consultation, public, desk, approver
+    consultation, public, desk, head, approver
 ):
     comment = public()
     desk.submit(new(consultation, comment), words(comment))
     [draft] = answers()
     item = f"{home(consultation)}/{draft.id}"
+    signed(item, desk, head)
     token, sign = desk.token(item), approver.token(item)
+    version = seen(item)
     for status in (303, 409):
-        sent = approver.post(f"{item}/publish", data={"version": 1, "csrf_token": sign})
+        sent = approver.post(f"{item}/publish", data={**version, "csrf_token": sign})
         assert sent.status_code == status
     late = words(comment, explanation="Tôi muốn nói khác đi một chút.", version=1)
     answer = desk.post(item, data={**late, "csrf_token": token})
@@ -260,18 +293,20 @@ def test_a_published_answer_takes_no_edit_and_no_second_publication(
     assert answers()[0].explanation == EXPLANATION
 
 
-def test_an_answer_to_comments_all_taken_back_is_not_published(
-    consultation, public, desk, approver
+def test_an_answer_to_comments_all_taken_back_goes_no_further(
+    consultation, public, desk, head, approver
 ):
     comment = public("Lời sẽ rút lại.")
     desk.submit(new(consultation, comment), words(comment))
     [draft] = answers()
+    item = f"{home(consultation)}/{draft.id}"
+    signed(item, desk, head)
     withdraw(db.session.get(Comment, comment.id), clock.now())
     db.session.commit()
-    item = f"{home(consultation)}/{draft.id}"
     assert "Lời sẽ rút lại." not in desk.get(item).get_data(as_text=True)
-    answer = approver.submit(item, {"version": 1}, to=f"{item}/publish")
-    assert answer.status_code == 409
+    assert press(approver, item, "publish").status_code == 409
+    assert press(head, item, "return", note="Không còn ai để trả lời.").status_code == 303
+    assert press(desk, item, "submission").status_code == 409
     assert answers()[0].published_at is None
 
 
@@ -292,7 +327,7 @@ def test_of_drafters_choosing_one_comment_at_once_one_answers(app, world, consul
                     found, [comment_id], Disposition.NOTED, EXPLANATION, officer, clock.now()
                 )
                 db.session.commit()
-            except answering.NotAnswerableError:
+            except NotAnswerableError:
                 return False
             return True
 
@@ -307,11 +342,12 @@ def test_reach_and_roles(app, world, consultation, public, desk):
     [draft] = answers()
     item = f"{home(consultation)}/{draft.id}"
     agency = consultation.dossier.agency
-    stranger = enter(app, world.officer(world.agency("Sở Nội vụ"), Role.DRAFTER, Role.APPROVER))
+    stranger = enter(app, world.officer(world.agency("Sở Nội vụ"), *Role))
     token = stranger.token(f"/consultations/{consultation.dossier.slug}/comment")
     for address in (home(consultation), new(consultation, comment), item):
         assert stranger.get(address).status_code == 404
-    for address in (new(consultation, comment), item, f"{item}/publish"):
+    steps = [f"{item}/{name}" for name in STEPS]
+    for address in (new(consultation, comment), item, *steps):
         fields = {**words(comment), "version": 1, "csrf_token": token}
         assert stranger.post(address, data=fields).status_code == 404
     assert consultation.dossier.title not in stranger.get(DESK).get_data(as_text=True)
@@ -322,7 +358,7 @@ def test_reach_and_roles(app, world, consultation, public, desk):
         page = overseer.get(address)
         assert page.status_code == 200
         assert 'type="checkbox"' not in page.get_data(as_text=True)
-    for address in (new(consultation, comment), item, f"{item}/publish"):
+    for address in (new(consultation, comment), item, *steps):
         fields = {**words(comment), "version": 1, "csrf_token": token}
         assert overseer.post(address, data=fields).status_code == 403
     assert enter(app, world.officer(agency, Role.MODERATOR)).get(DESK).status_code == 403

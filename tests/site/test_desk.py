@@ -32,8 +32,8 @@ def test_a_moderator_sees_what_waits_for_review(client, scene):
     assert "Answers to publish" not in html
 
 
-def test_an_approver_sees_what_a_colleague_wrote(client, scene):
-    answering.draft(
+def test_who_signs_and_publishes_sees_what_a_colleague_wrote(client, scene):
+    answer = answering.draft(
         scene.consultation,
         [scene.published.id],
         Disposition.NOTED,
@@ -41,10 +41,17 @@ def test_an_approver_sees_what_a_colleague_wrote(client, scene):
         scene.drafter,
         clock.now(),
     )
+    answering.submit(answer, answer.row_version, scene.drafter, clock.now())
     db.session.commit()
-    html = desk(client, scene.approver)
-    waiting = html[html.index("Answers to publish") :]
-    assert scene.consultation.dossier.title in waiting
+    title = scene.consultation.dossier.title
+    to_sign, to_publish = desk(client, scene.approver).split("Answers to publish")
+    assert title in to_sign[to_sign.index("Answers to sign") :]
+    assert title not in to_publish
+    answering.sign(answer, answer.row_version, scene.approver, clock.now())
+    db.session.commit()
+    to_sign, to_publish = client.get("/en/desk").get_data(as_text=True).split("Answers to publish")
+    assert title not in to_sign[to_sign.index("Answers to sign") :]
+    assert title in to_publish
 
 
 def test_a_drafter_sees_dossiers_to_prepare_and_comments_to_answer(client, scene, world):
