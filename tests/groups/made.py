@@ -13,7 +13,9 @@ from app.groups.models import CommentGroup, GroupMember, GroupSuggestion, Tier
 from app.kit import clock
 
 
-def group(comments: Sequence[Comment], tier: Tier = Tier.NEAR) -> CommentGroup:
+def group(
+    comments: Sequence[Comment], tier: Tier = Tier.NEAR, *, by_hand: bool = False
+) -> CommentGroup:
     """The comments are in one group, the first of them speaks for it."""
     made = CommentGroup(
         consultation_id=comments[0].consultation_id,
@@ -24,7 +26,7 @@ def group(comments: Sequence[Comment], tier: Tier = Tier.NEAR) -> CommentGroup:
     db.session.add(made)
     db.session.flush()
     rows = [
-        {"comment_id": one.id, "tier": tier.value, "group_id": made.id, "by_hand": False}
+        {"comment_id": one.id, "tier": tier.value, "group_id": made.id, "by_hand": by_hand}
         for one in comments
     ]
     db.session.execute(insert(GroupMember), rows)

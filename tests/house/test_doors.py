@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -18,6 +18,9 @@ from app.accounts import invite
 from app.accounts.models import Officer, Role
 from app.accounts.policy import RULES, Act
 from app.comments import publish as outcomes
+from app.comments.clerk import Source, take_in
+from app.comments.models import Channel, Comment, CommenterKind
+from app.comments.submit import Place, Words
 from app.consultations import stages
 from app.consultations.lifecycle import close_due, declare, post_revision
 from app.consultations.models import Consultation
@@ -25,11 +28,14 @@ from app.documents import comparison
 from app.documents.comparison import Comparison
 from app.documents.models import ChangeKind, DraftVersion, Stage
 from app.extensions import db
-from app.kit import clock
+from app.groups import steps
+from app.groups.models import Tier
+from app.kit import clock, codes
 from app.responses import answering
 from app.responses.models import Disposition
 from app.web.guard import SAFE, Mark
 from tests.factories import DRAFT, World
+from tests.groups import made as made_of
 from tests.house.walk import Sendable, Walk, endpoint_of, read_form, walk
 from tests.page_client import PageClient
 
@@ -179,8 +185,26 @@ class LivedIn:
             for chosen in made[:3]
         )
         answering.finish(answered, self.everyone, self.now)
+        self._on_paper()
+        self._groups(made)
         db.session.commit()
         self.receipts = [comment.receipt for comment in made]
+
+    def _groups(self, made: Sequence[Comment]) -> None:
+        """Groups to join, one to split of which a comment was taken back, pairs to decide on."""
+        for part in (made[:3], [made[3], made[6]]):
+            made_of.group(part, by_hand=True)
+        made_of.group(made[:6], Tier.EXACT, by_hand=True)
+        for part in (made[:2], made[2:4]):
+            made_of.group(part, Tier.ARGUMENT, by_hand=True)
+        made_of.suggestion(made[6], made[7])
+        steps.refuse(made_of.suggestion(made[0], made[7]), self.colleague, self.now)
+
+    def _on_paper(self) -> None:
+        """A letter that a clerk typed in."""
+        words = Words("Ý kiến trên giấy.", CommenterKind.INDIVIDUAL, "vi", codes.new_key())
+        source = Source(Channel.PAPER, clock.vn_date(self.now), "15/CV")
+        take_in(self.open, words, Place(), source, self.everyone, self.now)
 
     def starts(self) -> list[str]:
         """Where people come in from outside: nothing links to a receipt or an invitation."""

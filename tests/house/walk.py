@@ -13,6 +13,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 import lxml.html
 from werkzeug.routing import MapAdapter
 
+from app.web.sheet_writer import Table, write
 from tests.factories import DRAFT, PASSWORD
 from tests.page_client import PageClient
 from tests.word import docx
@@ -27,6 +28,10 @@ TYPED = {
     "email": "somebody.new@example.vn",
     "days": "30",
     "provision": "Điều 1",
+    "other": "2",  # the group that was made second
+    "part": "Điều 1",
+    "members": "12",
+    "dossier_sent_on": (date.today() - timedelta(days=20)).isoformat(),
     "effective": (date.today() + timedelta(days=90)).isoformat(),
     "last_day": (date.today() + timedelta(days=90)).isoformat(),
 }
@@ -37,6 +42,14 @@ COMPARED = """\
 """
 
 
+def typed_in() -> bytes:
+    """A spreadsheet with one comment, as a clerk fills in the template."""
+    cells = {1: "paper", 2: date.today().isoformat(), 6: "individual", 11: "Một ý kiến trên giấy."}
+    heads = [f"{n}." for n in range(1, 17)]
+    row = [cells.get(n, "") for n in range(1, 17)]
+    return write([Table("Góp ý", heads, [row], [9] * 16)])
+
+
 @dataclass(frozen=True)
 class Sendable:
     """A form that posts, filled in the way a person in a hurry would."""
@@ -45,6 +58,7 @@ class Sendable:
     action: str
     fields: tuple[tuple[str, str], ...]
     file: str = ""
+    sheet: bool = False  # the file is to be a spreadsheet
 
     def asked(self) -> str:
         """The address that a form asks for when it only reads."""
@@ -55,7 +69,9 @@ class Sendable:
         for name, value in self.fields:
             if token or name != TOKEN:
                 data.setdefault(name, []).append(value)
-        if self.file:
+        if self.file and self.sheet:
+            data[self.file] = (io.BytesIO(typed_in()), "y-kien.xlsx")
+        elif self.file:
             data[self.file] = (io.BytesIO(docx(DRAFT + COMPARED)), "du-thao.docx")
         return data
 
@@ -113,11 +129,14 @@ def _ours(address: str) -> bool:
 
 def read_form(page: str, form: lxml.html.FormElement) -> Sendable:
     """The form as a browser would send it."""
-    file = next((i.name for i in form.inputs if i.get("type") == "file"), "")
+    file = next((i for i in form.inputs if i.get("type") == "file"), None)
     buttons = [b for b in form.iter("button") if b.get("name") and b.get("type") != "button"]
     pressed = [(b.get("name"), b.get("value") or "") for b in buttons[:1]]
     action = urljoin(page, form.get("action") or page)
-    return Sendable(page, action, (*_filled(form), *pressed), file or "")
+    fields = (*_filled(form), *pressed)
+    if file is None:
+        return Sendable(page, action, fields)
+    return Sendable(page, action, fields, file.name or "", file.get("accept") == ".xlsx")
 
 
 def _filled(form: lxml.html.FormElement) -> Iterator[tuple[str, str]]:
@@ -128,7 +147,7 @@ def _filled(form: lxml.html.FormElement) -> Iterator[tuple[str, str]]:
         if not name or kind in ("file", "submit", "button", "image") or control.tag == "button":
             continue
         if control.tag == "select":
-            yield name, next(option for option in control.value_options if option)
+            yield name, next((option for option in control.value_options if option), "")
         elif kind == "radio":
             if name not in chosen:
                 chosen.add(name)
