@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, String, Text, func
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, String, Text, func, or_
 from sqlalchemy import text as sql
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -133,6 +133,17 @@ class Comment(Base):
     def reference(self) -> str:
         """The public number; unlike the receipt it opens nothing."""
         return f"GY-{self.id}"
+
+    @hybrid_property
+    def masked(self) -> bool:
+        """Whether a passage is covered."""
+        return (self.masked_body, self.masked_wording, self.masked_name) != (None, None, None)
+
+    @masked.inplace.expression
+    @classmethod
+    def _masked(cls) -> ColumnElement[bool]:
+        fields = (cls.masked_body, cls.masked_wording, cls.masked_name)
+        return or_(*(field.is_not(None) for field in fields)).label("masked")
 
     # Whoever shows a comment, to the public or at another desk, asks for these three.
 

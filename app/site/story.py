@@ -17,9 +17,10 @@ from app.documents.passage import own_texts
 from app.documents.redline import Run, redline
 from app.extensions import db
 from app.kit.codes import qr_svg
+from app.moderation.masks import Field
 from app.moderation.models import Decision
 from app.moderation.reasons import LABELS, Reason
-from app.site import draft, fates, heads, provenance, voices
+from app.site import covers, draft, fates, heads, provenance, voices
 from app.site.heads import AnyRow
 from app.site.quotes import Words
 from app.site.words import NEXT_STEPS, STAGES
@@ -51,16 +52,19 @@ def page(comment: AnyRow, head: AnyRow, now: datetime) -> dict[str, Any]:
         answer = None
     address = url_for("receipts.status", receipt=comment.receipt)
     public_url = current_app.extensions["settings"].public_url
+    hidden = covers.of([comment]).get(comment.id, {})
     return {
         **draft.frame(head, now),
         "agency": agency,
         "comment": comment,
         "came": provenance.of(comment),
         "kind_of_author": KINDS[comment.commenter_kind],
-        "paragraphs": voices.split(comment.body),
+        "who": covers.line(comment.display_name, hidden, Field.NAME),
+        "paragraphs": covers.paragraphs(comment.body, hidden),
+        "covered": covers.reasons(hidden),
         "became": _became(comment, head),
         "adopted": fates.adopted([comment.id], head.slug).get(comment.id),
-        "proposed": _proposed(comment, head),
+        "proposed": covers.runs(_proposed(comment, head), hidden),
         "received": moment(comment.submitted_at),
         "qr": qr_svg(public_url + address, _("QR code of the address of this receipt")),
         "steps": steps(comment, head, answer, agency),

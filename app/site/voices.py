@@ -19,8 +19,9 @@ from app.documents.passage import own_texts
 from app.documents.redline import redline
 from app.extensions import db
 from app.kit import clock
+from app.moderation.masks import Field, Shown
 from app.responses.models import Answer, AnswerComment
-from app.site import alike, fates, heads, provenance
+from app.site import alike, covers, fates, heads, provenance
 from app.site.heads import AnyRow, AnySelect, Phrase
 from app.site.quotes import Words
 from app.web import locale
@@ -42,6 +43,7 @@ COLUMNS = (
     Comment.members,
     Comment.submitted_at,
     Comment.row_version,
+    Comment.masked,
 )
 
 
@@ -124,7 +126,7 @@ def shown(
     and how many say the same, but on the page of the group `within`.
     """
     answers = answers_to([row.id for row in rows]) if answered else {}
-    sources = provenance.sources_of(rows)
+    sources, hidden = provenance.sources_of(rows), covers.of(rows)
     files = attachments.named([row.id for row in rows])
     groups = alike.widest([row.id for row in rows], within)
     ended = answered and not heads.is_open(head, clock.now())
@@ -147,10 +149,11 @@ def shown(
         )
         html = kept.get(key)
         if html is None:
-            words = saying(row, head, agency, answer, sources.get(row.id))
+            words = saying(row, head, agency, answer, sources.get(row.id), hidden.get(row.id))
             if later:
                 words["became"] = fates.told(later, row.anchor, head.slug, row.quote, texts)
-            words["proposed"] = redline(present.get(row.anchor, ""), row.proposed_wording)
+            told = redline(present.get(row.anchor, ""), row.proposed_wording)
+            words["proposed"] = covers.runs(told, hidden.get(row.id, {}))
             words["adopted"] = place
             words["files"] = _files(files.get(row.id, ()))
             words["alike"] = alike.link(head.slug, groups.get(row.id))
@@ -176,15 +179,16 @@ def saying(
     agency: Phrase,
     answer: AnyRow | None = None,
     source: AnyRow | None = None,
+    hidden: Shown | None = None,
 ) -> dict[str, Any]:
     """One comment as its component wants it, without what later versions made of it."""
-    where = None
+    where, hidden = None, hidden or {}
     if row.anchor:
         address = url_for("site.article", slug=head.slug, anchor=row.anchor, **heads.here(head))
         where = (address, Phrase(row.place, "vi"))
     return {
         "anchor": f"comment-{row.id}",
-        "who": row.display_name or _("Anonymous"),
+        "who": covers.line(row.display_name, hidden, Field.NAME) or _("Anonymous"),
         "kind": KINDS[CommenterKind(row.commenter_kind)],
         "date": _day(row.submitted_at),
         "iso": clock.vn_date(row.submitted_at).isoformat(),
@@ -193,7 +197,8 @@ def saying(
         "came": provenance.door(row, source),
         "tags": provenance.tags(row),
         "quote": row.quote.get("exact"),
-        "paragraphs": split(row.body),
+        "paragraphs": covers.paragraphs(row.body, hidden),
+        "covered": covers.reasons(hidden),
         "url": permalink(head, row.id),
         "reply": reply(answer, head, agency) if answer is not None else None,
     }
