@@ -21,7 +21,7 @@ from tests.word import docx
 TOKEN = "csrf_token"
 # Lists link to many combinations of filters; a few of each page are enough
 PER_PATH = 4
-LIMIT = 500
+LIMIT = 1000
 TYPED = {
     "password": PASSWORD,
     "again": PASSWORD,
