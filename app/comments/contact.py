@@ -77,18 +77,18 @@ def leave(comment: Comment, email: str, language: str, now: datetime) -> None:
     Raises ConfirmedError, TooManyError.
     """
     address = _held(comment.id)
-    if address is None:
-        address = ContactAddress(comment_id=comment.id)
-        db.session.add(address)
-    elif _standing(address) is Standing.CONFIRMED:
+    if address is not None and _standing(address) is Standing.CONFIRMED:
         raise ConfirmedError
     about = f"comment:{comment.id}"
-    if post.written(about, f"{about}:confirm") >= MOST:
+    if sum(key.startswith(f"{about}:confirm:") for key in post.written(about)) >= MOST:
         raise TooManyError
-    post.take_back([about], now)
+    post.take_back(post.waiting([about]), now)
+    if address is None:
+        address = ContactAddress(comment_id=comment.id)
     address.email, address.language, address.purpose = email, language, CONTACT_PURPOSE
     address.consented_at, address.key = now, codes.new_key()
     address.confirmed_at = address.stopped_at = None
+    db.session.add(address)
     _record(Verb.CONTACT_ADDED, comment, now)
 
 
@@ -108,7 +108,7 @@ def stop(comment: Comment, now: datetime) -> None:
     if address is None or address.stopped_at is not None:
         return
     address.stopped_at = now
-    post.take_back([f"comment:{comment.id}"], now)
+    post.take_back(post.waiting([f"comment:{comment.id}"]), now)
     _record(Verb.CONTACT_STOPPED, comment, now)
 
 

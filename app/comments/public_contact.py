@@ -7,7 +7,7 @@ which a mail program stops letters for its owner: it posts two words and can car
 
 from __future__ import annotations
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -56,8 +56,9 @@ def stop(key: str) -> ResponseReturnValue:
         if by_program or form.validate():
             contact.stop(comment, clock.now())
             db.session.commit()
-            # the RFC forbids to send a program on to another page
-            return ("", 204) if by_program else redirect(url_for("comments.stop", key=key), 303)
+            if by_program:  # the RFC forbids to send it on to another page
+                return Response(status=204, mimetype="text/plain")
+            return redirect(url_for("comments.stop", key=key), 303)
         status = form.status()
     return _page("comments/stop_letters.html", comment, standing, form), status
 

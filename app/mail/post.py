@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from flask import current_app
-from sqlalchemy import Insert, or_, select, update
+from sqlalchemy import Insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.extensions import db
@@ -80,25 +80,35 @@ def _row(letter: Written, now: datetime) -> dict[str, object]:
     }
 
 
-def written(about: str, key: str) -> int:
-    """How many letters about that were ever written whose key begins so."""
-    keys = db.session.scalars(select(Letter.key).where(Letter.about == about))
-    return sum(one.startswith(key) for one in keys)
+def written(about: str) -> Sequence[str]:
+    """The keys of all letters about that, sent or not."""
+    return db.session.scalars(select(Letter.key).where(Letter.about == about)).all()
 
 
-def take_back(about: Collection[str], now: datetime, steps: Sequence[str] = ()) -> None:
-    """No letter about any of these that still waits is sent; or none of some steps, which stand
-    between colons in the key."""
-    them = list(about)
-    for start in range(0, len(them), AT_ONCE):
-        statement = update(Letter).where(
-            Letter.about.in_(them[start : start + AT_ONCE]), Letter.settled_at.is_(None)
-        )
-        if steps:
-            statement = statement.where(or_(*(Letter.key.like(f"%:{step}:%") for step in steps)))
+def waiting(about: Collection[str]) -> list[str]:
+    """The keys of the letters about any of these that are still to be sent."""
+    found: list[str] = []
+    for some in _bites(about):
+        them = select(Letter.key).where(Letter.about.in_(some), Letter.settled_at.is_(None))
+        found += db.session.scalars(them)
+    return found
+
+
+def take_back(keys: Collection[str], now: datetime) -> None:
+    """The letters with these keys are not sent any more."""
+    for some in _bites(keys):
         db.session.execute(
-            statement.values(settled(now, TAKEN_BACK)).execution_options(synchronize_session=False)
+            update(Letter)
+            .where(Letter.key.in_(some), Letter.settled_at.is_(None))
+            .values(settled(now, TAKEN_BACK))
+            .execution_options(synchronize_session=False)
         )
+
+
+def _bites(names: Collection[str]) -> Iterator[list[str]]:
+    them = list(names)
+    for start in range(0, len(them), AT_ONCE):
+        yield them[start : start + AT_ONCE]
 
 
 def settled(now: datetime, problem: str = "") -> dict[str, object]:

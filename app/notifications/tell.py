@@ -98,11 +98,7 @@ def _confirmations(entries: Sequence[Entry]) -> list[Written]:
 def _decisions(entries: Sequence[Entry]) -> list[Written]:
     decisive = [entry for entry in entries if entry.verb in DECIDED or entry.verb in UNDOING]
     newest = _by(decisive, "comment_id")
-    now = clock.now()
-    undone = {entry.facts["comment_id"] for entry in decisive if entry.verb in UNDOING}
-    post.take_back([_about(one) for one in undone], now, STEPS)
-    gone = [n for n, entry in newest.items() if entry.verb == Verb.COMMENT_WITHDRAWN]
-    post.take_back([_about(one) for one in gone], now)
+    _take_back([entry for entry in decisive if entry.verb in UNDOING])
     told = {n: entry for n, entry in newest.items() if entry.verb in DECIDED}
     withheld = _withheld([n for n, entry in told.items() if entry.verb == Verb.COMMENT_WITHHELD])
     return [
@@ -110,6 +106,20 @@ def _decisions(entries: Sequence[Entry]) -> list[Written]:
         for to in addressed.willing(told)
         if to.status == DECIDED[Verb(told[to.id].verb)]
     ]
+
+
+def _take_back(undoing: Sequence[Entry]) -> None:
+    """No letter waits that tells of what was undone, nor any to who took the comment back."""
+    undone = {_about(comment_id): entry for comment_id, entry in _by(undoing, "comment_id").items()}
+    wrong = []
+    for key in post.waiting(undone):
+        about, step, which = key.rsplit(":", 2)
+        entry = undone[about]
+        # a decision after the last undoing stands, also when both are read once more
+        told_before = step in STEPS and int(which) < (entry.seq or 0)
+        if told_before or entry.verb == Verb.COMMENT_WITHDRAWN:
+            wrong.append(key)
+    post.take_back(wrong, clock.now())
 
 
 def _withheld(comment_ids: Sequence[int]) -> dict[int, Decision]:

@@ -255,7 +255,7 @@ def test_a_user_signs_in(app, office, monkeypatch):
 def test_what_was_taken_back_is_not_sent(office):
     for about in ("comment:1", "comment:11", ""):
         write(f"{about}:published", about=about)
-    post.take_back(["comment:1"], NOW)
+    post.take_back(post.waiting(["comment:1"]), NOW)
     db.session.commit()
     assert send_due(NOW) == 2
     back, *_others = letters()
