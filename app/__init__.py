@@ -48,6 +48,7 @@ from app.moderation import gate as moderation_gate
 from app.outreach import desk as outreach_desk
 from app.responses import desk as responses_desk
 from app.responses import desk_adopt as responses_adopt
+from app.responses import desk_table as responses_table
 from app.responses import desk_way as responses_way
 from app.responses import desk_work as responses_work
 from app.responses import gate as responses_gate
@@ -93,6 +94,7 @@ DOORS = (
     responses_desk.bp,
     responses_adopt.bp,
     responses_way.bp,
+    responses_table.bp,
     responses_work.bp,
     outreach_desk.bp,
     consultations_desk.bp,

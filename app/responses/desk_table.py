@@ -20,12 +20,12 @@ from app.extensions import db
 from app.kit import clock
 from app.responses import table_file, table_import, working_copy
 from app.responses.access import consultation_for, period
-from app.responses.desk import DESK, bp
+from app.responses.desk import DESK, bp, frame
 from app.responses.editing import OvertakenError
 from app.responses.selecting import NotAnswerableError, NothingChosenError
 from app.responses.table_import import Import, NotAsSeenError
 from app.responses.table_plan import Plan, plan
-from app.responses.table_words import FAULTS, refused
+from app.responses.table_words import fault, refused
 from app.responses.words import DISPOSITIONS
 from app.web import sheet_writer
 from app.web.forms import Form
@@ -158,8 +158,7 @@ def _page(found: Consultation, officer: Officer, form: TableForm) -> str:
     drafts = may(officer, Act.DRAFT_ANSWER, found.dossier.agency)
     return render_template(
         "responses/table.html",
-        dossier=found.dossier,
-        period=period(),
+        **frame(found, "table"),
         form=form,
         parts=working_copy.parts(found),
         size=working_copy.PART,
@@ -182,7 +181,7 @@ def _preview(found: Consultation, sent: Import, made: Plan, refusal: str = "") -
         rows=rows[start : start + SHOWN],
         start=start,
         onward=start + SHOWN if start + SHOWN < len(rows) else None,
-        faults=FAULTS,
+        why=fault,
         dispositions={value.value: words for value, words in DISPOSITIONS.items()},
         form=Form(),
         refusal=refusal,

@@ -46,7 +46,7 @@ COLUMNS: dict[str, LazyString] = {
     "changes": _l("Provisions that change"),
 }
 WIDTHS = (10, 14, 22, 16, 24, 70, 12, 14, 22, 70, 40, 24)
-OFFERED = "{}!$A$1:$A$6"
+OFFERED = "'{}'!$A$1:$A${}"
 
 
 @dataclass(frozen=True)
@@ -114,22 +114,18 @@ def parts(consultation: Consultation) -> int:
 def tables(consultation: Consultation, part: int) -> list[Table]:
     """The sheets of that file, counted from 1: the comments in order, and the words to choose."""
     choices = _("Choices")
-    column = list(COLUMNS).index("disposition")
+    first, *others = [[str(words)] for words in DISPOSITIONS.values()]
+    offered = OFFERED.format(choices, 1 + len(others))
     return [
         Table(
             _("Answers"),
             [str(words) for words in COLUMNS.values()],
             list(_rows(consultation, part)),
             WIDTHS,
-            {column: OFFERED.format(choices)},
+            {list(COLUMNS).index("disposition"): offered},
         ),
-        Table(choices, [str(words) for words in DISPOSITIONS.values()][:1], _choices(), (40,)),
+        Table(choices, first, others, (40,)),
     ]
-
-
-def _choices() -> list[list[str]]:
-    # the first stands in the row of heads
-    return [[str(words)] for words in list(DISPOSITIONS.values())[1:]]
 
 
 def _rows(consultation: Consultation, part: int) -> Iterator[list[str]]:

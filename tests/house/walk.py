@@ -50,6 +50,13 @@ def typed_in() -> bytes:
     return write([Table("Góp ý", heads, [row], [9] * 16)])
 
 
+def answered() -> bytes:
+    """A table of answers as officers send it back, with a row for nobody."""
+    heads = ["number", "mark", "disposition", "explanation"]
+    row = ["GY-0", "", "noted", "Cảm ơn ý kiến của bà con."]
+    return write([Table("Trả lời", heads, [row], [9] * 4)])
+
+
 @dataclass(frozen=True)
 class Sendable:
     """A form that posts, filled in the way a person in a hurry would."""
@@ -69,7 +76,9 @@ class Sendable:
         for name, value in self.fields:
             if token or name != TOKEN:
                 data.setdefault(name, []).append(value)
-        if self.file and self.sheet:
+        if self.file == "table":
+            data[self.file] = (io.BytesIO(answered()), "tra-loi.xlsx")
+        elif self.file and self.sheet:
             data[self.file] = (io.BytesIO(typed_in()), "y-kien.xlsx")
         elif self.file:
             data[self.file] = (io.BytesIO(docx(DRAFT + COMPARED)), "du-thao.docx")

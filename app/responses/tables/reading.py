@@ -148,31 +148,20 @@ def _with_replies(connection: Connection, consultation: Consultation) -> Iterato
         wanted = {row.answer_id for row in batch if row.answer_id is not None}
         known = {key: reply for key, reply in known.items() if key in wanted}
         known |= replies(connection, wanted - known.keys())
+        said = _spoken(connection, [row.id for row in batch])
         for row in batch:
-            yield _said(row), known[row.answer_id] if row.answer_id is not None else None
+            yield said[row.id], known[row.answer_id] if row.answer_id is not None else None
 
 
 def _ordered(consultation: Consultation) -> AnySelect:
+    """Numbers alone: whoever sorts them has no need to carry the words."""
     position = func.coalesce(Provision.position, WHOLE_DRAFT)
     section = case((Comment.criticism != "", 1), else_=0)
     # an answer stands where the first of its comments does
     first = func.min(position).over(partition_by=[section, Answer.id])
     lead = case((Answer.id.is_(None), position), else_=first)
     return (
-        select(
-            Comment.id,
-            Comment.commenter_kind.label("kind"),
-            Comment.shown_name.label("name"),
-            Comment.place,
-            Comment.anchor,
-            Comment.quote,
-            Comment.shown_body.label("body"),
-            Comment.shown_wording.label("wording"),
-            Comment.criticism,
-            Comment.members,
-            Comment.submitted_at,
-            Answer.id.label("answer_id"),
-        )
+        select(Comment.id, Answer.id.label("answer_id"))
         .select_from(Comment)
         .outerjoin(
             Provision,
@@ -191,6 +180,23 @@ def _ordered(consultation: Consultation) -> AnySelect:
         )
         .order_by(section, lead, func.coalesce(Answer.id, UNANSWERED), position, Comment.id)
     )
+
+
+def _spoken(connection: Connection, ids: Sequence[int]) -> dict[int, Said]:
+    query = select(
+        Comment.id,
+        Comment.commenter_kind.label("kind"),
+        Comment.shown_name.label("name"),
+        Comment.place,
+        Comment.anchor,
+        Comment.quote,
+        Comment.shown_body.label("body"),
+        Comment.shown_wording.label("wording"),
+        Comment.criticism,
+        Comment.members,
+        Comment.submitted_at,
+    ).where(Comment.id.in_(ids))
+    return {row.id: _said(row) for row in connection.execute(query)}
 
 
 def _said(row: Any) -> Said:
