@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import Base, Instant
@@ -37,6 +37,8 @@ class CommentGroup(Base):
     # the same of those that are public: nothing else is told to the public
     published: Mapped[int] = mapped_column(default=0)
     published_people: Mapped[int] = mapped_column(default=0)
+    # words that anybody may hit upon: together for one answer, but no sign of a campaign
+    formula: Mapped[bool] = mapped_column(default=False)
     # set where a person merged it into another; it then has no members
     merged_into: Mapped[int | None] = mapped_column(ForeignKey("comment_group.id"))
     # the step that shaped it last: who saw another one saw another group
@@ -94,3 +96,47 @@ class GroupSuggestion(Base):
     said: Mapped[str] = mapped_column(String(10), default="")
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
     at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class CommentPrint(Base):
+    """What a machine knows a comment's words by: equal prints are the same syllables."""
+
+    __tablename__ = "comment_print"
+    __table_args__ = (Index("ix_comment_print_exact", "consultation_id", "exact", "comment_id"),)
+
+    comment_id: Mapped[int] = mapped_column(
+        ForeignKey("comment.id"), primary_key=True, autoincrement=False
+    )
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"))
+    exact: Mapped[int] = mapped_column(BigInteger)
+
+
+class PrintKey(Base):
+    """A shingle under which a text is found that others may be like; a few of each such text."""
+
+    __tablename__ = "print_key"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    consultation_id: Mapped[int] = mapped_column(
+        ForeignKey("consultation.id"), primary_key=True, autoincrement=False
+    )
+    shingle: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    comment_id: Mapped[int] = mapped_column(
+        ForeignKey("comment.id"), primary_key=True, autoincrement=False
+    )
+
+
+class GroupScale(Base):
+    """What was common in a consultation when all of it was grouped last."""
+
+    __tablename__ = "group_scale"
+
+    consultation_id: Mapped[int] = mapped_column(
+        ForeignKey("consultation.id"), primary_key=True, autoincrement=False
+    )
+    # 32-bit shingles, then a byte of weight for each
+    common: Mapped[bytes] = mapped_column(LargeBinary)
+    # the newest comment and how many there were
+    through: Mapped[int] = mapped_column(BigInteger)
+    comments: Mapped[int]
+    made_at: Mapped[datetime] = mapped_column(Instant)

@@ -397,13 +397,10 @@ def _tables() -> None:
     op.create_table(
         "answer_change",
         sa.Column("answer_id", sa.Integer(), nullable=False),
-        sa.Column("lineage_id", sa.Integer(), nullable=False),
+        sa.Column("lineage_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("anchor", sa.String(length=120), nullable=False),
         sa.ForeignKeyConstraint(
             ["answer_id"], ["answer.id"], name="fk_answer_change_answer_id_answer"
-        ),
-        sa.ForeignKeyConstraint(
-            ["lineage_id"], ["lineage.id"], name="fk_answer_change_lineage_id_lineage"
         ),
         sa.PrimaryKeyConstraint("answer_id", "lineage_id", name="pk_answer_change"),
     )
@@ -418,6 +415,7 @@ def _tables() -> None:
         sa.Column("disposition", sa.String(length=24), nullable=False),
         sa.Column("explanation", sa.Text(), nullable=False),
         sa.Column("comments", sa.Integer(), nullable=False),
+        sa.Column("changes", sa.Text(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["answer_id"], ["answer.id"], name="fk_answer_edit_answer_id_answer"
@@ -471,6 +469,7 @@ def _tables() -> None:
         sa.Column("people", sa.Integer(), nullable=False),
         sa.Column("published", sa.Integer(), nullable=False),
         sa.Column("published_people", sa.Integer(), nullable=False),
+        sa.Column("formula", sa.Boolean(), nullable=False),
         sa.Column("merged_into", sa.Integer(), nullable=True),
         sa.Column("step_id", sa.Integer(), nullable=True),
         sa.Column("made_by", sa.Integer(), nullable=True),
@@ -778,6 +777,67 @@ def _tables() -> None:
     )
     op.create_index("ix_mask_comment_id", "mask", ["comment_id"], unique=False)
     op.create_index("ix_mask_decision_id", "mask", ["decision_id"], unique=False)
+    op.create_table(
+        "comment_print",
+        sa.Column(
+            "comment_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("consultation_id", sa.Integer(), nullable=False),
+        sa.Column("exact", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["comment_id"], ["comment.id"], name="fk_comment_print_comment_id_comment"
+        ),
+        sa.ForeignKeyConstraint(
+            ["consultation_id"],
+            ["consultation.id"],
+            name="fk_comment_print_consultation_id_consultation",
+        ),
+        sa.PrimaryKeyConstraint("comment_id", name="pk_comment_print"),
+    )
+    op.create_index(
+        "ix_comment_print_exact",
+        "comment_print",
+        ["consultation_id", "exact", "comment_id"],
+        unique=False,
+    )
+    op.create_table(
+        "print_key",
+        sa.Column("consultation_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("shingle", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column(
+            "comment_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(
+            ["comment_id"], ["comment.id"], name="fk_print_key_comment_id_comment"
+        ),
+        sa.ForeignKeyConstraint(
+            ["consultation_id"],
+            ["consultation.id"],
+            name="fk_print_key_consultation_id_consultation",
+        ),
+        sa.PrimaryKeyConstraint("consultation_id", "shingle", "comment_id", name="pk_print_key"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "group_scale",
+        sa.Column("consultation_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("common", sa.LargeBinary(), nullable=False),
+        sa.Column("through", sa.BigInteger(), nullable=False),
+        sa.Column("comments", sa.Integer(), nullable=False),
+        sa.Column("made_at", INSTANT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["consultation_id"],
+            ["consultation.id"],
+            name="fk_group_scale_consultation_id_consultation",
+        ),
+        sa.PrimaryKeyConstraint("consultation_id", name="pk_group_scale"),
+    )
 
 
 def downgrade() -> None:
@@ -797,6 +857,8 @@ def downgrade() -> None:
     dropped = ("size", "delegation_id", "signed_as", "signed_at", "signed_by")
     for name in (*dropped, "no_change_reason", "state"):
         op.drop_column("answer", name)
+    for name in ("group_scale", "print_key", "comment_print"):
+        op.drop_table(name)
     op.drop_table("mask")
     op.drop_table("group_member")
     op.drop_table("assignment")
