@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 from sqlalchemy import select
 
@@ -104,3 +106,52 @@ def _label(kind: str, number: str, anchor: str) -> str:
         case "table":
             return ""
     return citation(anchor.rpartition(".")[2]) + "."
+
+
+class Words:
+    """The words of a version by provision, read when they are first asked for."""
+
+    def __init__(self, version_id: int) -> None:
+        self.version_id = version_id
+
+    def under(self, anchor: str) -> str:
+        """The words of a provision with those of all that stands under it."""
+        start = self._places.get(anchor)
+        if start is None:
+            return ""
+        depth = self._rows[start].depth
+        pieces = []
+        for at in range(start, len(self._rows)):
+            row = self._rows[at]
+            if at > start and row.depth <= depth:
+                break
+            pieces += [row.heading, *cells(row.rows), row.text]
+        return "\n".join(piece for piece in pieces if piece)
+
+    def anchor_of(self, lineage_id: int) -> str:
+        """Where the provision of that lineage stands in the version; "" where it does not."""
+        return self._lineages.get(lineage_id, "")
+
+    def knows(self, anchor: str) -> bool:
+        """Whether the version has a provision with that anchor."""
+        return anchor in self._places
+
+    @cached_property
+    def _rows(self) -> list[Any]:
+        rows = select(
+            Provision.anchor,
+            Provision.lineage_id,
+            Provision.depth,
+            Provision.heading,
+            Provision.rows,
+            Provision.text,
+        ).where(Provision.version_id == self.version_id)
+        return list(db.session.execute(rows.order_by(Provision.position)))
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {row.anchor: at for at, row in enumerate(self._rows)}
+
+    @cached_property
+    def _lineages(self) -> dict[int, str]:
+        return {row.lineage_id: row.anchor for row in self._rows}

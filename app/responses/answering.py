@@ -15,7 +15,7 @@ from app.extensions import db
 from app.kit import clock
 from app.ledger.record import record
 from app.ledger.verbs import Verb
-from app.responses import obstacles
+from app.responses import changes, obstacles
 from app.responses.editing import edited, hold, step, unsign
 from app.responses.models import Answer, AnswerComment, AnswerState, Disposition
 from app.responses.publishing import publish_all, publishable
@@ -48,11 +48,13 @@ def draft(
     groups: Collection[int] = (),
     articles: Collection[int] = (),
     without: Collection[int] = (),
+    changing: Collection[int] = (),
     no_change_reason: str = "",
 ) -> Answer:
     """A draft answer exists to those comments, and to all free ones of the groups and articles.
 
-    Raises NothingChosenError, NotAnswerableError.
+    `changing` are the lineages of the provisions it names. Raises NothingChosenError,
+    NotAnswerableError, NoSuchChangeError.
     """
     answer = Answer(
         consultation_id=consultation.id,
@@ -69,6 +71,7 @@ def draft(
     attach(answer, Selection(comment_ids, groups, articles, without))
     if not answer.size:
         raise NothingChosenError
+    changes.name(answer, changing)
     edited(answer, officer, now)
     return answer
 
@@ -83,15 +86,18 @@ def revise(
     now: datetime,
     *,
     shown: Collection[int] | None = None,
+    changing: Collection[int] | None = None,
     no_change_reason: str | None = None,
 ) -> None:
     """The unpublished answer reads as given, and is this officer's draft again.
 
     It speaks to `comment_ids` and to those it spoke to that were not `shown`; everything counts
     as shown unless given, and with None for `comment_ids` it speaks to the same as before.
-    Raises OvertakenError, NothingChosenError, NotAnswerableError.
+    Raises OvertakenError, NothingChosenError, NotAnswerableError, NoSuchChangeError.
     """
     hold(answer, seen_version)
+    if changing is not None:
+        changes.name(answer, changing)
     if comment_ids is not None:
         attach(answer, Selection(comment_ids))
         seen = set(_all_of(answer) if shown is None else shown)

@@ -16,6 +16,7 @@ from app.extensions import db
 from app.kit import clock
 from app.responses import answering, lists, sheet
 from app.responses.access import DESK, ITEM, KEY, answer_for, consultation_for, period
+from app.responses.changes import NoSuchChangeError
 from app.responses.editing import OvertakenError, WrongStepError
 from app.responses.forms import AnswerForm
 from app.responses.head import SHOWN, frame
@@ -98,8 +99,12 @@ def draft(slug: str) -> ResponseReturnValue:
             groups=form.group.data or [],
             articles=form.article.data or [],
             without=set(form.shown.data or []) - set(form.comment.data or []),
+            changing=form.change.data or [],
+            no_change_reason=form.no_change_reason.data or "",
         )
         db.session.commit()
+    except NoSuchChangeError:
+        return sheet.no_such_change(found, officer, form)
     except NotAnswerableError:
         return sheet.not_answerable(found, officer, form)
     except NothingChosenError:
@@ -136,8 +141,12 @@ def save(slug: str, answer_id: int) -> ResponseReturnValue:
             officer,
             clock.now(),
             shown=form.shown.data or [],
+            changing=form.change.data or [],
+            no_change_reason=form.no_change_reason.data or "",
         )
         db.session.commit()
+    except NoSuchChangeError:
+        return sheet.no_such_change(found, officer, form, answer)
     except NotAnswerableError:
         return sheet.not_answerable(found, officer, form, answer)
     except NothingChosenError:

@@ -8,6 +8,7 @@ from app.accounts.models import Officer
 from app.extensions import db
 from app.ledger.record import record
 from app.ledger.verbs import Verb
+from app.responses import changes
 from app.responses.models import Answer, AnswerEdit, AnswerState
 from app.responses.selecting import spoken
 
@@ -46,6 +47,7 @@ def step(answer: Answer, state: AnswerState, officer: Officer, now: datetime, no
             disposition=answer.disposition,
             explanation=answer.explanation,
             comments=answer.size,
+            changes=changes.told(answer),
             note=note,
         )
     )

@@ -13,6 +13,7 @@ from wtforms.widgets import HiddenInput
 
 from app.accounts.models import Officer
 from app.comments.submit import MAX_BODY
+from app.responses.changes import AT_MOST
 from app.responses.words import DISPOSITIONS
 from app.web.forms import Form, TextField
 
@@ -80,6 +81,19 @@ class AnswerForm(Form):
                 MAX_EXPLANATION,
                 message=_l("The explanation has from %(min)d to %(max)d characters."),
             ),
+        ],
+    )
+    change = NumbersField(
+        _l("Which provisions change because of it"),
+        validators=[
+            Length(max=AT_MOST, message=_l("An answer names at most %(max)d provisions.")),
+        ],
+    )
+    no_change_reason = TextField(
+        _l("Or why no word of the draft has to change"),
+        validators=[
+            Optional(),
+            Length(max=MAX_NOTE, message=_l("A reason has at most %(max)d characters.")),
         ],
     )
     version = IntegerField(

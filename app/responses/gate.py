@@ -1,4 +1,7 @@
-"""No dossier passes on while a public comment has no published answer (Law 64/2025 art. 6.4)."""
+"""No dossier passes on while a public comment has no published answer (Law 64/2025 art. 6.4).
+
+Nor while the words that an answer says will change have not.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from app.consultations.gates import Obstacle
 from app.consultations.models import Consultation
 from app.documents.models import Dossier
 from app.extensions import db
+from app.responses import changes
 from app.responses.models import Answer, AnswerComment
 
 
@@ -30,7 +34,7 @@ def unanswered(consultation_id: int) -> Select[Any]:
 
 
 def gate(dossier: Dossier) -> list[Obstacle]:
-    """One obstacle for each comment period with public comments that are not answered."""
+    """One obstacle for each comment period not wholly answered, and one for changes not made."""
     found = []
     rounds = select(Consultation.id, Consultation.round).where(
         Consultation.dossier_id == dossier.id
@@ -47,4 +51,13 @@ def gate(dossier: Dossier) -> list[Obstacle]:
             )
             where = {"slug": dossier.slug, "round": number}
             found.append(Obstacle(words, "responses.consultation", where))
+    broken = changes.unkept(dossier)
+    if broken:
+        words = ngettext(
+            "%(num)d published answer names a provision whose words have not changed yet.",
+            "%(num)d published answers name provisions whose words have not changed yet.",
+            len(broken),
+        )
+        where = {"slug": dossier.slug, "show": "published"}
+        found.append(Obstacle(words, "responses.consultation", where))
     return found

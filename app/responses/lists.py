@@ -168,6 +168,7 @@ def chosen(
             case((public, Comment.shown_body), else_="").label("body"),
             case((public, Comment.shown_wording), else_="").label("proposed_wording"),
             Comment.quote,
+            Comment.article_lineage_id,
             Comment.anchor,
             Comment.language,
             Comment.place,

@@ -124,8 +124,9 @@ class AnswerChange(Base):
     __tablename__ = "answer_change"
 
     answer_id: Mapped[int] = mapped_column(ForeignKey("answer.id"), primary_key=True)
-    lineage_id: Mapped[int] = mapped_column(ForeignKey("lineage.id"), primary_key=True, index=True)
-    # where it stood in the next version when it was named
+    # no foreign key: a provision first met in a text that was never posted goes with that text
+    lineage_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, index=True)
+    # where it stood when it was named; finds it again where its lineage went
     anchor: Mapped[str] = mapped_column(String(120))
 
 
@@ -142,6 +143,8 @@ class AnswerEdit(Base):
     disposition: Mapped[str] = mapped_column(String(24))
     explanation: Mapped[str] = mapped_column(Text)
     comments: Mapped[int]
+    # what it says of the words of the draft: anchors, one a line, or why none has to change
+    changes: Mapped[str] = mapped_column(Text, default="")
     # what a reviewer wrote when sending it back
     note: Mapped[str] = mapped_column(Text, default="")
 

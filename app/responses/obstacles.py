@@ -11,6 +11,7 @@ from collections.abc import Callable
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from app.responses import changes
 from app.responses.models import Answer
 from app.responses.selecting import speaks_to_somebody
 
@@ -31,7 +32,7 @@ def _nobody_left(answer: Answer) -> LazyString | None:
     return _l("Every comment it speaks to was taken back, so there is nothing to answer.")
 
 
-CHECKS: tuple[Check, ...] = (_nobody_left,)
+CHECKS: tuple[Check, ...] = (_nobody_left, changes.check)
 
 
 def obstacles(answer: Answer) -> list[str]:

@@ -89,6 +89,13 @@ def _entries(answer_ids: Sequence[int], officer: Officer, now: datetime) -> list
 
 
 def _edits(answer_ids: Sequence[int], officer: Officer, now: datetime) -> Any:
+    before = (
+        select(AnswerEdit.changes)
+        .where(AnswerEdit.answer_id == Answer.id)
+        .order_by(AnswerEdit.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
     published = select(
         Answer.id,
         literal(officer.id),
@@ -97,7 +104,8 @@ def _edits(answer_ids: Sequence[int], officer: Officer, now: datetime) -> Any:
         Answer.disposition,
         Answer.explanation,
         Answer.size,
+        before,
         literal(""),
     ).where(Answer.id.in_(answer_ids))
     names = ["answer_id", "officer_id", "at", "state", "disposition", "explanation"]
-    return insert(AnswerEdit).from_select([*names, "comments", "note"], published)
+    return insert(AnswerEdit).from_select([*names, "comments", "changes", "note"], published)

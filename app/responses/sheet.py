@@ -16,15 +16,17 @@ from app.comments.words import KINDS
 from app.consultations.models import Consultation
 from app.documents.citation import citation
 from app.documents.models import Provision
+from app.documents.passage import Words
 from app.extensions import db
 from app.groups.reading import standing
-from app.responses import lists
+from app.responses import changes, lists
 from app.responses.access import period
 from app.responses.forms import AnswerForm, SendBackForm
 from app.responses.history import history
 from app.responses.models import Answer, AnswerState
 from app.responses.newcomers import newcomers
 from app.responses.obstacles import obstacles
+from app.responses.reworded import reworded
 from app.responses.selecting import groups_of
 from app.responses.similar import similar
 from app.responses.words import MEANINGS, STATES
@@ -61,6 +63,8 @@ def form_of(answer: Answer) -> AnswerForm:
             "comment": shown,
             "disposition": answer.disposition,
             "explanation": answer.explanation,
+            "change": [one.lineage_id for one in changes.named([answer.id]).get(answer.id, [])],
+            "no_change_reason": answer.no_change_reason,
             "version": answer.row_version,
         },
     )
@@ -86,6 +90,8 @@ def page(
     offered = {*first, *asked(), *(form.comment.data or []), *(form.shown.data or [])}
     rows = lists.chosen(found, offered, answer.id if answer else None)
     public = [row.id for row in rows if row.status == "published"]
+    naming = {row.article_lineage_id for row in rows} | set(articles)
+    likely, rest = changes.offered(found, form.change.data or [], naming - {None, 0})
     return render_template(
         "responses/answer.html",
         dossier=found.dossier,
@@ -101,6 +107,10 @@ def page(
         proposed=lists.proposals(found, rows),
         adopts=may(officer, Act.PREPARE_DOSSIER, found.dossier.agency),
         checked=set(form.comment.data or []),
+        likely=likely,
+        rest=rest,
+        naming=set(form.change.data or []),
+        coming=changes.next_version(found),
         meanings={value.value: words for value, words in MEANINGS.items()},
         kinds=kinds(),
         refusal=refusal,
@@ -133,8 +143,15 @@ def _way(answer: Answer, officer: Officer, note: SendBackForm | None) -> dict[st
             ("publisher", answer.published_by),
         )
     }
+    consultation, coming = answer.consultation, changes.next_version(answer.consultation)
+    named = changes.named([answer.id]).get(answer.id, [])
     return {
         **people,
+        "reworded": reworded(
+            named,
+            Words(consultation.version_id) if consultation.version_id is not None else None,
+            Words(coming.id) if coming is not None else None,
+        ),
         "can": {
             name: answer.state in states and may(officer, act, agency)
             for name, (act, states) in STEPS.items()
@@ -170,6 +187,15 @@ def nothing_chosen(
     db.session.rollback()
     form.comment.errors = [_("Choose at least one comment.")]
     return page(found, officer, form, answer), 422
+
+
+def no_such_change(
+    found: Consultation, officer: Officer, form: AnswerForm, answer: Answer | None = None
+) -> ResponseReturnValue:
+    """The form again: the text of the draft was replaced meanwhile."""
+    db.session.rollback()
+    form.change.errors = [_("A provision you named is no longer in the draft. Choose again.")]
+    return page(found, officer, form, answer), 409
 
 
 def not_answerable(

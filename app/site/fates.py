@@ -15,12 +15,12 @@ from app.documents.became import Link, became
 from app.documents.citation import citation
 from app.documents.lineage.pairs import Fate
 from app.documents.models import DraftVersion, Provision
+from app.documents.passage import Words
 from app.documents.words import FATES
 from app.extensions import db
 from app.responses.models import Adoption
 from app.site import quotes
 from app.site.heads import AnyRow, Phrase
-from app.site.quotes import Words
 
 KEPT = 32  # pairs of versions per process
 

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from app.comments.models import Comment, CommentStatus
 from app.comments.words import KINDS
 from app.documents.models import Stage
-from app.documents.passage import own_texts
+from app.documents.passage import Words, own_texts
 from app.documents.redline import Run, redline
 from app.extensions import db
 from app.kit.codes import qr_svg
@@ -22,7 +22,6 @@ from app.moderation.models import Decision
 from app.moderation.reasons import LABELS, Reason
 from app.site import covers, draft, fates, heads, provenance, voices
 from app.site.heads import AnyRow
-from app.site.quotes import Words
 from app.site.words import NEXT_STEPS, STAGES
 
 BACK = frozenset({CommentStatus.WAITING, CommentStatus.PUBLISHED})

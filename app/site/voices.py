@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, select
 from app.comments import attachments
 from app.comments.models import Comment, CommenterKind, CommentStatus
 from app.comments.words import KINDS
-from app.documents.passage import own_texts
+from app.documents.passage import Words, own_texts
 from app.documents.redline import redline
 from app.extensions import db
 from app.kit import clock
@@ -23,7 +23,6 @@ from app.moderation.masks import Field, Shown
 from app.responses.models import Answer, AnswerComment
 from app.site import alike, covers, fates, heads, provenance
 from app.site.heads import AnyRow, AnySelect, Phrase
-from app.site.quotes import Words
 from app.web import locale
 
 BEYOND = 2**62  # greater than any id
