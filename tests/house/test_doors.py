@@ -14,7 +14,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.accounts import invite
+from app.accounts import delegating, invite
 from app.accounts.models import Officer, Role
 from app.accounts.policy import RULES, Act
 from app.comments import publish as outcomes
@@ -31,8 +31,10 @@ from app.extensions import db
 from app.groups import steps
 from app.groups.models import Tier
 from app.kit import clock, codes
-from app.responses import answering
+from app.responses import answering, table_import
 from app.responses.models import Disposition
+from app.responses.table_file import Sent
+from app.responses.working_copy import standing
 from app.web.guard import SAFE, Mark
 from tests.factories import DRAFT, World
 from tests.groups import made as made_of
@@ -181,14 +183,33 @@ class LivedIn:
                 "Mức hỗ trợ được tăng như góp ý.",
                 self.colleague,
                 self.now,
+                no_change_reason="Khoản này đã viết như vậy.",
             )
             for chosen in made[:3]
         )
         answering.finish(answered, self.everyone, self.now)
         self._on_paper()
+        self._on_their_way()
+        self._table(made[3])
         self._groups(made)
         db.session.commit()
         self.receipts = [comment.receipt for comment in made]
+
+    def _on_their_way(self) -> None:
+        """An answer to be signed, one to be published, one whose group has grown; a delegation."""
+        made = [self.world.comment(self.open, f"Như nhau {n}") for n in range(4)]
+        for comment in made[:3]:
+            self.world.publish(comment, self.everyone, self.now)
+        group = made_of.group(made[2:], by_hand=True)
+        ways = Disposition.NOTED, "Cảm ơn, xin ghi nhận.", self.colleague, self.now
+        first, second = (answering.draft(self.open, [one.id], *ways) for one in made[:2])
+        answering.draft(self.open, [], *ways, groups=[group.id])
+        for answer in (first, second):
+            answering.submit(answer, answer.row_version, self.colleague, self.now)
+        answering.sign(second, second.row_version, self.everyone, self.now)
+        self.world.publish(made[3], self.everyone, self.now + timedelta(seconds=1))
+        today = clock.vn_date(self.now)
+        delegating.give(self.agency, self.colleague, self.everyone, today, today, self.now)
 
     def _groups(self, made: Sequence[Comment]) -> None:
         """Groups to join, one to split of which a comment was taken back, pairs to decide on."""
@@ -199,6 +220,13 @@ class LivedIn:
             made_of.group(part, Tier.ARGUMENT, by_hand=True)
         made_of.suggestion(made[6], made[7])
         steps.refuse(made_of.suggestion(made[0], made[7]), self.colleague, self.now)
+
+    def _table(self, comment: Comment) -> None:
+        """A table of answers that its sender has not confirmed yet."""
+        mark = standing(self.open.id, [comment.id])[comment.id].mark
+        row = Sent(2, comment.reference, mark, "noted", "Cảm ơn ý kiến của bà con.", "")
+        about = {"name": "tra-loi.xlsx", "sha256": "0" * 64}
+        table_import.keep(self.open, self.everyone, [row], self.now, clear=False, **about)
 
     def _on_paper(self) -> None:
         """A letter that a clerk typed in."""

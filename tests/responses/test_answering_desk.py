@@ -74,7 +74,7 @@ def new(consultation: Consultation, *comments: Comment) -> str:
 
 
 def words(*comments: Comment, **changes: object) -> dict[str, object]:
-    typed = {"disposition": "accepted", "explanation": EXPLANATION}
+    typed = {"disposition": "not_accepted", "explanation": EXPLANATION}
     return {"comment": [comment.id for comment in comments], **typed, **changes}
 
 

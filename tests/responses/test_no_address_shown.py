@@ -9,7 +9,7 @@ from app.comments.models import Comment, ContactAddress
 from app.extensions import db
 from tests.comments.writing import form_at, send
 from tests.moderation.staff import enter
-from tests.responses.test_answering_desk import DESK, answers, new, words
+from tests.responses.test_answering_desk import DESK, answers, new, press, words
 
 CANARY = "chim-hoang-yen@example.vn"
 
@@ -26,20 +26,23 @@ def _tables_with(canary: str) -> set[str]:
 def test_the_address_is_in_one_table_and_on_no_page(app, client, world, drain):
     consultation = world.consultation()
     agency = consultation.dossier.agency
-    everyone = enter(app, world.officer(agency, *Role))
+    officer = world.officer(agency, *Role)
+    everyone = enter(app, officer)
     send(client, form_at(consultation), email=CANARY)
     comment = db.session.scalars(select(Comment)).one()
     item, home = f"/desk/moderation/{comment.id}", f"{DESK}/{consultation.dossier.slug}"
     pages = [everyone.get("/desk/moderation"), everyone.get(item)]
-    everyone.submit(item, {"outcome": "publish", "version": 1})
+    world.publish(comment, officer)
+    db.session.commit()
     drain()
     pages += [everyone.get(address) for address in (DESK, home, new(consultation, comment))]
     everyone.submit(new(consultation, comment), words(comment))
     [draft] = answers()
     answer = f"{home}/{draft.id}"
     pages += [everyone.get(address) for address in (f"{home}?show=drafts", answer)]
-    signer = enter(app, world.officer(agency, Role.APPROVER))
-    signer.submit(answer, {"version": 1}, to=f"{answer}/publish")
+    signer = enter(app, world.officer(agency, Role.APPROVER, Role.HEAD))
+    for who, step in ((everyone, "submission"), (signer, "signature"), (signer, "publish")):
+        assert press(who, answer, step).status_code == 303
     drain()
     pages += [
         everyone.get(address)

@@ -209,8 +209,9 @@ class TestRounds:
         words = {"comment": drafted.comment.id, "disposition": "noted", "explanation": ANSWER}
         new = f"{path}/new?round=1&comment={drafted.comment.id}"
         answer = browser.submit(new, words, to=f"{path}/new?round=1")
-        assert answer.location == f"{path}?round=1&show=drafts"
+        assert re.fullmatch(re.escape(path) + r"/\d+\?round=1", answer.location)
         assert ANSWER in page(browser, answer.location)
+        assert ANSWER in page(browser, f"{path}?round=1&show=drafts")
 
 
 class TestOutcome:
@@ -218,11 +219,12 @@ class TestOutcome:
         close_due(drafted.second.closes_at)
         later = drafted.second.closes_at + DAY
         on = clock.vn_date(later)
-        answer = answering.draft(
-            *(drafted.second, [drafted.later.id], Disposition.ACCEPTED, "Nâng mức."),
-            *(drafted.drafter, later),
-        )
-        answering.finish(answer, drafted.approver, later)
+        for period, comment in ((drafted.first, drafted.comment), (drafted.second, drafted.later)):
+            answer = answering.draft(
+                *(period, [comment.id], Disposition.ACCEPTED, "Nâng mức."),
+                *(drafted.drafter, later),
+            )
+            answering.finish(answer, drafted.approver, later)
         revised = drafted.world.version(drafted.dossier, DRAFT.replace("3.000.000", "4.000.000"))
         drafted.declared(revised, later)
         post_revision(drafted.dossier, revised, drafted.approver, later)
