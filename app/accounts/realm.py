@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from functools import cache
+
+from sqlalchemy import Select, bindparam, select
 
 from app.accounts.models import Agency, Officer
 from app.accounts.policy import Act, reach
@@ -12,7 +14,14 @@ from app.extensions import db
 def realm(officer: Officer, act: Act) -> list[int]:
     """Ids, ascending, of every agency for which the officer may do `act`."""
     tops = reach(officer, act) if officer.active else set()
-    below = select(Agency.id).where(Agency.id.in_(tops)).cte("realm", recursive=True)
+    return sorted(db.session.scalars(_below(), {"tops": list(tops)}))
+
+
+@cache
+def _below() -> Select[int]:
+    agencies = Agency.__table__.c
+    tops = agencies.id.in_(bindparam("tops", expanding=True))
+    below = select(agencies.id).where(tops).cte("realm", recursive=True)
     # UNION, not UNION ALL: a circle in the tree would never end
-    below = below.union(select(Agency.id).join(below, Agency.parent_id == below.c.id))
-    return sorted(db.session.scalars(select(below.c.id)))
+    below = below.union(select(agencies.id).join(below, agencies.parent_id == below.c.id))
+    return select(below.c.id)

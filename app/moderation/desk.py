@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from app.accounts.models import Officer
 from app.accounts.policy import Act
 from app.accounts.session import require, signed_in
 from app.comments.models import Comment, CommentStatus
 from app.comments.publish import StaleError
-from app.comments.words import KINDS, STATES
 from app.extensions import db
 from app.kit import clock
 from app.moderation import decide, lease, telling
 from app.moderation import queue as lists
+from app.moderation.drawn import dialog, drawn
 from app.moderation.filters import View, kept, whole
-from app.moderation.forms import WithholdForm
 from app.moderation.models import Outcome
-from app.moderation.reasons import TWO_PERSONS
-from app.moderation.words import COLOURS, FLAGS, waited
+from app.moderation.words import WHEN, texts
 from app.web.guard import allow
 
 bp = Blueprint("moderation", __name__)
@@ -41,23 +40,19 @@ def queue() -> ResponseReturnValue:
         view.wanted, view.reach, now, whole(args.get("after")), whole(args.get("before"))
     )
     waits = view.wanted.status is CommentStatus.WAITING
+    decides = waits and any(view.decides(row.consultation_id) for row in found.rows)
+    when = WHEN.get(view.wanted.status, _("Decided"))
     return render_template(
         "moderation/queue.html",
         view=view,
         wanted=view.wanted,
         query=view.wanted.query(),
         page=found,
-        now=now,
-        held=lease.holders([row.id for row in found.rows], now) if waits else {},
-        me=officer,
-        decides=waits and any(view.decides(row.consultation_id) for row in found.rows),
-        kinds={kind.value: words for kind, words in KINDS.items()},
-        flags=FLAGS,
-        colours=COLOURS,
-        states=STATES,
-        waited=waited,
-        second=TWO_PERSONS,
-        form=WithholdForm(formdata=None),
+        rows=drawn(found.rows, view, decides, officer.id, when, now),
+        when=when,
+        decides=decides,
+        said=texts(),
+        dialog=dialog() if decides else "",
         undo=telling.offered_undo(),
     )
 

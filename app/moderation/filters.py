@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import abort, request
 from flask_babel import gettext as _
@@ -18,7 +19,7 @@ from app.kit.text import shorten
 from app.moderation.models import FlagKind
 from app.moderation.queue import LISTED, Age, Wanted
 from app.moderation.reach import Part, Reach, parts, reached
-from app.moderation.words import AGES, FLAGS
+from app.moderation.words import texts
 
 TITLE = 70  # characters of a title in a list of choices
 # what of the address goes on to the next page: what the list is filtered by
@@ -61,6 +62,12 @@ class View:
             _one_of(Age, age) if age else None,
         )
 
+    @property
+    def tail(self) -> str:
+        """The filters as the end of an address, "" where there are none."""
+        query = self.wanted.query()
+        return f"?{urlencode(query)}" if query else ""
+
     def decidable_reach(self) -> Reach:
         """What the officer may decide on, and everything else as out of reach."""
         drafts = [*self.reach.drafts.values()]
@@ -84,7 +91,7 @@ class View:
 
     def filters(self) -> list[dict[str, Any]]:
         """What the filter bar offers: drafts with such comments, parts of the chosen one, …"""
-        wanted, nth = self.wanted, LISTED.index(self.wanted.status)
+        said, wanted, nth = texts(), self.wanted, LISTED.index(self.wanted.status)
         drafts = [
             (draft.id, _title(draft.title, draft.round))
             for draft in self.reach.drafts.values()
@@ -99,9 +106,9 @@ class View:
             ]
             found.append(_filter("part", _("Part"), wanted.part, _("All parts"), places))
         if wanted.status is CommentStatus.WAITING:
-            flags = [(kind.value, words) for kind, words in FLAGS.items()]
+            flags = [(kind.value, words) for kind, words in said.flags.items()]
             found.append(_filter("flag", _("Noticed"), wanted.flag, _("Anything"), flags))
-        ages = [(age.value, words) for age, words in AGES.items()]
+        ages = [(age.value, words) for age, words in said.ages.items()]
         found.append(_filter("age", _("Age"), wanted.age, _("Any age"), ages))
         return found
 

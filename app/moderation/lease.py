@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import bindparam, delete, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.accounts.models import Officer
@@ -85,12 +85,18 @@ def release(comment_id: int, officer: Officer) -> None:
 
 def holders(comment_ids: Iterable[int], now: datetime) -> dict[int, Holder]:
     """Who holds which of these comments at this moment."""
-    rows = db.session.execute(
-        select(Lease.comment_id, Lease.officer_id, Officer.name, Lease.until)
-        .join(Officer, Officer.id == Lease.officer_id)
-        .where(Lease.comment_id.in_(list(comment_ids)), Lease.until > now)
-    )
+    rows = db.session.execute(HELD, {"ids": list(comment_ids), "now": now})
     return {row.comment_id: Holder(row.officer_id, row.name, row.until) for row in rows}
+
+
+_leases, _officers = Lease.__table__.c, Officer.__table__.c
+HELD = (
+    select(_leases.comment_id, _leases.officer_id, _officers.name, _leases.until)
+    .join(Officer.__table__, _officers.id == _leases.officer_id)
+    .where(
+        _leases.comment_id.in_(bindparam("ids", expanding=True)), _leases.until > bindparam("now")
+    )
+)
 
 
 def require(comment_id: int, officer: Officer, now: datetime) -> None:

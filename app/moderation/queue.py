@@ -7,18 +7,30 @@ only some consultations are in reach each of them is asked for its first few.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select, tuple_, union_all
+from sqlalchemy import (
+    Executable,
+    Integer,
+    Select,
+    bindparam,
+    exists,
+    func,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import Officer
 from app.comments.models import Comment, CommentStatus
 from app.comments.tally import TOTAL
-from app.extensions import db
+from app.extensions import Instant, db
 from app.kit.text import shorten
 from app.moderation.models import Decision, Flag, FlagKind
 from app.moderation.reach import LISTED as LISTED
@@ -32,6 +44,8 @@ LATELY = 50  # decisions listed to be undone
 PROBES = 100  # consultations asked in one statement; SQLite takes 500
 
 Key = tuple[datetime, int]
+# plain tables: a page of the queue is read too often to make objects of its rows
+COMMENT, FLAG = Comment.__table__.c, Flag.__table__.c
 
 
 class Age(StrEnum):
@@ -77,11 +91,11 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Row:
-    """One comment in a list; `text` and `wording` are shortened, `name` empty when anonymous."""
+    """One comment in a list; `name` is empty when anonymous."""
 
     id: int
-    text: str
-    wording: str
+    start: str
+    wording_start: str
     language: str
     place: str
     kind: str
@@ -91,6 +105,16 @@ class Row:
     version: int
     consultation_id: int
     flags: tuple[FlagKind, ...]
+
+    @property
+    def text(self) -> str:
+        """The comment, shortened."""
+        return shorten(self.start, SHOWN)
+
+    @property
+    def wording(self) -> str:
+        """The wording that it proposes, shortened."""
+        return shorten(self.wording_start, SHOWN)
 
 
 @dataclass(frozen=True)
@@ -133,7 +157,7 @@ def following(
 def _edge(comment_id: int) -> Key | None:
     if not comment_id:
         return None
-    at = db.session.scalar(select(Comment.submitted_at).where(Comment.id == comment_id))
+    at = db.session.scalar(select(COMMENT.submitted_at).where(COMMENT.id == comment_id))
     return (at, comment_id) if at else None
 
 
@@ -145,45 +169,80 @@ def _keys(
     edge: Key | None,
     back: bool = False,
 ) -> list[Key]:
+    """The first few in the order of the list; where only some consultations are in reach, the
+    first few of each are put together."""
     scopes = [wanted.draft] if wanted.draft else reach.scopes(wanted.status)
-    up = (wanted.status in OLDEST_FIRST) is not back
-    if scopes is None:
-        asked: Any = _probe(wanted, None, now, edge, up, limit)
-        return [(at, key) for at, key in db.session.execute(asked)]
-    found: list[Key] = []
-    for n in range(0, len(scopes), PROBES):
-        probes = [
-            select(_probe(wanted, scope, now, edge, up, limit).subquery())
-            for scope in scopes[n : n + PROBES]
-        ]
-        asked = probes[0] if len(probes) == 1 else union_all(*probes)
-        found += [(at, key) for at, key in db.session.execute(asked)]
-    return sorted(found, reverse=not up)[:limit]
-
-
-def _probe(
-    wanted: Wanted, scope: int | None, now: datetime, edge: Key | None, up: bool, limit: int
-) -> Select[datetime, int]:
-    """The first few of one consultation, or of all: a stretch of one index."""
-    if wanted.flag:
-        table: Any = Flag
-        at, key = Flag.submitted_at, Flag.comment_id
-        query = select(at, key).where(Flag.kind == wanted.flag.value, Flag.open == True)  # noqa: E712
-    else:
-        table, at, key = Comment, Comment.submitted_at, Comment.id
-        query = select(at, key).where(Comment.status == wanted.status.value)
-    if scope is not None:
-        query = query.where(table.consultation_id == scope)
-    if wanted.part is not None:
-        part = None if wanted.part == TOTAL else wanted.part
-        query = query.where(table.article_lineage_id == part)
+    shape = _Shape(
+        flagged=wanted.flag is not None,
+        scopes=0,
+        part=None if wanted.part is None else wanted.part != TOTAL,
+        older=None if wanted.age is None else wanted.age.older,
+        edge=edge is not None,
+        up=(wanted.status in OLDEST_FIRST) is not back,
+    )
+    given: dict[str, Any] = {"limit": limit, "part": wanted.part}
+    given["kind"] = wanted.flag.value if wanted.flag else wanted.status.value
     if wanted.age:
-        edge_of_age = now - timedelta(days=wanted.age.days)
-        query = query.where(at <= edge_of_age if wanted.age.older else at > edge_of_age)
+        given["cut"] = now - timedelta(days=wanted.age.days)
     if edge:
-        here = tuple_(at, key)
-        query = query.where(here > edge if up else here < edge)
-    return query.order_by(*((at, key) if up else (at.desc(), key.desc()))).limit(limit)
+        given["at"], given["id"] = edge
+    found: list[Key] = []
+    for n in range(0, len(scopes or [0]), PROBES):
+        some = scopes[n : n + PROBES] if scopes is not None else []
+        given |= {f"scope{k}": scope for k, scope in enumerate(some)}
+        if scopes is None or some:
+            asked = _statement(replace(shape, scopes=len(some)))
+            found += [(at, key) for at, key in db.session.execute(asked, given)]
+    return sorted(found, reverse=not shape.up)[:limit]
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """All in which one statement differs from another; each is built once in a process."""
+
+    flagged: bool
+    scopes: int
+    part: bool | None
+    older: bool | None
+    edge: bool
+    up: bool
+
+
+@lru_cache(maxsize=512)
+def _statement(shape: _Shape) -> Executable:
+    if shape.scopes == 0:
+        return _probe(shape, None)
+    probes = [select(_probe(shape, f"scope{n}").subquery()) for n in range(shape.scopes)]
+    if len(probes) == 1:
+        return probes[0]
+    whole = union_all(*probes).subquery()
+    at, key = whole.c
+    order = (at, key) if shape.up else (at.desc(), key.desc())
+    return select(at, key).order_by(*order).limit(bindparam("limit", type_=Integer))
+
+
+def _probe(shape: _Shape, scope: str | None) -> Select[Any]:
+    """The first few of one consultation, or of all: a stretch of one index."""
+    table: Any = FLAG if shape.flagged else COMMENT
+    at, key = table.submitted_at, table.comment_id if shape.flagged else table.id
+    query = select(at.label("at"), key.label("id"))
+    if shape.flagged:
+        query = query.where(FLAG.kind == bindparam("kind"), FLAG.open == true())
+    else:
+        query = query.where(COMMENT.status == bindparam("kind"))
+    if scope is not None:
+        query = query.where(table.consultation_id == bindparam(scope))
+    if shape.part is not None:
+        part: Any = bindparam("part") if shape.part else None
+        query = query.where(table.article_lineage_id == part)
+    if shape.older is not None:
+        cut: Any = bindparam("cut")
+        query = query.where(at <= cut if shape.older else at > cut)
+    if shape.edge:
+        here, there = tuple_(at, key), tuple_(bindparam("at", type_=Instant), bindparam("id"))
+        query = query.where(here > there if shape.up else here < there)
+    order = (at, key) if shape.up else (at.desc(), key.desc())
+    return query.order_by(*order).limit(bindparam("limit", type_=Integer))
 
 
 def rows(ids: Sequence[int]) -> list[Row]:
@@ -191,30 +250,30 @@ def rows(ids: Sequence[int]) -> list[Row]:
     if not ids:
         return []
     flags: dict[int, list[FlagKind]] = {}
-    raised = select(Flag.comment_id, Flag.kind).where(Flag.comment_id.in_(ids), Flag.open == True)  # noqa: E712
-    for comment_id, kind in db.session.execute(raised):
+    for comment_id, kind in db.session.execute(RAISED, {"ids": ids}):
         flags.setdefault(comment_id, []).append(FlagKind(kind))
-    found = db.session.execute(
-        select(
-            Comment.id,
-            func.substr(Comment.body, 1, 2 * SHOWN),
-            func.substr(Comment.proposed_wording, 1, 2 * SHOWN),
-            Comment.language,
-            Comment.place,
-            Comment.commenter_kind,
-            Comment.display_name,
-            Comment.submitted_at,
-            Comment.decided_at,
-            Comment.row_version,
-            Comment.consultation_id,
-        ).where(Comment.id.in_(ids))
-    )
     known = {}
-    for number, body, wording, *rest in found:
-        start, proposed = shorten(body, SHOWN), shorten(wording, SHOWN)
-        values: tuple[Any, ...] = (number, start, proposed, *rest, tuple(flags.get(number, ())))
-        known[number] = Row(*values)
+    for line in db.session.execute(LINES, {"ids": ids}):
+        values: tuple[Any, ...] = (*line, tuple(flags.get(line.id, ())))
+        known[line.id] = Row(*values)
     return [known[comment_id] for comment_id in ids]
+
+
+IDS: Any = bindparam("ids", expanding=True)
+RAISED = select(FLAG.comment_id, FLAG.kind).where(FLAG.comment_id.in_(IDS), FLAG.open == true())
+LINES = select(
+    COMMENT.id,
+    func.substr(COMMENT.body, 1, 2 * SHOWN),
+    func.substr(COMMENT.proposed_wording, 1, 2 * SHOWN),
+    COMMENT.language,
+    COMMENT.place,
+    COMMENT.commenter_kind,
+    COMMENT.display_name,
+    COMMENT.submitted_at,
+    COMMENT.decided_at,
+    COMMENT.row_version,
+    COMMENT.consultation_id,
+).where(COMMENT.id.in_(IDS))
 
 
 @dataclass(frozen=True)

@@ -60,23 +60,33 @@ class Reach:
         return dict(zip(LISTED, sums or (0,) * len(LISTED), strict=True))
 
 
+_consultation, _dossier = Consultation.__table__.c, Dossier.__table__.c
+_tally = Tally.__table__.c
+DRAFTS = (
+    select(
+        _consultation.id,
+        _consultation.round,
+        _consultation.closes_at,
+        _dossier.title,
+        _dossier.slug,
+        _dossier.agency_id,
+        *(_tally[status.value] for status in LISTED),
+    )
+    .select_from(
+        Consultation.__table__.join(
+            Dossier.__table__, _dossier.id == _consultation.dossier_id
+        ).outerjoin(
+            Tally.__table__,
+            (_tally.consultation_id == _consultation.id) & (_tally.article_lineage_id == TOTAL),
+        )
+    )
+    .order_by(_consultation.id.desc())
+)
+
+
 def reached(agencies: Collection[int], now: datetime) -> Reach:
     """What the agencies' moderators see, the newest draft first."""
-    tallied = (Tally.consultation_id == Consultation.id) & (Tally.article_lineage_id == TOTAL)
-    rows = db.session.execute(
-        select(
-            Consultation.id,
-            Consultation.round,
-            Consultation.closes_at,
-            Dossier.title,
-            Dossier.slug,
-            Dossier.agency_id,
-            *(getattr(Tally, status.value) for status in LISTED),
-        )
-        .join(Dossier, Dossier.id == Consultation.dossier_id)
-        .outerjoin(Tally, tallied)
-        .order_by(Consultation.id.desc())
-    )
+    rows = db.session.execute(DRAFTS)
     mine, others, within = {}, [], set(agencies)
     for number, nth, closes_at, title, slug, agency_id, *counts in rows:
         taking = closes_at + FRESH > now

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
 
+from app.comments.models import CommentStatus
+from app.comments.words import KINDS, STATES
 from app.moderation.bulk import Skip
 from app.moderation.models import FlagKind, Outcome
 from app.moderation.queue import Age
 from app.moderation.reasons import Reason
+from app.web.locale import current
 
 # What to look at, said by a machine: a person judges.
 FLAGS: dict[FlagKind, LazyString] = {
@@ -49,6 +54,12 @@ AGES: dict[Age, LazyString] = {
     Age.UNDER_7: _l("Newer than 7 days"),
 }
 
+# what the time in a list of comments in that state is the time of; else of the decision
+WHEN: dict[CommentStatus, LazyString] = {
+    CommentStatus.WAITING: _l("Waiting for"),
+    CommentStatus.LATE: _l("Received"),
+}
+
 OUTCOMES: dict[Outcome, LazyString] = {
     Outcome.PUBLISHED: _l("Published"),
     Outcome.WITHHELD: _l("Withheld"),
@@ -67,11 +78,46 @@ SKIPPED: dict[Skip, LazyString] = {
 }
 
 
+@dataclass(frozen=True)
+class Texts:
+    """The words of a page of the queue, in one language; asked for once and not in every row."""
+
+    flags: dict[FlagKind, str]
+    ages: dict[Age, str]
+    kinds: dict[str, str]
+    states: dict[CommentStatus, str]
+
+
+def texts() -> Texts:
+    """The words in the language of the page being made."""
+    return _texts(current().code)
+
+
+@lru_cache(maxsize=16)
+def _texts(language: str) -> Texts:
+    return Texts(
+        {kind: str(words) for kind, words in FLAGS.items()},
+        {age: str(words) for age, words in AGES.items()},
+        {kind.value: str(words) for kind, words in KINDS.items()},
+        {state: str(words) for state, words in STATES.items()},
+    )
+
+
 def waited(since: datetime, now: datetime) -> str:
     """How long ago that was, in the largest unit that fits."""
     minutes = max(0, int((now - since).total_seconds() // 60))
     if minutes < 60:
-        return ngettext("%(num)d minute", "%(num)d minutes", minutes)
+        return _long(current().code, "minute", minutes)
     if minutes < 48 * 60:
-        return ngettext("%(num)d hour", "%(num)d hours", minutes // 60)
-    return ngettext("%(num)d day", "%(num)d days", minutes // (24 * 60))
+        return _long(current().code, "hour", minutes // 60)
+    return _long(current().code, "day", minutes // (24 * 60))
+
+
+@lru_cache(maxsize=2048)
+def _long(language: str, unit: str, many: int) -> str:
+    match unit:
+        case "minute":
+            return ngettext("%(num)d minute", "%(num)d minutes", many)
+        case "hour":
+            return ngettext("%(num)d hour", "%(num)d hours", many)
+    return ngettext("%(num)d day", "%(num)d days", many)

@@ -1,0 +1,107 @@
+"""The rows of the queue as markup. A comment is drawn once for each way in which it is seen."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from flask import current_app, get_template_attribute, url_for
+from flask_babel import ngettext
+from markupsafe import Markup, escape
+
+from app.comments.models import CommentStatus
+from app.groups import reading
+from app.moderation import lease
+from app.moderation.filters import View
+from app.moderation.forms import WithholdForm
+from app.moderation.queue import OLDEST_FIRST, Row
+from app.moderation.reasons import TWO_PERSONS
+from app.moderation.words import COLOURS, texts, waited
+from app.web.filters import moment
+from app.web.locale import current
+
+KEPT = 2000  # rows, about a kilobyte each
+ROW = "moderation/_row.html"
+
+
+def drawn(
+    rows: Sequence[Row], view: View, decides: bool, officer_id: int, when: str, now: datetime
+) -> list[tuple[int, Markup]]:
+    """The number and the cells of each row; `when` heads the column of its time."""
+    waits = view.wanted.status is CommentStatus.WAITING
+    ids = [row.id for row in rows]
+    held = lease.holders(ids, now) if waits and ids else {}
+    alike = reading.of(ids) if waits and ids else {}
+    kept = current_app.extensions.setdefault("queue rows", OrderedDict())
+    heading, found = str(escape(when)), []
+    for row in rows:
+        holder = held.get(row.id)
+        away = holder.name if holder and holder.officer_id != officer_id else ""
+        group = next(iter(alike.get(row.id, ())), None)
+        mine = decides and view.decides(row.consultation_id)
+        seen = (row.id, row.version, row.submitted_at, row.flags)
+        key = (current().code, seen, decides, mine, away, group, view.wanted.draft, view.tail)
+        halves = kept.get(key)
+        if halves is None:
+            halves = kept[key] = _halves(row, view, decides, mine, away, group)
+            while len(kept) > KEPT:
+                kept.popitem(last=False)
+        found.append((row.id, halves[0] + _age(row, view.wanted.status, heading, now) + halves[1]))
+    return found
+
+
+def _halves(
+    row: Row, view: View, decides: bool, mine: bool, holder: str, group: reading.Belongs | None
+) -> tuple[Markup, Markup]:
+    said = texts()
+    told = {
+        "id": row.id,
+        "version": row.version,
+        "decides": decides,
+        "mine": mine,
+        "url": url_for("moderation.item", comment_id=row.id) + view.tail,
+        "text": row.text,
+        "wording": row.wording,
+        "lang": "" if row.language == current().code else row.language,
+        "tags": [(said.flags[flag], COLOURS.get(flag, "plain")) for flag in row.flags],
+        "alike": _alike(group) if group and mine else None,
+        "holder": holder,
+        "title": "" if view.wanted.draft else view.reach.drafts[row.consultation_id].title,
+        "place": row.place,
+        "kind": said.kinds[row.kind],
+        "name": row.name,
+    }
+    head, tail = (get_template_attribute(ROW, name) for name in ("head", "tail"))
+    return head(told), tail(told)
+
+
+def _alike(group: reading.Belongs) -> tuple[str, str]:
+    """Where all that say the same can be decided at once, and how many they are."""
+    words = ngettext("%(num)d says the same", "%(num)d say the same", group.messages - 1)
+    return url_for("moderation.bulk", group=group.group_id), words
+
+
+def _age(row: Row, status: CommentStatus, when: str, now: datetime) -> Markup:
+    """The cell of the time; `when` is escaped, and nothing else in it was typed."""
+    waits = status is CommentStatus.WAITING
+    at = row.submitted_at if status in OLDEST_FIRST else row.decided_at or row.submitted_at
+    full = moment(at)
+    nowrap, shown = (' class="nowrap"', waited(at, now)) if waits else ("", full)
+    return Markup(
+        f'<td role="cell" class="num" data-label="{when}">'
+        f'<time{nowrap} datetime="{at.isoformat()}" title="{full}">{shown}</time></td>\n'
+    )
+
+
+def dialog() -> Markup:
+    """The dialog of a withholding, the same for everybody in one language."""
+    return _dialog(current().code)
+
+
+@lru_cache(maxsize=16)
+def _dialog(language: str) -> Markup:
+    draw: Any = get_template_attribute("moderation/_withhold.html", "withhold_dialog")
+    return draw(WithholdForm(formdata=None), TWO_PERSONS)
