@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.accounts import delegating
 from app.accounts.desk import bp
-from app.accounts.forms import DelegationForm, EndForm
+from app.accounts.forms import DelegationForm
 from app.accounts.models import Agency, Delegation, Officer
 from app.accounts.policy import Act
 from app.accounts.session import require, signed_in
@@ -16,6 +18,7 @@ from app.extensions import db
 from app.kit import clock
 from app.web.guard import allow
 
+USUAL = timedelta(days=6)
 PAGE = "/desk/delegations"
 ITEM = f"{PAGE}/<int(max=2147483647):delegation_id>"
 
@@ -25,7 +28,8 @@ ITEM = f"{PAGE}/<int(max=2147483647):delegation_id>"
 def delegations() -> ResponseReturnValue:
     """Who signs for the head and when, and a form for one more."""
     head, now = signed_in(), clock.now()
-    form = DelegationForm(valid_from=clock.vn_date(now))
+    today = clock.vn_date(now)
+    form = DelegationForm(valid_from=today, valid_to=today + USUAL)
     agencies = delegating.headed(head)
     offered = [one for agency in agencies for one in delegating.delegates(agency, head)]
     form.offer(offered)
@@ -41,20 +45,18 @@ def delegations() -> ResponseReturnValue:
         form=form,
         offered=bool(offered),
         given=delegating.given([agency.id for agency in agencies]),
-        today=clock.vn_date(now),
+        today=today,
     )
     return page, form.status() if form.is_submitted() else 200
 
 
 @bp.post(f"{ITEM}/end")
-@allow(Act.DELEGATE_SIGNING)
+@allow(Act.DELEGATE_SIGNING, keeps_typed=False)
 def end_delegation(delegation_id: int) -> ResponseReturnValue:
     """The delegation holds no more."""
     delegation = db.session.get(Delegation, delegation_id) or abort(404)
     head = require(Act.DELEGATE_SIGNING, db.session.get(Agency, delegation.agency_id))
-    if not EndForm().validate():
-        flash(_("The form was open too long. Nothing was changed: try once more."), "error")
-    elif delegating.end(delegation, head, clock.now()):
+    if delegating.end(delegation, head, clock.now()):
         db.session.commit()
         flash(_("The delegation has ended."), "success")
     else:

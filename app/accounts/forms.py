@@ -110,7 +110,3 @@ class DelegationForm(Form):
             SelectChoice(one.id, f"{one.name}, {one.job_title}" if one.job_title else one.name)
             for one in officers
         ]
-
-
-class EndForm(Form):
-    """The delegation that is to end."""

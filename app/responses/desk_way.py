@@ -68,7 +68,7 @@ def publish(slug: str, answer_id: int) -> ResponseReturnValue:
 
 
 @bp.post(f"{DESK}/<slug>/publication")
-@allow(Act.PUBLISH_ANSWER)
+@allow(Act.PUBLISH_ANSWER, keeps_typed=False)
 def publish_all(slug: str) -> ResponseReturnValue:
     """All signed answers that others wrote are public, or those about one article."""
     found, officer = consultation_for(slug, Act.PUBLISH_ANSWER)

@@ -197,17 +197,18 @@ class LivedIn:
 
     def _on_their_way(self) -> None:
         """An answer to be signed, one to be published, one whose group has grown; a delegation."""
-        made = [self.world.comment(self.open, f"Như nhau {n}") for n in range(4)]
-        for comment in made[:3]:
+        made = [self.world.comment(self.open, f"Như nhau {n}") for n in range(7)]
+        for comment in made[:6]:
             self.world.publish(comment, self.everyone, self.now)
-        group = made_of.group(made[2:], by_hand=True)
+        group = made_of.group(made[5:], by_hand=True)
         ways = Disposition.NOTED, "Cảm ơn, xin ghi nhận.", self.colleague, self.now
-        first, second = (answering.draft(self.open, [one.id], *ways) for one in made[:2])
+        # one to edit, one to send back, one to sign; one to publish; one to hand in
+        *handed_in, _draft = (answering.draft(self.open, [one.id], *ways) for one in made[:5])
         answering.draft(self.open, [], *ways, groups=[group.id])
-        for answer in (first, second):
+        for answer in handed_in:
             answering.submit(answer, answer.row_version, self.colleague, self.now)
-        answering.sign(second, second.row_version, self.everyone, self.now)
-        self.world.publish(made[3], self.everyone, self.now + timedelta(seconds=1))
+        answering.sign(handed_in[-1], handed_in[-1].row_version, self.everyone, self.now)
+        self.world.publish(made[6], self.everyone, self.now + timedelta(seconds=1))
         today = clock.vn_date(self.now)
         delegating.give(self.agency, self.colleague, self.everyone, today, today, self.now)
 
