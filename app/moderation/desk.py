@@ -106,7 +106,6 @@ def _open(comment: Comment, officer: Officer, pressed: str) -> ResponseReturnVal
     try:
         lease.take(comment.id, officer, clock.now())
         db.session.commit()
-    except lease.LeasedError as busy:
-        db.session.rollback()
-        return telling.refused(telling.held(comment, busy.holder), to)
+    except lease.LeasedError:
+        db.session.rollback()  # the page says who has it, and offers to take it over
     return redirect(to, 303)

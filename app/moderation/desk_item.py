@@ -25,7 +25,7 @@ from app.moderation.forms import FORMS, Deciding, PublishForm, RefusedError, Wit
 from app.moderation.models import Outcome
 from app.moderation.noticed import noticed
 from app.moderation.reasons import LABELS, TWO_PERSONS, Reason
-from app.moderation.words import FLAGS, OUTCOMES
+from app.moderation.words import FLAGS, OUTCOMES, minute
 from app.web.guard import allow
 
 ITEM = f"{DESK}/{NUMBER}"
@@ -208,6 +208,7 @@ def _page(
         kind=KINDS[CommenterKind(comment.commenter_kind)],
         deciding=deciding,
         holder=holder,
+        until=minute(holder.until) if holder else "",
         mine=deciding and holder is not None and holder.officer_id == officer.id,
         decided=decided,
         outcomes=OUTCOMES,

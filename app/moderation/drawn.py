@@ -14,8 +14,9 @@ from markupsafe import Markup, escape
 
 from app.comments.models import CommentStatus
 from app.groups import reading
+from app.kit.text import shorten
 from app.moderation import lease
-from app.moderation.filters import View
+from app.moderation.filters import TITLE, View
 from app.moderation.forms import WithholdForm
 from app.moderation.queue import OLDEST_FIRST, Row
 from app.moderation.reasons import TWO_PERSONS
@@ -56,7 +57,7 @@ def drawn(
 def _halves(
     row: Row, view: View, decides: bool, mine: bool, holder: str, group: reading.Belongs | None
 ) -> tuple[Markup, Markup]:
-    said = texts()
+    said, draft = texts(), view.reach.drafts[row.consultation_id]
     told = {
         "id": row.id,
         "version": row.version,
@@ -69,7 +70,7 @@ def _halves(
         "tags": [(said.flags[flag], COLOURS.get(flag, "plain")) for flag in row.flags],
         "alike": _alike(group) if group and mine else None,
         "holder": holder,
-        "title": "" if view.wanted.draft else view.reach.drafts[row.consultation_id].title,
+        "title": "" if view.wanted.draft else shorten(draft.title, TITLE),
         "place": row.place,
         "kind": said.kinds[row.kind],
         "name": row.name,

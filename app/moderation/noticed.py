@@ -14,6 +14,9 @@ from app.moderation.models import Flag, FlagKind
 from app.moderation.reasons import Reason
 from app.moderation.words import COVERED_FOR
 
+# what people did, and no machine had to notice
+TOLD = frozenset({FlagKind.SECOND_PERSON, FlagKind.REPLIED, FlagKind.ATTACHMENT})
+
 
 @dataclass(frozen=True)
 class Offer:
@@ -41,6 +44,11 @@ class Noticed:
     kinds: list[FlagKind]
     offers: list[Offer]
     pieces: dict[Field, list[Piece]]
+
+    @property
+    def by_machine(self) -> bool:
+        """Whether anything of it was found by looking at the words."""
+        return any(kind not in TOLD for kind in self.kinds)
 
 
 def noticed(comment: Comment) -> Noticed:

@@ -13,7 +13,7 @@ from app.comments.models import Comment
 from app.moderation.decide import Over
 from app.moderation.lease import Holder
 from app.moderation.models import Outcome
-from app.web.filters import moment
+from app.moderation.words import minute
 
 UNDO = "undo"  # the decision that the next page of the desk offers to take back
 
@@ -79,7 +79,7 @@ def held(comment: Comment, holder: Holder) -> str:
         "%(who)s has %(reference)s open until %(when)s.",
         who=holder.name,
         reference=comment.reference,
-        when=moment(holder.until),
+        when=minute(holder.until),
     )
 
 

@@ -12,6 +12,7 @@ from flask_babel.speaklater import LazyString
 
 from app.comments.models import CommentStatus
 from app.comments.words import KINDS, STATES
+from app.kit.clock import VN
 from app.moderation.bulk import Skip
 from app.moderation.models import FlagKind, Outcome
 from app.moderation.queue import Age
@@ -101,6 +102,11 @@ def _texts(language: str) -> Texts:
         {kind.value: str(words) for kind, words in KINDS.items()},
         {state: str(words) for state, words in STATES.items()},
     )
+
+
+def minute(at: datetime) -> str:
+    """The time of day in Viet Nam."""
+    return at.astimezone(VN).strftime("%H:%M")
 
 
 def waited(since: datetime, now: datetime) -> str:
