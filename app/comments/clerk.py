@@ -84,6 +84,11 @@ class Source:
     consent: bool = False
 
     @property
+    def at_meeting(self) -> bool:
+        """Whether it was said where people met; else the meeting of the comment before is meant."""
+        return self.channel is Channel.MEETING
+
+    @property
     def sent_late(self) -> bool:
         """Whether the Front had the dossier for less time than the law gives it."""
         sent = self.dossier_sent_on
@@ -151,8 +156,8 @@ def _note(comment_id: int, row: dict[str, Any], source: Source, officer: Officer
             officer_id=officer.id,
             received_on=source.received_on,
             reference=source.reference,
-            event=source.event.value if source.event else "",
-            occasion=source.occasion,
+            event=source.event.value if source.event and source.at_meeting else "",
+            occasion=source.occasion if source.at_meeting else "",
             fingerprint=fingerprint(row["body"]),
             dossier_sent_on=source.dossier_sent_on if criticism else None,
         )
@@ -181,7 +186,7 @@ def doubles(consultation_id: int, words: Words, source: Source) -> Sequence[AnyR
     meeting hold many comments under one number.
     """
     found: ColumnElement[bool] = CommentSource.fingerprint == fingerprint(words.body)
-    if source.reference and source.channel is not Channel.MEETING:
+    if source.reference and not source.at_meeting:
         same_letter = CommentSource.reference == source.reference
         found = or_(found, and_(same_letter, Comment.anchor == words.anchor))
     query = (

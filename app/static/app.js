@@ -101,4 +101,13 @@
       part.after(link);
     });
   });
+
+  // A form that is filled in all day is sent from the keyboard, by its first button at the end.
+  each('form[data-quick]', function (form) {
+    var first = form.querySelector('button[name=then]'), told = form.querySelector('[data-keys]');
+    if (told) told.hidden = false;
+    form.addEventListener('keydown', function (event) {
+      if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) { event.preventDefault(); first.click(); }
+    });
+  });
 })();

@@ -107,6 +107,13 @@ def test_it_is_a_comment_like_any_other_and_says_where_it_came_from(counter: Cou
     )
 
 
+def test_a_letter_was_written_at_no_meeting(counter: Counter) -> None:
+    """The form keeps the meeting of the comment before, for the next one."""
+    left = counter.source(event=EventKind.FORUM, occasion="Diễn đàn Hạ Lam")
+    kept = db.session.get_one(CommentSource, counter.take(source=left).id)
+    assert (kept.event, kept.occasion) == ("", "")
+
+
 def test_the_ledger_names_the_clerk_twice(counter: Counter) -> None:
     comment = counter.take()
     query = select(Entry).where(Entry.subject == f"comment:{comment.id}").order_by(Entry.id)
