@@ -20,6 +20,7 @@ from app.kit import codes
 from app.ledger.record import record
 from app.ledger.verbs import Verb
 from app.responses import answering
+from app.responses.drafting import Draft, draft_many
 from app.responses.editing import edited, hold
 from app.responses.models import Answer, AnswerComment, Disposition
 from app.responses.selecting import detach
@@ -141,17 +142,11 @@ def carry_out(
         else:
             answers += 1
             apart += _rework(db.session.get_one(Answer, answer_id), changes, officer, now)
-    for values, ids in apart:
-        answers += 1
-        answering.draft(
-            consultation,
-            ids,
-            Disposition(values.disposition),
-            values.explanation,
-            officer,
-            now,
-            no_change_reason=values.no_change_reason,
-        )
+    drafts = [
+        Draft(ids, Disposition(said.disposition), said.explanation, said.no_change_reason)
+        for said, ids in apart
+    ]
+    answers += len(draft_many(consultation, drafts, officer, now))
     record(
         Verb.TABLE_IMPORTED,
         f"consultation:{consultation.id}",
