@@ -3,7 +3,8 @@
 from app.cli.accounts import accounts
 from app.cli.demo import demo
 from app.cli.documents import documents
+from app.cli.groups import groups
 from app.cli.portal import prepare, work
 from app.cli.search import search
 
-COMMANDS = (accounts, demo, documents, prepare, search, work)
+COMMANDS = (accounts, demo, documents, groups, prepare, search, work)

@@ -8,6 +8,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from math import log, sqrt
 
+from app.groups.prints import FORMULAE
+
 # a shingle of one text in so many is as telling as any can be
 RARE = 1000
 # weight of a formula before anything has been counted
@@ -16,6 +18,8 @@ FORMULA = 0.15
 DOUBT = 40.0
 # of a text so many shingles lead to it, and only telling ones do
 KEYS = 40
+# of those so many are kept in the database
+KEPT_KEYS = 16
 TELLING = 0.5
 
 # Two texts at least so alike had one author, or one had the other before him;
@@ -79,3 +83,8 @@ def said(members: Collection[array[int]]) -> array[int]:
         seen.update(member)
     least = max(2.0, SAID_BY * len(members))
     return array("I", (shingle for shingle, many in seen.items() if many >= least))
+
+
+def unlearned() -> Scale:
+    """The scale before anything was counted: only formulae are common."""
+    return scale(Counter(), 1, FORMULAE)

@@ -21,6 +21,7 @@ from app.groups.alike import (
     likeness,
     said,
     scale,
+    unlearned,
 )
 from app.groups.prints import FORMULAE, Print
 
@@ -116,8 +117,7 @@ def find(texts: Sequence[Print], progress: Progress = lambda done, of: None) -> 
     telling = [number for number, text in enumerate(texts) if not text.is_formula]
     sample = telling[:: max(1, len(telling) // SAMPLE)]
     steps = len(sample) + 2 * len(telling)
-    unlearned = scale(Counter(), 1, FORMULAE)
-    first = _followed(texts, sample, unlearned, lambda done: progress(done, steps))
+    first = _followed(texts, sample, unlearned(), lambda done: progress(done, steps))
     measure = _learned(texts, sample, first)
     begun = len(sample)
     found = _followed(texts, telling, measure, lambda done: progress(begun + done, steps))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 from heapq import nsmallest
+from itertools import pairwise
 from pathlib import Path
 from zlib import crc32
 
@@ -89,7 +90,7 @@ def shingles(numbers: Sequence[int]) -> array[int]:
     found.update(
         [
             (one * 0x9E3779B1 + other * 0x85EBCA77) & BITS_32
-            for one, other in zip(numbers, numbers[1:], strict=False)
+            for one, other in pairwise(numbers)
             if one and other
         ]
     )

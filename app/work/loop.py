@@ -21,6 +21,7 @@ from app.config import Settings
 from app.consultations.lifecycle import DUTIES as CLOSING
 from app.extensions import db
 from app.groups.counting import READERS as GROUP_SIZES
+from app.groups.following import READERS as GROUPS
 from app.kit import clock
 from app.ledger.read import Reader, advance
 from app.ledger.revision import READERS as PAGES
@@ -38,6 +39,7 @@ READERS: tuple[Reader, ...] = (
     *TALLY,
     *REGISTER,
     *UNANSWERED,
+    *GROUPS,
     *GROUP_SIZES,
     *PAGES,
     *SEARCH,
