@@ -156,7 +156,7 @@ def main() -> None:
             decide.publish(said[-1], said[-1].row_version, people.moderator, clock.now())
         for one in said[:ANSWERED]:
             answer = answering.draft(
-                on, [one.id], Disposition.ACCEPTED, words["answer"], people.drafter, clock.now()
+                on, [one.id], Disposition.NOTED, words["answer"], people.drafter, clock.now()
             )
             answering.finish(answer, people.head, clock.now(), people.approver)
         db.session.commit()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -26,7 +26,7 @@ from app.documents import comparison
 from app.documents.comparison import Comparison
 from app.documents.dossiers import adopt, advance, create, describe
 from app.documents.importing import accept, import_draft
-from app.documents.models import DocumentType, Dossier, DraftVersion, Stage
+from app.documents.models import DocumentType, Dossier, DraftVersion, Provision, Stage
 from app.documents.passage import own_text, passage, text
 from app.documents.quoting import Quote, quoted
 from app.documents.required import Posted
@@ -344,6 +344,7 @@ def _answered(
                 clean(told.explanation.strip()),
                 staff[told.drafter],
                 written,
+                changing=_lineages(story, told.changed),
             )
         )
 
@@ -355,6 +356,14 @@ def _answered(
     if told.state is AnswerState.PUBLISHED:
         events.append((min(published, now), publish))
     return events
+
+
+def _lineages(story: Story, anchors: Collection[str]) -> list[int]:
+    """The provisions at those anchors of the text that was commented on."""
+    found = select(Provision.lineage_id).where(
+        Provision.version_id == story.opened.version_id, Provision.anchor.in_(anchors)
+    )
+    return list(db.session.scalars(found))
 
 
 def _passed_on(story: Story, approver: Officer, now: datetime) -> list[Event]:

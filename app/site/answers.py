@@ -105,9 +105,13 @@ def published(
     consultation_id: int, before: int | None, kind: Disposition | None
 ) -> Sequence[AnyRow]:
     """One answer more than a page holds, newest first."""
-    query = select(Answer.id, Answer.disposition, Answer.explanation, Answer.published_at).where(
-        Answer.consultation_id == consultation_id, Answer.published_at.is_not(None)
-    )
+    query = select(
+        Answer.id,
+        Answer.disposition,
+        Answer.explanation,
+        Answer.no_change_reason,
+        Answer.published_at,
+    ).where(Answer.consultation_id == consultation_id, Answer.published_at.is_not(None))
     if before is not None:
         query = query.where(Answer.id < before)
     if kind is not None:

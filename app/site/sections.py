@@ -19,6 +19,7 @@ from app.documents.nodes import Kind
 from app.documents.redline import Op, Run, redline
 from app.extensions import db
 from app.site.adopted import Taken, taken_over
+from app.site.because import Because, because
 from app.site.draft import tallies
 from app.site.heads import AnyRow
 from app.site.told import Tale, tale, target
@@ -47,6 +48,7 @@ class Item:
     new: tuple[str, str] | None
     gist: str = ""
     taken: Sequence[Taken] = ()
+    because: Sequence[Because] = ()
     quiet: bool = False
     under: list[Item] = field(default_factory=list)
 
@@ -96,6 +98,7 @@ class Sections:
         self.round, self.said = _said(older.id)
         self.last_round = head.rounds
         self.taken = taken_over(head, newer.id)
+        self.because = because(head.id, head.slug, older, newer)
         self.within: dict[Entry, Entry] = {}  # quiet entries: what they stand in
         for root in self.comparison.roots:
             self._hush(root, None)
@@ -172,6 +175,7 @@ class Sections:
             new=(f"{self.right}#{new.anchor}", citation(new.anchor)) if new else None,
             gist=gist,
             taken=self.taken.get(new.anchor, ()) if new else (),
+            because=self.because.get((new or unit).anchor, ()),
             quiet=entry in self.within,
         )
 

@@ -21,7 +21,7 @@ from app.extensions import db
 from app.kit import clock
 from app.moderation.masks import Field, Shown
 from app.responses.models import Answer, AnswerComment
-from app.site import alike, covers, fates, heads, provenance
+from app.site import alike, because, covers, fates, heads, provenance
 from app.site.heads import AnyRow, AnySelect, Phrase
 from app.web import locale
 
@@ -52,6 +52,7 @@ ANSWERS = (
         Answer.id,
         Answer.disposition,
         Answer.explanation,
+        Answer.no_change_reason,
         Answer.published_at,
     )
     .join(Answer, Answer.id == AnswerComment.answer_id)
@@ -204,8 +205,10 @@ def saying(
 
 
 def reply(answer: AnyRow, head: AnyRow, agency: Phrase) -> dict[str, Any]:
-    """One official answer as its component wants it."""
+    """One official answer as its component wants it, with the words that changed because of it."""
     return {
+        "changes": because.changed_by([answer.id], head).get(answer.id, []),
+        "unchanged": answer.no_change_reason,
         "agency": agency,
         "disposition": answer.disposition,
         "paragraphs": split(answer.explanation),

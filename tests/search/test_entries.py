@@ -88,7 +88,7 @@ def test_answers_are_found_once_published(said, world, drain):
     answer = answering.draft(
         consultation,
         [published.id],
-        Disposition.ACCEPTED,
+        Disposition.NOTED,
         "Sẽ khảo sát tầng chứa nước cát kết.",
         drafter,
         clock.now(),

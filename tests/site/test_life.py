@@ -223,6 +223,7 @@ class TestOutcome:
             answer = answering.draft(
                 *(period, [comment.id], Disposition.ACCEPTED, "Nâng mức."),
                 *(drafted.drafter, later),
+                no_change_reason="Điều 3 đã nêu.",
             )
             answering.finish(answer, drafted.approver, later)
         revised = drafted.world.version(drafted.dossier, DRAFT.replace("3.000.000", "4.000.000"))
