@@ -111,6 +111,9 @@ def published(
         Answer.explanation,
         Answer.no_change_reason,
         Answer.published_at,
+        Answer.signed_at,
+        Answer.signed_as,
+        Answer.delegation_id,
     ).where(Answer.consultation_id == consultation_id, Answer.published_at.is_not(None))
     if before is not None:
         query = query.where(Answer.id < before)

@@ -54,6 +54,9 @@ ANSWERS = (
         Answer.explanation,
         Answer.no_change_reason,
         Answer.published_at,
+        Answer.signed_at,
+        Answer.signed_as,
+        Answer.delegation_id,
     )
     .join(Answer, Answer.id == AnswerComment.answer_id)
     .where(
@@ -215,6 +218,7 @@ def reply(answer: AnyRow, head: AnyRow, agency: Phrase) -> dict[str, Any]:
         "lang": None if locale.current().code == "vi" else "vi",
         "date": _day(answer.published_at),
         "iso": clock.vn_date(answer.published_at).isoformat(),
+        "signed": (answer.signed_as, answer.delegation_id) if answer.signed_at else None,
         "group": (
             url_for(
                 "site.answers",
