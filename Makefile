@@ -17,6 +17,9 @@ check: ## Only what needs no database: lint, format, types, floor plan
 bench: ## Speed as ratios, in one run (docs/speed.md says how to read it)
 	@$(START) test -m bench.speed
 
+bench-loop: ## Campaigns among 10,000 and 200,000 comments: quality of grouping, time, memory
+	@$(START) test -m bench.loop
+
 lock: ## Pin again what pyproject.toml asks for, with hashes
 	@sh deploy/lock.sh
 
@@ -26,4 +29,4 @@ catalogues: ## Ask both catalogues for the words that code and templates use
 clean: ## Remove the environment and everything a run made
 	rm -rf .venv instance .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-.PHONY: help run test check bench lock catalogues clean
+.PHONY: help run test check bench bench-loop lock catalogues clean

@@ -141,7 +141,9 @@ class Writer:
 
     def _more(self, text: str) -> str:
         words = text.split(" ")
-        words.insert(self.chance.randrange(len(words) + 1), self.chance.choice(self.data["fillers"]))
+        words.insert(
+            self.chance.randrange(len(words) + 1), self.chance.choice(self.data["fillers"])
+        )
         return " ".join(words)
 
     def _fewer(self, text: str) -> str:
