@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from app.accounts.models import Officer
 from app.accounts.policy import Act, may
+from app.comments import attachments
 from app.comments.models import Comment, CommenterKind, CommentStatus
 from app.comments.publish import StaleError
 from app.comments.words import KINDS, STATES
@@ -188,6 +189,9 @@ def _page(
     lines = passage(comment.consultation.version_id, comment.anchor)
     decided = lists.decision(comment.id)
     given: dict[str, Any] = {
+        "files": attachments.of([comment.id], public=False).get(comment.id, []),
+        "file_reasons": [(one.value, LABELS[one]) for one in Reason if one not in TWO_PERSONS],
+        "asks": may(officer, Act.ASK_AUTHOR, dossier.agency),
         "lines": lines,
         "proposed": redline(own_text(lines), comment.proposed_wording)
         if comment.proposed_wording

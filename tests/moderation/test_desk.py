@@ -62,6 +62,14 @@ def test_a_wording_that_would_be_published_too_is_read_in_the_list(
     assert "Hộ nghèo thêm hai lần." in page
 
 
+def test_a_form_that_does_not_say_what_to_do_does_nothing(world, consultation, desk):
+    comment = world.comment(consultation)
+    take(desk, comment)
+    assert desk.submit(path(comment), {"outcome": "x", "version": 1}).status_code == 422
+    assert desk.submit(QUEUE, {"x": "1"}).status_code == 422
+    assert status_of(comment) == "waiting"
+
+
 def test_the_oldest_waits_first_and_the_list_goes_on_by_key(
     world, consultation, desk, drain, monkeypatch
 ):
@@ -127,6 +135,7 @@ def test_no_decision_without_a_token_and_nothing_typed_is_lost(world, consultati
 @pytest.mark.parametrize("version", ["", "x", "0", "9" * 30, "9" * 5000])
 def test_a_broken_form_decides_nothing(world, consultation, desk, version):
     comment = world.comment(consultation)
+    take(desk, comment)
     answer = desk.submit(path(comment), {"outcome": "publish", "version": version})
     assert answer.status_code == 422
     assert status_of(comment) == "waiting"
@@ -134,9 +143,15 @@ def test_a_broken_form_decides_nothing(world, consultation, desk, version):
 
 def test_the_slower_of_two_moderators_learns_who_decided(app, world, consultation, desk):
     colleague = world.officer(consultation.dossier.agency, Role.MODERATOR, name="Bế Thị Nga")
-    comment, following = world.comment(consultation), world.comment(consultation)
+    # the colleague goes on to the second, so the third is offered
+    comment, _theirs, following = (world.comment(consultation) for _ in range(3))
+    take(desk, comment)
     token = desk.token(path(comment))
-    enter(app, colleague).submit(path(comment), {"outcome": "publish", "version": 1})
+    other = enter(app, colleague)
+    assert (
+        other.submit(path(comment), {"over": "1"}, to=f"{path(comment)}/lease").status_code == 303
+    )
+    assert other.submit(path(comment), {"outcome": "publish", "version": 1}).status_code == 303
     answer = desk.post(path(comment), data={**WITHHELD, "version": 1, "csrf_token": token})
     page = answer.get_data(as_text=True)
     assert answer.status_code == 409
