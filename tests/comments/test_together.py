@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -18,7 +19,9 @@ from app.kit import clock
 from app.ledger.models import Entry
 from app.ledger.read import advance
 from app.ledger.seal import seal
-from app.moderation import decide
+from app.moderation import bulk, decide, lease, masks
+from app.moderation.lease import LeasedError, NotLeasedError
+from app.moderation.masks import Asked
 from app.moderation.reasons import Reason
 from tests.comments.writing import TYPED, form_at, hidden
 
@@ -48,36 +51,70 @@ def test_fifty_identical_requests_give_one_comment_and_one_receipt(app, client, 
     assert db.session.scalar(submitted) == 1
 
 
-def _act(rng, world, consultation, moderator) -> None:
-    """One thing that can happen to the comments of a consultation, allowed or not."""
+ACTS = (
+    *("submit", "submit", "submit", "late", "publish", "publish", "mask", "withhold", "propose"),
+    *("confirm", "undo", "undo", "reinstate", "withdraw", "many"),
+)
+REFUSALS = (
+    *(outcomes.StaleError, outcomes.PeriodOverError, LeasedError, NotLeasedError),
+    *(decide.NothingProposedError, decide.SamePersonError, decide.UndoOverError),
+)
+
+
+def _act(rng, world, consultation, people) -> str:
+    """One thing that can happen to the comments of a consultation; empty when it was refused."""
     ids = db.session.scalars(select(Comment.id)).all()
-    act = rng.choice(["submit", "submit", "late", "publish", "publish", "withhold", "withdraw"])
+    act = rng.choice(ACTS)
     if act in ("submit", "late") or not ids:
         anchor = rng.choice(["", "dieu-1", "dieu-2.khoan-2.diem-a", "dieu-3.khoan-1"])
         at = consultation.closes_at if act == "late" else clock.now()
         world.comment(consultation, f"Ý kiến {rng.random()}", anchor, at=at)
-        return
+        return "submit"
+    officer, now = rng.choice(people), clock.now()
     comment = db.session.get(Comment, rng.choice(ids))
     seen = comment.row_version - rng.choice([0, 0, 0, 1])
     try:
-        if act == "publish":
-            decide.publish(comment, seen, moderator, clock.now())
-        elif act == "withhold":
-            decide.withhold(comment, seen, Reason.SPAM, "Quảng cáo.", moderator, clock.now())
-        else:
-            outcomes.withdraw(comment, clock.now())
+        if act not in ("undo", "reinstate", "withdraw", "many") and rng.random() < 0.9:
+            rng.choice([lease.take, lease.take_over])(comment.id, officer, now)
+        _carry_out(act, comment, seen, officer, now)
         db.session.commit()
-    except outcomes.StaleError:
+    except REFUSALS:
         db.session.rollback()
+        return ""
+    return act
+
+
+def _carry_out(act, comment, seen, officer, now) -> None:
+    match act:
+        case "publish":
+            decide.publish(comment, seen, officer, now)
+        case "mask":
+            decide.publish(comment, seen, officer, now, [Asked("body", 0, 1, "insult")])
+        case "withhold" | "propose":
+            reason = Reason.SPAM if act == "withhold" else Reason.UNLAWFUL
+            decide.withhold(comment, seen, reason, "Quảng cáo.", officer, now)
+        case "confirm":
+            decide.confirm(comment, seen, officer, now)
+        case "undo":
+            decide.undo(comment, seen, officer, now)
+        case "reinstate":  # as an appeal does
+            outcomes.reinstate(comment, seen, officer.id, now)
+        case "withdraw":
+            outcomes.withdraw(comment, now)
+        case "many":
+            order = bulk.Order(bulk.Deed.PUBLISH)
+            bulk.carry_out({comment.id: seen, comment.id - 1: seen}, order, officer, now)
 
 
 @pytest.mark.parametrize("chance", range(6))
 def test_the_tally_adds_up_whatever_happens_in_whatever_order(world, chance):
     rng = random.Random(chance)
     consultation = world.consultation()
-    moderator = world.officer(consultation.dossier.agency, Role.MODERATOR)
-    for _ in range(60):
-        _act(rng, world, consultation, moderator)
+    agency = consultation.dossier.agency
+    people = [world.officer(agency, Role.MODERATOR) for _ in range(2)]
+    happened = Counter[str]()
+    for _ in range(90):
+        happened[_act(rng, world, consultation, people)] += 1
         # the worker may come by after any step, and be gone between its own two
         if rng.random() < 0.2:
             seal()
@@ -99,3 +136,15 @@ def test_the_tally_adds_up_whatever_happens_in_whatever_order(world, chance):
     placed = select(func.count()).where(Comment.article_lineage_id.is_not(None))
     assert sum(t.received for t in tallies if t.article_lineage_id) == db.session.scalar(placed)
     assert set(counted) <= {status.value for status in CommentStatus}
+    _shown_as_decided(happened)
+
+
+def _shown_as_decided(happened: Counter[str]) -> None:
+    """Covers lie on public comments alone, and as many as were laid and not taken off."""
+    assert happened.total() - happened[""] > 20, "too little happened"
+    masked = db.session.scalars(select(Comment).where(Comment.masked)).all()
+    assert {one.status for one in masked} <= {"published", "withdrawn"}
+    assert set(masks.shown([one.id for one in masked])) == {one.id for one in masked}
+    for one in masked:
+        assert one.shown_body == one.body.replace("Ý", masks.COVER, 1)
+    assert len(masked) <= happened["mask"]
