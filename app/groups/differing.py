@@ -20,13 +20,14 @@ class Difference:
     """One comment beside the one that speaks for its group.
 
     `body` and `wording` are runs that lead from the other's words to these; `own` counts the
-    words that replace none of the other's. In `other_words` the texts have little in common and
-    nothing is marked.
+    words that replace none of the other's; `numbers` tells whether an amount, a day or another
+    figure differs. In `other_words` the texts have little in common and nothing is marked.
     """
 
     body: list[Run]
     wording: list[Run]
     own: int
+    numbers: bool
     other_words: bool
 
     @property
@@ -47,8 +48,14 @@ def difference(voice: AnyRow, row: AnyRow) -> Difference:
     wording = redline(voice.proposed_wording, row.proposed_wording)
     own = beyond(body) + beyond(wording)
     if _common(body) >= ALIKE:
-        return Difference(body, wording, own, other_words=False)
-    return Difference(_plain(row.body), _plain(row.proposed_wording), own, other_words=True)
+        return Difference(body, wording, own, _figures(body), other_words=False)
+    plain = (_plain(row.body), _plain(row.proposed_wording))
+    return Difference(*plain, own, numbers=False, other_words=True)
+
+
+def _figures(runs: Sequence[Run]) -> bool:
+    changed = (token for run in runs if run.op is not Op.SAME for token in TOKEN.findall(run.text))
+    return any(token[0].isdigit() for token in changed)
 
 
 def _plain(text: str) -> list[Run]:

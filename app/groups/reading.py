@@ -118,6 +118,7 @@ def largest(
             CommentGroup.representative_id,
             CommentGroup.step_id,
             CommentGroup.made_by,
+            CommentGroup.formula,
             *COUNTS,
         )
         .where(

@@ -20,12 +20,12 @@ class Alike(NamedTuple):
     people: int
 
 
-def widest(comment_ids: Collection[int], within: int = 0) -> dict[int, Alike]:
-    """The widest group of each comment that has two or more public ones, but `within`."""
+def widest(comment_ids: Collection[int]) -> dict[int, Alike]:
+    """The widest group of each comment that has two or more public ones."""
     found = {}
     for comment_id, groups in reading.of(comment_ids).items():
         wide = max(groups, key=lambda group: group.published, default=None)
-        if wide is not None and wide.published > 1 and wide.group_id != within:
+        if wide is not None and wide.published > 1:
             found[comment_id] = Alike(wide.group_id, wide.published, wide.published_people)
     return found
 

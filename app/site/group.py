@@ -51,7 +51,7 @@ def _words(found: CommentGroup, head: AnyRow) -> dict[str, Any]:
         "group": found,
         "said": said_by(found.published, found.published_people),
         "how": GROUPS[Tier(found.tier)],
-        "comments": voices.shown(rows[:PAGE], head, agency, 3, within=found.id),
+        "comments": voices.shown(rows[:PAGE], head, agency, 3, alone=False),
         "older": f"{here}?after={rows[PAGE - 1].id}" if len(rows) > PAGE else None,
         "newer": here if "after" in request.args else None,
     }

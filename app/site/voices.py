@@ -121,17 +121,17 @@ def shown(
     level: int,
     *,
     answered: bool = True,
-    within: int = 0,
+    alone: bool = True,
 ) -> list[Markup]:
     """The rows as markup; `level` is that of their headings.
 
     Each has the official answer where `answered`, and says what became of its part of the draft,
-    and how many say the same, but on the page of the group `within`.
+    and how many say the same; the page of a group has said that of them all and is not `alone`.
     """
     answers = answers_to([row.id for row in rows]) if answered else {}
     sources, hidden = provenance.sources_of(rows), covers.of(rows)
     files = attachments.named([row.id for row in rows])
-    groups = alike.widest([row.id for row in rows], within)
+    groups = alike.widest([row.id for row in rows]) if alone else {}
     ended = answered and not heads.is_open(head, clock.now())
     later = fates.of(head)
     proposing = [row for row in rows if row.proposed_wording]

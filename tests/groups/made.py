@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 
 from app.comments.models import Comment
 from app.extensions import db
@@ -16,7 +16,15 @@ from app.kit import clock
 def group(
     comments: Sequence[Comment], tier: Tier = Tier.NEAR, *, by_hand: bool = False
 ) -> CommentGroup:
-    """The comments are in one group, the first of them speaks for it."""
+    """The comments are in one group, the first of them speaks for it.
+
+    Where the worker reads what was submitted, it does so before: it leaves alone what it knows.
+    """
+    ids = [one.id for one in comments]
+    here = (GroupMember.comment_id.in_(ids), GroupMember.tier == tier.value)
+    left = db.session.scalars(select(GroupMember.group_id).distinct().where(*here)).all()
+    db.session.execute(delete(GroupMember).where(*here))
+    recount(left)
     made = CommentGroup(
         consultation_id=comments[0].consultation_id,
         tier=tier.value,
@@ -26,8 +34,8 @@ def group(
     db.session.add(made)
     db.session.flush()
     rows = [
-        {"comment_id": one.id, "tier": tier.value, "group_id": made.id, "by_hand": by_hand}
-        for one in comments
+        {"comment_id": one, "tier": tier.value, "group_id": made.id, "by_hand": by_hand}
+        for one in ids
     ]
     db.session.execute(insert(GroupMember), rows)
     recount([made.id])

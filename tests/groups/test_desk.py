@@ -309,6 +309,7 @@ def test_the_public_reads_every_public_comment_of_a_group(
     monkeypatch.setattr(group_page, "PAGE", 2)
     made = [said(display_name=f"Người {n % 2}") for n in range(3)]
     hidden = said("Lời chưa được đăng.", public=False)
+    drain()
     whole = group([*made, hidden])
     exact = group(made[:2], Tier.EXACT)
     drain()
@@ -330,9 +331,9 @@ def test_the_public_reads_every_public_comment_of_a_group(
 def test_a_kept_page_follows_the_count_and_a_joined_group_leads_on(
     consultation, said, client, desk, drain
 ):
-    made = [said(), said(), said(public=False)]
-    whole, other = group(made), group([said(), said()])
+    made, more = [said(), said(), said(public=False)], [said(), said()]
     drain()
+    whole, other = group(made), group(more)
     slug = consultation.dossier.slug
     address = f"/consultations/{slug}/groups/{whole.id}"
     before = client.get(address)
@@ -352,9 +353,9 @@ def test_a_kept_page_follows_the_count_and_a_joined_group_leads_on(
 def test_a_group_with_one_public_comment_is_no_group_to_the_public(
     consultation, said, client, drain
 ):
-    whole = group([said(), said(public=False)])
-    waiting = group([said(public=False), said(public=False)])
+    made = [said(public=n == 0) for n in range(4)]
     drain()
+    whole, waiting = group(made[:2]), group(made[2:])
     page = text(client.get(f"/consultations/{consultation.dossier.slug}/comments"))
     assert f"groups/{whole.id}" not in page
     address = f"/consultations/{consultation.dossier.slug}/groups/{waiting.id}"
@@ -373,6 +374,7 @@ class Said:
     [
         (CAMPAIGN, "", 0, False, False),
         (CAMPAIGN.replace("đề nghị", "kiến nghị"), "", 0, False, False),
+        (CAMPAIGN.replace("5.000.000", "6.000.000"), "", 0, False, False),
         (f"{CAMPAIGN} Xin cảm ơn.", "", 3, False, False),
         (f"{CAMPAIGN} Hộ nghèo cần được miễn phí.", "", 6, True, False),
         (CAMPAIGN, "Mỗi hộ được hỗ trợ 5.000.000 đồng.", 7, True, False),
@@ -382,6 +384,7 @@ class Said:
 def test_own_words_are_those_that_replace_none(body, wording, own, more, other):
     found = difference(Said(CAMPAIGN), Said(body, wording))
     assert (found.own, found.says_more, found.other_words) == (own, more, other)
+    assert found.numbers is ("6.000.000" in body)
     assert found.same is (body == CAMPAIGN and not wording)
     kept = "".join(run.text for run in found.body if run.op != "del")
     assert kept == body
