@@ -52,7 +52,7 @@ class Fates:
 
 def of(head: AnyRow) -> Fates | None:
     """The fates of the version under comment; None while it is the newest one."""
-    if head.version_id is None:
+    if head.version_id is None or head.newest_number == head.version_number:
         return None
     newest = db.session.execute(
         select(DraftVersion.id, DraftVersion.number, DraftVersion.posted_at)
