@@ -113,6 +113,9 @@ def take_in(
     The same key with the same text returns the first receipt. Raises NotTakingError, DayError,
     NoConsentError, NoBodyError, SentLaterError, KeyReusedError; ValueError for the portal itself.
     """
+    current = taking(consultation.dossier)
+    if current is None or current.id != consultation.id:
+        raise NotTakingError
     check(consultation, words, source, now)
     late = source.received_on > consultation.ended_on
     row = columns(consultation, words, place, now) | {
@@ -129,10 +132,7 @@ def take_in(
 
 
 def check(consultation: Consultation, words: Words, source: Source, now: datetime) -> None:
-    """The comment may be taken in; raises what `take_in` raises, but for the key."""
-    current = taking(consultation.dossier)
-    if current is None or current.id != consultation.id:
-        raise NotTakingError
+    """The comment fits a draft that takes comments; raises what `take_in` raises for its fields."""
     if source.channel is Channel.PORTAL:
         raise ValueError("what is written on the portal needs no clerk")
     first, last = clock.vn_date(consultation.opened_at), clock.vn_date(now)

@@ -14,6 +14,7 @@ from app.accounts.realm import realm
 from app.accounts.session import signed_in
 from app.comments import clerk, taken_in
 from app.comments.clerk import NotTakingError
+from app.comments.intake import INTAKE, open_for_clerks
 from app.comments.intake_form import IntakeForm
 from app.comments.models import Comment
 from app.comments.public import bp
@@ -26,8 +27,6 @@ from app.extensions import db
 from app.kit import clock
 from app.kit.codes import parse_receipt, qr_svg
 from app.web.guard import allow
-
-INTAKE = "/desk/intake/<int:dossier_id>"
 
 
 @bp.get("/desk/intake")
@@ -135,15 +134,6 @@ def slips_page(
         criticism=CRITICISM,
         forms={form.value: words for form, words in CRITICISM_FORMS.items()},
     )
-
-
-def open_for_clerks(dossier_id: int) -> tuple[Dossier, Consultation]:
-    """The dossier and its consultation; raises NotTakingError where nothing is taken in."""
-    dossier = dossier_for(Act.TAKE_IN_COMMENT, dossier_id)
-    consultation = clerk.taking(dossier)
-    if consultation is None:
-        raise NotTakingError
-    return dossier, consultation
 
 
 @bp.errorhandler(NotTakingError)

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from app.accounts.policy import Act
 from app.accounts.session import signed_in
-from app.comments.desk import INTAKE, bp, open_for_clerks
+from app.comments.intake import INTAKE, open_for_clerks
 from app.comments.intake_file import (
     NoHeadingsError,
     Read,
@@ -28,6 +28,8 @@ from app.comments.intake_file import (
     values_of,
 )
 from app.comments.models import Comment
+from app.comments.public import bp
+from app.comments.words import CHANNELS, KINDS
 from app.documents.models import Dossier
 from app.documents.words import refusal
 from app.extensions import db
@@ -38,7 +40,7 @@ from app.web.guard import allow
 from app.web.sheet_writer import write
 from app.web.uploads import XLSX, Refused
 
-SHOWN_ERRORS = 200
+SHOWN = 200
 
 
 class FileForm(Form):
@@ -88,7 +90,13 @@ def intake_file(dossier_id: int) -> ResponseReturnValue:
     elif form.is_submitted():
         status = form.status()
     page = render_template(
-        "comments/intake_file.html", form=form, dossier=dossier, preview=preview, most=SHOWN_ERRORS
+        "comments/intake_file.html",
+        form=form,
+        dossier=dossier,
+        preview=preview,
+        most=SHOWN,
+        doors={door.value: words for door, words in CHANNELS.items()},
+        kinds={kind.value: words for kind, words in KINDS.items()},
     )
     return page, status
 

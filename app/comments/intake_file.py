@@ -25,7 +25,7 @@ from app.kit.text import fold
 from app.web.sheet_writer import Table, column
 from app.web.sheets import Row
 
-MOST_ROWS = 1_000
+MOST_ROWS = 500  # SQLite has one pen for all: it is held for a second or two
 PACKED = 3_000_000  # letters of JSON that a form can carry back
 YES = "x"
 HEADING = re.compile(r"\s*(\d{1,2})\s*[.)]")
@@ -73,7 +73,7 @@ INSTRUCTIONS = (
     _l("Put an x where a person agreed to be named; organisations are always named."),
     _l("An e-mail address is kept only with an x beside it, and is never shown to anybody."),
     _l("For social criticism say in which form it was given; the name is the body of the Front."),
-    _l("Nothing is kept before you have seen what was read. At most 1,000 rows at once."),
+    _l("Nothing is kept before you have seen what was read. At most 500 rows at once."),
 )
 
 

@@ -17,7 +17,7 @@ from app.documents.nodes import Kind
 from app.extensions import db
 
 LISTED = 100
-SLIPS = 1_000
+SLIPS = 500
 AnyRow = Row[*tuple[Any, ...]]
 Rows = Sequence[AnyRow]
 _rounds = aliased(Consultation)
