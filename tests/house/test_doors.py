@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -17,10 +18,12 @@ from sqlalchemy import select
 from app.accounts import delegating, invite
 from app.accounts.models import Officer, Role
 from app.accounts.policy import RULES, Act
+from app.comments import asking, contact
 from app.comments import publish as outcomes
 from app.comments.clerk import Source, take_in
-from app.comments.models import Channel, Comment, CommenterKind
+from app.comments.models import Channel, Comment, CommenterKind, ContactAddress
 from app.comments.submit import Place, Words
+from app.config import MailServer, Tls
 from app.consultations import stages
 from app.consultations.lifecycle import close_due, declare, post_revision
 from app.consultations.models import Consultation
@@ -31,6 +34,7 @@ from app.extensions import db
 from app.groups import steps
 from app.groups.models import Tier
 from app.kit import clock, codes
+from app.moderation import lease
 from app.responses import answering, table_import
 from app.responses.models import Disposition
 from app.responses.table_file import Sent
@@ -188,10 +192,12 @@ class LivedIn:
             for chosen in made[:3]
         )
         answering.finish(answered, self.everyone, self.now)
+        lease.take(made[7].id, self.everyone, self.now)
         self._on_paper()
         self._on_their_way()
         self._table(made[3])
         self._groups(made)
+        made += self._asked()
         db.session.commit()
         self.receipts = [comment.receipt for comment in made]
 
@@ -229,6 +235,20 @@ class LivedIn:
         about = {"name": "tra-loi.xlsx", "sha256": "0" * 64}
         table_import.keep(self.open, self.everyone, [row], self.now, clear=False, **about)
 
+    def _asked(self) -> list[Comment]:
+        """An address that has not said yes, and one that has; a question, and one with a reply."""
+        silent, willing = (
+            self.world.comment(self.open, f"Hỏi {name}", email=f"{name}@example.vn")
+            for name in ("silent", "willing")
+        )
+        contact.confirm(willing, self.now)
+        key = db.session.get_one(ContactAddress, silent.id).key
+        self.letters = [f"/contact/{key}/{step}" for step in ("confirm", "stop")]
+        asking.ask(silent, "Ý bạn là hộ nghèo?", self.everyone, self.now)
+        question = asking.ask(willing, "Ý bạn là xã nào?", self.everyone, self.now)
+        asking.reply(question, "Xã miền núi.", self.now)
+        return [silent, willing]
+
     def _on_paper(self) -> None:
         """A letter that a clerk typed in."""
         words = Words("Ý kiến trên giấy.", CommenterKind.INDIVIDUAL, "vi", codes.new_key())
@@ -236,9 +256,10 @@ class LivedIn:
         take_in(self.open, words, Place(), source, self.everyone, self.now)
 
     def starts(self) -> list[str]:
-        """Where people come in from outside: nothing links to a receipt or an invitation."""
+        """Where people come in from outside: nothing links to a receipt, a letter's address or an
+        invitation."""
         found = ["/", "/search", "/comments", f"/desk/invitations/{self.invitation}"]
-        return found + [f"/comments/{receipt}" for receipt in self.receipts]
+        return found + self.letters + [f"/comments/{receipt}" for receipt in self.receipts]
 
     def sign_in(self, app: Flask, officer: Officer) -> PageClient:
         client = app.test_client()
@@ -248,7 +269,15 @@ class LivedIn:
 
 
 @pytest.fixture
-def lived_in(world: World, drain: Callable[[], None]) -> LivedIn:
+def lived_in(
+    app: Flask, world: World, drain: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> LivedIn:
+    sending = replace(
+        app.extensions["settings"],
+        mail=MailServer("127.0.0.1", 9, Tls.OFF),
+        mail_from="no-reply@example.vn",
+    )
+    monkeypatch.setitem(app.extensions, "settings", sending)
     return LivedIn(world, drain)
 
 
