@@ -17,18 +17,23 @@ from app.documents.models import ChangeKind
 from app.documents.rewording import begin
 from app.extensions import db
 from app.kit import clock
+from app.moderation.masks import Asked
 from app.responses import adopting, answering
 from app.responses.models import Disposition
 
 RECORD = (
     *("draft_version", "provision", "consultation", "extension", "declaration", "stage_step"),
     *("comment", "decision", "answer", "answer_comment", "ledger_entry"),
-    *("dossier_file", "comparison_row", "alignment", "adoption"),
+    *("dossier_file", "comparison_row", "alignment", "adoption", "mask"),
 )
-# What moves on its own way: states by the verbs, the end of a period to a later day, the seal.
+# What moves on its own way: states by the verbs, the end of a period to a later day, the seal; what
+# is shown instead of covered words, which themselves stay.
 FREE = {
     "consultation": {"closes_at", "closed_at", "last_day"},
-    "comment": {"status", "decided_at", "row_version"},
+    "comment": {
+        *("status", "decided_at", "row_version"),
+        *("masked_body", "masked_wording", "masked_name"),
+    },
 }
 OTHER = {"INTEGER": "%s + 100000", "BIGINT": "%s + 100000", "DATE": "'1990-01-01'"}
 
@@ -47,7 +52,7 @@ def record(world, drain):
     now = clock.now()
     comment = world.comment(consultation, "Xin giữ nguyên.", "dieu-3.khoan-1")
     world.comment(consultation, "Ý kiến thứ hai.")
-    world.publish(comment, moderator, now)
+    world.publish(comment, moderator, now, [Asked("body", 0, 3, "insult")])
     answer = answering.draft(
         consultation, [comment.id], Disposition.NOTED, "Đã ghi nhận.", drafter, now
     )
