@@ -23,15 +23,20 @@ PAGE = (
     '<w:pgSz w:w="16838" w:h="11906" w:orient="landscape"/><w:pgMar w:top="1134" w:right="1134" '
     'w:bottom="1134" w:left="1701" w:header="567" w:footer="567" w:gutter="0"/></w:sectPr>'
 )
+# said again for the title: programs have a face of their own for it
+FACE = (
+    '<w:rFonts w:ascii="Times New Roman" w:hAnsi="Times New Roman" w:cs="Times New Roman" '
+    'w:eastAsia="Times New Roman"/>'
+)
 STYLES = (
-    f'<w:styles xmlns:w="{WORD}"><w:docDefaults><w:rPrDefault><w:rPr><w:rFonts '
-    'w:ascii="Times New Roman" w:hAnsi="Times New Roman" w:cs="Times New Roman" '
-    'w:eastAsia="Times New Roman"/><w:sz w:val="26"/><w:szCs w:val="26"/><w:lang w:val="vi-VN"/>'
+    f'<w:styles xmlns:w="{WORD}"><w:docDefaults><w:rPrDefault><w:rPr>'
+    f'{FACE}<w:sz w:val="26"/><w:szCs w:val="26"/><w:lang w:val="vi-VN"/>'
     "</w:rPr></w:rPrDefault></w:docDefaults>"
     '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/>'
     "</w:style>"
     '<w:style w:type="paragraph" w:styleId="Title"><w:name w:val="Title"/><w:pPr><w:spacing '
-    'w:before="240" w:after="240"/><w:jc w:val="center"/></w:pPr><w:rPr><w:b/></w:rPr></w:style>'
+    'w:before="240" w:after="240"/><w:jc w:val="center"/></w:pPr><w:rPr>'
+    f"{FACE}<w:b/></w:rPr></w:style>"
     '<w:style w:type="paragraph" w:styleId="Head"><w:name w:val="Head"/><w:pPr><w:keepNext/>'
     '<w:jc w:val="center"/></w:pPr><w:rPr><w:b/></w:rPr></w:style>'
     '<w:style w:type="paragraph" w:styleId="BodyText"><w:name w:val="Body Text"/><w:pPr><w:spacing '
