@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from bench.campaigns import SHORT
+from bench.campaigns import HONEST, SHORT
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def judge(truth: Mapping[int, int], groups: Collection[Collection[int]]) -> Judg
     called = right = made_up = honest = short = 0
     best: dict[int, tuple[int, int]] = {}
     for members in groups:
-        found = Counter(truth[one] for one in members)
+        found = Counter(truth.get(one, HONEST) for one in members)
         called += _pairs(len(members))
         right += sum(_pairs(many) for campaign, many in found.items() if campaign >= 0)
         honest += sum(many for campaign, many in found.items() if campaign < 0)

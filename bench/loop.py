@@ -57,10 +57,12 @@ MIXES = {
 
 @dataclass
 class Watched:
-    """What was seen of a run: megabytes of each process at its most, waits of a writer in s."""
+    """What was seen of a run: MB of each process at its most, its CPU and a writer's waits in s."""
 
     child: float = 0.0
     parent: float = 0.0
+    child_cpu: float = 0.0
+    parent_cpu: float = 0.0
     waits: list[float] = field(default_factory=list)
 
 
@@ -159,14 +161,21 @@ def _grouped(environ: dict[str, str], folder: Path) -> tuple[float, Watched]:
         while process.poll() is None:
             try:
                 seen.parent = max(seen.parent, process.memory_info().rss / MEGABYTE)
+                seen.parent_cpu = _cpu(process)
                 for child in process.children():
                     seen.child = max(seen.child, child.memory_info().rss / MEGABYTE)
+                    seen.child_cpu = _cpu(child)
             except psutil.NoSuchProcess:
                 pass
             time.sleep(0.1)
     if process.returncode:
         raise SystemExit(f"grouping ended with {process.returncode}")
     return time.monotonic() - begun, seen
+
+
+def _cpu(process: psutil.Process) -> float:
+    spent = process.cpu_times()
+    return float(spent.user + spent.system)
 
 
 @contextmanager
@@ -235,7 +244,8 @@ def _groups(consultation_id: int) -> list[list[int]]:
 
 def _tell_run(took: float, seen: Watched) -> None:
     waits = sorted(seen.waits)
-    print(f"  grouped in                      {took:6.1f} s   (target ≤ {MINUTES * 60} s)")
+    print(f"  grouped in                      {took:6.1f} s   (target ≤ {MINUTES * 60} s); CPU "
+          f"{seen.child_cpu:.0f} s in the process, {seen.parent_cpu:.0f} s in the command")  # fmt: skip
     print(f"  memory of the process           {seen.child:6.0f} MB  (target ≤ {MEGABYTES} MB), "
           f"of the command {seen.parent:.0f} MB")  # fmt: skip
     print(f"  a writer waited meanwhile       {waits[len(waits) * 95 // 100]:6.2f} s at the 95th "

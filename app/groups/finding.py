@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, insert, literal, select
@@ -23,7 +23,10 @@ KEY: Any = PrintKey.__table__
 # shingles that are looked up, hits that make a text worth reading, texts that are read
 ASKED = 150
 HITS = 2
-READ = SPEAKERS
+READ = 16
+# campaigns that are asked as a whole, and members that one is asked of
+CAMPAIGNS = 2
+SOME = 100
 
 
 class Finder:
@@ -96,21 +99,44 @@ class Finder:
             .order_by(hits.desc(), KEY.c.comment_id)
             .limit(READ)
         ).all()
-        unread = [one for one in found if one not in self.prints]
-        self.prints.update(sources.prints(self.consultation_id, unread))
+        self._read(found)
         return [one for one in found if one in self.prints]
 
     def _campaign(self, shingles: array[int], groups: Mapping[int, int]) -> int | None:
         """A text of the campaign that these shingles are like as a whole."""
         best, like = MEMBER, None
-        for group in set(groups.values()):
-            speaking = [one for one in groups if groups[one] == group]
+        for group, _ in Counter(groups.values()).most_common(CAMPAIGNS):
+            speaking = self._speaking(group)
             if len(speaking) > 2:
                 whole = said([self.prints[one].shingles for one in speaking])
                 score = self.measure.likeness(shingles, whole)
                 if score >= best:
                     best, like = score, speaking[0]
         return like
+
+    def _speaking(self, group: int) -> list[int]:
+        """Some different texts of the group, read and printed."""
+        first = func.min(ROWS.c.comment_id)
+        found = db.session.scalars(
+            select(first)
+            .join(CommentPrint, CommentPrint.comment_id == ROWS.c.comment_id)
+            .where(
+                ROWS.c.group_id == group,
+                ROWS.c.comment_id.in_(
+                    select(ROWS.c.comment_id).where(ROWS.c.group_id == group).limit(SOME)
+                ),
+            )
+            .group_by(CommentPrint.exact)
+            .order_by(first)
+            .limit(SPEAKERS)
+        ).all()
+        self._read(found)
+        return [one for one in found if one in self.prints]
+
+    def _read(self, comment_ids: Sequence[int]) -> None:
+        unread = [one for one in comment_ids if one not in self.prints]
+        if unread:
+            self.prints.update(sources.prints(self.consultation_id, unread))
 
     def _follow(self, comment_id: int, other: int, tier: Tier) -> None:
         """The comment is in the group of that tier that the other is in, if it is in any."""

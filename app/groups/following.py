@@ -143,6 +143,6 @@ READERS = (
         NAME,
         frozenset({Verb.COMMENT_SUBMITTED, Verb.COMMENT_WITHDRAWN}),
         _follow,
-        batch=100,
+        batch=50,
     ),
 )

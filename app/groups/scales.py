@@ -76,7 +76,7 @@ def _drop(consultation_id: int, pairs: Sequence[tuple[int, int]]) -> None:
 
 def keep_scale(consultation_id: int, answer: Answer, now: datetime) -> None:
     """What is common is known to whoever compares a new comment."""
-    common = array("I", answer.common).tobytes() + bytes(answer.weights)
+    common = array("I", answer.common).tobytes() + array("B", answer.weights).tobytes()
     db.session.merge(
         GroupScale(
             consultation_id=consultation_id,

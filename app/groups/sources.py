@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.comments.models import Comment, CommentStatus
 from app.consultations.models import Consultation
-from app.documents.models import Provision
+from app.documents.models import DraftVersion, Provision
 from app.extensions import db, reads_only
 from app.groups.prints import Print, Quotable, take
 
@@ -83,13 +83,21 @@ def shingles_of(consultation_id: int, body: str, wording: str) -> list[int]:
 
 
 def draft(version_id: int | None) -> list[str]:
-    """The words of the version, provision by provision."""
+    """The words of the version: what stands around the provisions, then one after the other."""
+    version = db.session.get(DraftVersion, version_id) if version_id else None
+    if version is None:
+        return []
     rows = db.session.execute(
-        select(Provision.heading, Provision.text)
+        select(Provision.heading, Provision.text, Provision.rows)
         .where(Provision.version_id == version_id)
         .order_by(Provision.position)
     )
-    return [f"{heading}\n{text}" for heading, text in rows]
+    cells = "\n{}\n{}\n{}".format
+    around = [version.title, version.preamble, version.closing]
+    return around + [
+        cells(heading, text, "\n".join(cell for row in table for cell in row))
+        for heading, text, table in rows
+    ]
 
 
 def quotable(version_id: int | None) -> Quotable:
