@@ -19,9 +19,10 @@ from app.consultations.models import Consultation
 from app.extensions import db
 from app.kit import clock
 from app.responses import table_file, table_import, working_copy
-from app.responses.access import consultation_for, period
-from app.responses.desk import DESK, bp, frame
+from app.responses.access import DESK, consultation_for, period
+from app.responses.desk import bp
 from app.responses.editing import OvertakenError
+from app.responses.head import frame
 from app.responses.selecting import NotAnswerableError, NothingChosenError
 from app.responses.table_import import Import, NotAsSeenError
 from app.responses.table_plan import Plan, plan
