@@ -89,6 +89,7 @@ def test_it_is_as_large_as_promised(province: Province) -> None:
         "head": 5,
         "moderator": 2,
         "oversight": 1,
+        "clerk": 1,
         "admin": 1,
     }
     assert [dossier.stage.value for dossier in province.dossiers] == [
