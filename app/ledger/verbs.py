@@ -54,7 +54,7 @@ class Verb(StrEnum):
     GROUP_MERGED = "group.merged"
     GROUP_SPLIT = "group.split"
     GROUP_CONFIRMED = "group.confirmed"
-    GROUP_STEP_UNDONE = "group.step_undone"
+    GROUP_STEP_UNDONE = "group_step.undone"
     ANSWER_ASSIGNED = "answer.assigned"
     ANSWER_DRAFTED = "answer.drafted"
     ANSWER_SUBMITTED = "answer.submitted"

@@ -17,12 +17,13 @@ from app.kit import clock
 from app.site import draft, heads, lists, voices
 from app.site.alike import said_by
 from app.site.heads import AnyRow
-from app.site.public import LARGEST_COMMENT, bp
+from app.site.public import bp
 from app.site.words import GROUPS
 from app.web import pages
 from app.web.guard import public
 
 PAGE = 50
+LARGEST_COMMENT = 2**63 - 1
 
 
 @bp.get("/consultations/<slug>/groups/<int(max=2147483647):group_id>")

@@ -58,3 +58,8 @@ def ids(group_id: int) -> list[int]:
     """The comments of a group, in order."""
     found = select(GroupMember.comment_id).where(GroupMember.group_id == group_id)
     return list(db.session.scalars(found.order_by(GroupMember.comment_id)))
+
+
+def seen(*groups: CommentGroup) -> dict[int, int]:
+    """The groups as a page would have shown them."""
+    return {one.id: one.step_id or 0 for one in groups}
