@@ -6,25 +6,35 @@ import sqlite3
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, text, update
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from app.accounts.models import Role
+from app.comments import asking, attachments
+from app.comments.clerk import Source, take_in
+from app.comments.models import Attachment, Channel, CommenterKind
+from app.comments.submit import Place, Words
 from app.consultations.lifecycle import close_due, declare, extend, post_revision
 from app.documents.comparison import Comparison
 from app.documents.importing import accept
 from app.documents.models import ChangeKind
 from app.documents.rewording import begin
 from app.extensions import db
-from app.kit import clock
+from app.groups.models import CommentGroup, GroupMember
+from app.kit import clock, codes
+from app.moderation import appeals
 from app.moderation.masks import Asked
+from app.outreach import correcting, suggesting
 from app.responses import adopting, answering
 from app.responses.models import Disposition
+from tests.web.test_strip import photograph
 
 RECORD = (
     *("draft_version", "provision", "consultation", "extension", "declaration", "stage_step"),
     *("comment", "decision", "answer", "answer_comment", "ledger_entry"),
     *("dossier_file", "comparison_row", "alignment", "adoption", "mask"),
+    *("comment_source", "attachment", "question", "appeal", "answer_edit"),
+    *("answer_change", "answer_group", "correction", "reform_suggestion"),
 )
 # What moves on its own way: states by the verbs, the end of a period to a later day, the seal; what
 # is shown instead of covered words, which themselves stay.
@@ -34,6 +44,8 @@ FREE = {
         *("status", "decided_at", "row_version"),
         *("masked_body", "masked_wording", "masked_name"),
     },
+    # shown or not is decided once, by the verb; what was sent and what is shown of it stands
+    "attachment": {"status", "decided_by", "decided_at", "reason", "looked_at"},
 }
 OTHER = {"INTEGER": "%s + 100000", "BIGINT": "%s + 100000", "DATE": "'1990-01-01'"}
 
@@ -54,9 +66,12 @@ def record(world, drain):
     world.comment(consultation, "Ý kiến thứ hai.")
     world.publish(comment, moderator, now, [Asked("body", 0, 3, "insult")])
     answer = answering.draft(
-        consultation, [comment.id], Disposition.NOTED, "Đã ghi nhận.", drafter, now
+        *(consultation, [], Disposition.ACCEPTED, "Đã tiếp thu.", drafter, now),
+        groups=[grouped(consultation, comment, now)],
+        changing=[comment.lineage_id],
     )
     answering.finish(answer, approver, now)
+    loop(world, consultation, comment, moderator, drafter, now)
     last_day = consultation.last_day.replace(year=consultation.last_day.year + 1)
     extend(consultation, last_day, "Thêm thời gian.", approver, now)
     take_a_wording_over(world)
@@ -64,6 +79,49 @@ def record(world, drain):
     drain()
     db.session.rollback()
     return consultation
+
+
+def loop(world, consultation, comment, moderator, drafter, now) -> None:
+    """What the loop adds to the record: a letter typed in, files, questions, appeals, corrections."""
+    approver = world.officer(consultation.dossier.agency, Role.APPROVER)
+    take_in(
+        consultation,
+        Words("Thư của xã.", CommenterKind.AGENCY, "vi", codes.new_key(), display_name="UBND xã"),
+        Place(),
+        Source(Channel.PAPER, clock.vn_date(now), reference="12/CV"),
+        moderator,
+        now,
+    )
+    attachments.add(
+        comment.id, consultation.id, [attachments.looked_at(photograph(), "anh.jpg")], now
+    )
+    # as the worker leaves it
+    db.session.execute(update(Attachment).values(clean_sha256="a" * 64, looked_at=now))
+    asking.reply(asking.ask(comment, "Ở xã nào?", moderator, now), "Xã miền núi.", now)
+    withheld = world.comment(consultation, "Nội dung bị giữ lại.")
+    world.withhold(withheld, moderator, at=now)
+    colleague = world.officer(consultation.dossier.agency, Role.MODERATOR)
+    appeal = appeals.file(withheld, "Xin xem lại.", now)
+    appeals.decide(appeal, appeals.AppealOutcome.UPHELD, "Đã xem lại.", colleague, now)
+    correction = correcting.write(consultation.dossier, "Sai.", "Đúng.", "dieu-1", drafter, now)
+    correcting.publish(correction, correcting.digest(correction), approver, now)
+    correcting.withdraw(correction, "Nhầm.", approver, now)
+    suggestion = suggesting.register(comment, "Luật A", "Bộ B", "Sửa.", drafter, now)
+    settled = suggesting.Settlement.DECLINED
+    suggesting.settle(suggestion, comment, settled, "Không sửa.", drafter, now)
+
+
+def grouped(consultation, comment, now) -> int:
+    """A group that the comment is alone in."""
+    group = CommentGroup(
+        consultation_id=consultation.id, tier="exact", representative_id=comment.id, made_at=now
+    )
+    db.session.add(group)
+    db.session.flush()
+    member = GroupMember(comment_id=comment.id, tier="exact", group_id=group.id)
+    db.session.add(member)
+    db.session.flush()
+    return group.id
 
 
 def take_a_wording_over(world) -> None:
