@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import Select, exists, func, select
 
+from app.comments.clerk import criticisms
 from app.comments.models import Comment, CommentStatus
 from app.consultations.gates import Obstacle
 from app.consultations.models import Consultation
@@ -43,13 +45,17 @@ def gate(dossier: Dossier) -> list[Obstacle]:
         # the rows themselves and not the tally: it follows a moment later
         open_ones = unanswered(consultation_id).subquery()
         many = db.session.scalar(select(func.count()).select_from(open_ones)) or 0
+        where = {"slug": dossier.slug, "round": number}
         if many:
             words = ngettext(
                 "%(num)d public comment has no published answer yet.",
                 "%(num)d public comments have no published answer yet.",
                 many,
             )
-            where = {"slug": dossier.slug, "round": number}
+            found.append(Obstacle(words, "responses.consultation", where))
+        owed = {row.id for row in criticisms(consultation_id)}
+        if many and db.session.scalar(unanswered(consultation_id).where(Comment.id.in_(owed))):
+            words = _("A social criticism by the Fatherland Front has no published answer yet.")
             found.append(Obstacle(words, "responses.consultation", where))
     broken = changes.unkept(dossier)
     if broken:
