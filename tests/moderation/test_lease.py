@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -146,6 +146,7 @@ def three(world, comment) -> list[int]:
 
 
 def test_whatever_happens_in_whatever_order_one_person_holds_it(comment, three):
+    @settings(deadline=None, max_examples=50)
     @given(steps)
     def run(happens) -> None:
         db.session.execute(Lease.__table__.delete())

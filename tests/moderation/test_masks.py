@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 
 import pytest
-from hypothesis import event, given
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from app.moderation.masks import (
@@ -149,6 +149,7 @@ def test_one_person_covers_for_no_reason_that_needs_two():
     assert set(LABELS) == set(Reason)
 
 
+@settings(deadline=None)
 @given(st.data(), fields)
 def test_covered_words_cannot_be_read_and_all_others_can(data, written):
     written[Field.BODY] += [" ", "t", "h", "ô", "i"]
