@@ -245,7 +245,7 @@ def _groups(consultation_id: int) -> list[list[int]]:
 def _tell_run(took: float, seen: Watched) -> None:
     waits = sorted(seen.waits)
     print(f"  grouped in                      {took:6.1f} s   (target ≤ {MINUTES * 60} s); CPU "
-          f"{seen.child_cpu:.0f} s in the process, {seen.parent_cpu:.0f} s in the command")  # fmt: skip
+          f"{seen.child_cpu:.0f} s in the process, {seen.parent_cpu:.0f} s outside")  # fmt: skip
     print(f"  memory of the process           {seen.child:6.0f} MB  (target ≤ {MEGABYTES} MB), "
           f"of the command {seen.parent:.0f} MB")  # fmt: skip
     print(f"  a writer waited meanwhile       {waits[len(waits) * 95 // 100]:6.2f} s at the 95th "

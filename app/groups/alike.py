@@ -12,6 +12,8 @@ from app.groups.prints import FORMULAE
 
 # a shingle of one text in so many is as telling as any can be
 RARE = 1000
+# and what fewer texts than these say is not common, however few there are
+SEVERAL = 4
 # weight of a formula before anything has been counted
 FORMULA = 0.15
 # shared by chance alone, in rare shingles: it keeps two sentences from being a campaign
@@ -62,10 +64,9 @@ class Scale:
 def scale(spread: Counter[int], texts: int, formulae: Iterable[int] = ()) -> Scale:
     """The scale where `spread` says in how many of these independent texts each shingle is."""
     common = dict.fromkeys(formulae, FORMULA)
-    # of few texts even what three say is seldom
     rare = min(RARE, max(texts / 3, 2.0))
     for shingle, many in spread.items():
-        if many * rare > texts:
+        if many >= SEVERAL and many * rare > texts:
             weight = max(0.0, log(texts / many) / log(rare))
             common[shingle] = min(weight, common.get(shingle, 1.0))
     return Scale(common)

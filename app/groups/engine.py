@@ -51,7 +51,7 @@ def regroup(consultation_id: int, progress: Progress = lambda done, of: None) ->
     that people can comment meanwhile; what comes meanwhile finds its group by itself. Raises
     AnotherRunError, GroupingFailedError.
     """
-    with _only_run():
+    with only_run():
         answer = _answer(consultation_id, progress)
         keep(consultation_id, answer, lambda done, of: progress(_from(done, of, COMPARED), WHOLE))
     progress(WHOLE, WHOLE)
@@ -112,7 +112,8 @@ def _listen(pipe: IO[bytes], heard: list[bytes]) -> None:
 
 
 @contextmanager
-def _only_run() -> Iterator[None]:
+def only_run() -> Iterator[None]:
+    """No second run goes on inside, on this machine; raises AnotherRunError."""
     path = current_app.extensions["settings"].instance_dir / "groups.lock"
     with path.open("w") as file:
         try:

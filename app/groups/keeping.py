@@ -188,8 +188,8 @@ def _placed(consultation_id: int, tier: Tier) -> Placed:
 def _targets(clusters: Sequence[Sequence[int]], placed: Placed) -> list[int | None]:
     """The group that each cluster goes into, None for a new one.
 
-    The largest overlap takes a group first. A second cluster may follow only where a person has
-    put some of it there.
+    The largest overlap takes a group first, and alone; but a cluster goes wherever a person has
+    put some of it.
     """
     bids: list[tuple[int, int, int]] = []
     joined: set[tuple[int, int]] = set()
@@ -201,7 +201,11 @@ def _targets(clusters: Sequence[Sequence[int]], placed: Placed) -> list[int | No
     taken: set[int] = set()
     for _, minus, place in sorted(bids, reverse=True):
         group = -minus
-        if targets[place] is None and (group not in taken or (place, group) in joined):
+        if targets[place] is not None:
+            continue
+        if (place, group) in joined:
+            targets[place] = group
+        elif group not in taken:
             targets[place] = group
             taken.add(group)
     return targets
