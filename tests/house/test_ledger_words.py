@@ -9,7 +9,18 @@ from app.work.loop import READERS
 from tests.house.source import named, python, tree
 
 WRITERS = {"record", "entry"}
-PARTICIPLES = ("ed", "held", "drawn", "sent", "read", "taken", "given", "split", "undone")
+PARTICIPLES = (
+    "ed",
+    "held",
+    "drawn",
+    "sent",
+    "read",
+    "taken",
+    "written",
+    "given",
+    "split",
+    "undone",
+)
 
 
 def _written() -> dict[str, list[str]]:
