@@ -20,7 +20,7 @@ from app.responses.selecting import ANSWERABLE, free, in_articles, in_groups
 
 ANSWERS = 25
 NAMED = 5  # comments named in the line of an answer
-SAMPLE = 50  # comments of an answer on one page
+SAMPLE = 20  # comments of an answer on one page
 UNDER_WAY = tuple(state.value for state in AnswerState if state is not AnswerState.PUBLISHED)
 
 

@@ -88,9 +88,9 @@ def attach(answer: Answer, chosen: Selection) -> None:
     single = set(chosen.comments) - set(_of(answer.id, chosen.comments))
     if single:
         named = own & Comment.id.in_(single) & free()
-        if _locked(named) != len(single):
+        # who waited for the lock sees only in a second look that somebody was faster
+        if _locked(named) != len(single) or _insert(answer, named) != len(single):
             raise NotAnswerableError
-        _insert(answer, named)
     groups = of_consultation(answer.consultation_id, chosen.groups)
     wholes = [in_groups(groups)] * bool(groups)
     wholes += [in_articles(chosen.articles)] * bool(chosen.articles)
@@ -201,9 +201,12 @@ def _locked(which: ColumnElement[bool]) -> int:
     return db.session.scalar(select(func.count()).select_from(rows)) or 0
 
 
-def _insert(answer: Answer, which: ColumnElement[bool]) -> None:
+def _insert(answer: Answer, which: ColumnElement[bool]) -> int:
     rows = select(literal(answer.id), Comment.id).where(which).order_by(Comment.id)
-    db.session.execute(insert(AnswerComment).from_select(["answer_id", "comment_id"], rows))
+    done: Any = db.session.execute(
+        insert(AnswerComment).from_select(["answer_id", "comment_id"], rows)
+    )
+    return int(done.rowcount)
 
 
 def of_consultation(consultation_id: int, group_ids: Collection[int]) -> list[int]:

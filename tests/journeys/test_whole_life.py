@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 
 TITLE = "Nghị quyết về bảo vệ đàn trâu bò vùng biên"
 COMMENT = "Tôi đề nghị hỗ trợ chuồng trại cho hộ nuôi trâu bò ở vùng biên."
-ANSWER = "Cơ quan soạn thảo tiếp thu: bổ sung mức hỗ trợ chuồng trại."
+ANSWER = "Cơ quan soạn thảo giải trình: mức hỗ trợ chuồng trại đã có ở nghị quyết khác."
 
 
 def _post(drafter: Visitor, law: Path) -> str:
@@ -54,7 +54,7 @@ def _comment(citizen: Visitor, draft: str) -> str:
 
 def _publish(moderator: Visitor) -> None:
     moderator.go("/desk/moderation")
-    row = "main a[href^='/desk/moderation/']:visible >> nth=-1"
+    row = "main button[name=open]:visible >> nth=-1"
     moderator.press(row)
     assert COMMENT in moderator.page.locator("main").inner_text()
     moderator.press("button[name=outcome][value=publish]")
@@ -65,13 +65,19 @@ def _answer(drafter: Visitor, slug: str) -> None:
     drafter.press(f"main a[href^='/desk/answers/{slug}']")
     drafter.page.locator("main input[name=comment]").first.check()
     drafter.press("main form[method=get] >> button")
-    drafter.send(disposition="accepted", explanation=ANSWER)
+    drafter.send(disposition="not_accepted", explanation=ANSWER)
+    drafter.press("form[action$='/submission'] button")
+
+
+def _sign(head: Visitor, slug: str) -> None:
+    head.go(f"/desk/answers/{slug}?show=review")
+    head.press("main th a[href*='/desk/answers/']")
+    head.press("form[action$='/signature'] button")
 
 
 def _approve(approver: Visitor, slug: str) -> None:
-    approver.go(f"/desk/answers/{slug}?show=drafts")
-    approver.press(f"main a[href^='/desk/answers/{slug}/']")
-    approver.press("form[action$='/publish'] button")
+    approver.go(f"/desk/answers/{slug}?show=signed")
+    approver.press("form[action$='/publication'] button")
 
 
 def test_the_whole_life_of_a_comment(
@@ -94,6 +100,8 @@ def test_the_whole_life_of_a_comment(
     reader.until(f"{draft}/comments", lambda page: COMMENT in page.locator("main").inner_text())
     _answer(drafter, slug)
     assert ANSWER not in _text(reader, f"{draft}/answers"), "a draft answer is nobody's to read"
+    _sign(staff.enter(visitor(), Role.HEAD), slug)
+    assert ANSWER not in _text(reader, f"{draft}/answers"), "signed is not published"
     _approve(approver, slug)
 
     reader.until(f"{draft}/answers", lambda page: ANSWER in page.locator("main").inner_text())
