@@ -8,13 +8,14 @@ from flask_babel import gettext as _
 
 from app.accounts.models import Officer
 from app.accounts.policy import Act
-from app.accounts.session import require, signed_in
+from app.accounts.session import signed_in
 from app.comments.models import Comment, CommentStatus
 from app.comments.publish import StaleError
 from app.extensions import db
 from app.kit import clock
 from app.moderation import decide, lease, telling
 from app.moderation import queue as lists
+from app.moderation.addresses import DESK, found
 from app.moderation.drawn import dialog, drawn
 from app.moderation.filters import View, kept, whole
 from app.moderation.models import Outcome
@@ -23,8 +24,6 @@ from app.web.guard import allow
 
 bp = Blueprint("moderation", __name__)
 
-DESK = "/desk/moderation"
-NUMBER = "<int(max=9223372036854775807):comment_id>"
 # what a row's buttons are called; `bulk` takes all that are ticked
 PRESSED = ("publish", "open", "mask", "withhold")
 
@@ -36,19 +35,19 @@ def queue() -> ResponseReturnValue:
     now, officer = clock.now(), signed_in()
     view = View(officer, now)
     args = request.args
-    found = lists.page(
+    page = lists.page(
         view.wanted, view.reach, now, whole(args.get("after")), whole(args.get("before"))
     )
     waits = view.wanted.status is CommentStatus.WAITING
-    decides = waits and any(view.decides(row.consultation_id) for row in found.rows)
+    decides = waits and any(view.decides(row.consultation_id) for row in page.rows)
     when = WHEN.get(view.wanted.status, _("Decided"))
     return render_template(
         "moderation/queue.html",
         view=view,
         wanted=view.wanted,
         query=view.wanted.query(),
-        page=found,
-        rows=drawn(found.rows, view, decides, officer.id, when, now),
+        page=page,
+        rows=drawn(page.rows, view, decides, officer.id, now),
         when=when,
         decides=decides,
         said=texts(),
@@ -70,12 +69,6 @@ def row() -> ResponseReturnValue:
     if pressed == "publish":
         return _publish(comment, whole(version), officer)
     return _open(comment, officer, pressed)
-
-
-def found(comment_id: int, act: Act) -> tuple[Comment, Officer]:
-    """The comment, and the officer who may do that to it; otherwise there is no such comment."""
-    comment = db.session.get(Comment, comment_id) or abort(404)
-    return comment, require(act, comment.consultation.dossier.agency)
 
 
 def _here() -> str:

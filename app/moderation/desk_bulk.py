@@ -13,8 +13,9 @@ from app.groups.models import CommentGroup
 from app.kit import clock
 from app.moderation import bulk as many
 from app.moderation import queue as lists
+from app.moderation.addresses import DESK
 from app.moderation.bulk_forms import BulkForm, form_for, written
-from app.moderation.desk import DESK, bp
+from app.moderation.desk import bp
 from app.moderation.filters import View, whole
 from app.moderation.reasons import TWO_PERSONS
 from app.moderation.words import COLOURS, FLAGS, SKIPPED

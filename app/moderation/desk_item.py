@@ -19,8 +19,10 @@ from app.documents.redline import redline
 from app.extensions import db
 from app.kit import clock
 from app.moderation import decide, lease, telling
+from app.moderation import decided as last
 from app.moderation import queue as lists
-from app.moderation.desk import DESK, NUMBER, bp, found
+from app.moderation.addresses import ITEM, found
+from app.moderation.desk import bp
 from app.moderation.filters import View, kept
 from app.moderation.forms import FORMS, Deciding, PublishForm, RefusedError, WithholdForm
 from app.moderation.models import Outcome
@@ -29,7 +31,6 @@ from app.moderation.reasons import LABELS, TWO_PERSONS, Reason
 from app.moderation.words import FLAGS, OUTCOMES, minute
 from app.web.guard import allow
 
-ITEM = f"{DESK}/{NUMBER}"
 LOOKED_AT = 8  # of the next comments, to find one that nobody holds
 
 
@@ -170,7 +171,7 @@ def _overtaken(comment: Comment, officer: Officer, form: Deciding) -> ResponseRe
         "moderation/overtaken.html",
         comment=comment,
         state=STATES[CommentStatus(comment.status)],
-        decided=lists.decision(comment.id),
+        decided=last.decision(comment.id),
         following=_next(comment, officer, view),
         query=view.wanted.query(),
         sentence=form.sentence.data if isinstance(form, WithholdForm) else "",
@@ -187,7 +188,7 @@ def _page(
     deciding = waits and may(officer, Act.DECIDE_COMMENT, dossier.agency)
     holder = lease.holders([comment.id], now).get(comment.id) if waits else None
     lines = passage(comment.consultation.version_id, comment.anchor)
-    decided = lists.decision(comment.id)
+    decided = last.decision(comment.id)
     given: dict[str, Any] = {
         "files": attachments.of([comment.id], public=False).get(comment.id, []),
         "file_reasons": [(one.value, LABELS[one]) for one in Reason if one not in TWO_PERSONS],
@@ -232,7 +233,7 @@ def _or_empty(failed: Deciding | None, kind: type[Any]) -> Any:
     return failed if isinstance(failed, kind) else kind(formdata=None)
 
 
-def _undoable(comment: Comment, officer: Officer, decided: lists.Decided | None, now: Any) -> bool:
+def _undoable(comment: Comment, officer: Officer, decided: last.Decided | None, now: Any) -> bool:
     return (
         decided is not None
         and decided.outcome in decide.UNDONE

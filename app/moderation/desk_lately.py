@@ -8,15 +8,15 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.accounts.models import Officer
 from app.accounts.policy import Act
 from app.accounts.session import signed_in
 from app.comments.publish import StaleError
 from app.extensions import db
 from app.kit import clock
-from app.moderation import decide, lease, telling
-from app.moderation import queue as lists
-from app.moderation.desk import DESK, bp, found
-from app.moderation.desk_item import ITEM
+from app.moderation import decide, decided, lease, telling
+from app.moderation.addresses import DESK, ITEM, found
+from app.moderation.desk import bp
 from app.moderation.filters import kept, whole
 from app.moderation.words import OUTCOMES
 from app.web.guard import allow
@@ -27,9 +27,9 @@ from app.web.guard import allow
 def lately() -> ResponseReturnValue:
     """What the officer decided in the last ten minutes, each to be taken back."""
     officer = signed_in()
-    rows = lists.lately(officer, clock.now() - decide.UNDO, decide.UNDONE)
+    rows = decided.lately(officer, clock.now() - decide.UNDO, decide.UNDONE)
     return render_template(
-        "moderation/lately.html", rows=rows, outcomes=OUTCOMES, most=lists.LATELY
+        "moderation/lately.html", rows=rows, outcomes=OUTCOMES, most=decided.LATELY
     )
 
 
@@ -57,7 +57,7 @@ def _refused(said: str, to: str) -> ResponseReturnValue:
     return telling.refused(said, to)
 
 
-def _hold(comment_id: int, officer: lists.Officer, now: datetime) -> None:
+def _hold(comment_id: int, officer: Officer, now: datetime) -> None:
     """Whoever takes a decision back wants to make another; a colleague may be there already."""
     try:
         lease.take(comment_id, officer, now)

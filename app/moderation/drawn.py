@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from flask import current_app, get_template_attribute, url_for
+from flask import current_app, get_template_attribute, request, url_for
 from flask_babel import ngettext
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from app.comments.models import CommentStatus
 from app.groups import reading
@@ -28,29 +29,40 @@ KEPT = 2000  # rows, about a kilobyte each
 ROW = "moderation/_row.html"
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """A row: its number, its cells before and after that of the time, and the time."""
+
+    id: int
+    head: Markup
+    time: tuple[str, str, str]
+    tail: Markup
+
+
 def drawn(
-    rows: Sequence[Row], view: View, decides: bool, officer_id: int, when: str, now: datetime
-) -> list[tuple[int, Markup]]:
-    """The number and the cells of each row; `when` heads the column of its time."""
+    rows: Sequence[Row], view: View, decides: bool, officer_id: int, now: datetime
+) -> list[Drawn]:
+    """The rows as one officer sees them; `decides` where the list has the ways to decide."""
     waits = view.wanted.status is CommentStatus.WAITING
     ids = [row.id for row in rows]
     held = lease.holders(ids, now) if waits and ids else {}
     alike = reading.of(ids) if waits and ids else {}
     kept = current_app.extensions.setdefault("queue rows", OrderedDict())
-    heading, found = str(escape(when)), []
+    found = []
     for row in rows:
         holder = held.get(row.id)
         away = holder.name if holder and holder.officer_id != officer_id else ""
         group = next(iter(alike.get(row.id, ())), None)
         mine = decides and view.decides(row.consultation_id)
+        # with the instant, because a database made anew gives its numbers once more
         seen = (row.id, row.version, row.submitted_at, row.flags)
-        key = (current().code, seen, decides, mine, away, group, view.wanted.draft, view.tail)
+        key = (request.script_root, seen, decides, mine, away, group, view.wanted.draft, view.tail)
         halves = kept.get(key)
         if halves is None:
             halves = kept[key] = _halves(row, view, decides, mine, away, group)
             while len(kept) > KEPT:
                 kept.popitem(last=False)
-        found.append((row.id, halves[0] + _age(row, view.wanted.status, heading, now) + halves[1]))
+        found.append(Drawn(row.id, halves[0], _time(row, view.wanted.status, now), halves[1]))
     return found
 
 
@@ -85,16 +97,12 @@ def _alike(group: reading.Belongs) -> tuple[str, str]:
     return url_for("moderation.bulk", group=group.group_id), words
 
 
-def _age(row: Row, status: CommentStatus, when: str, now: datetime) -> Markup:
-    """The cell of the time; `when` is escaped, and nothing else in it was typed."""
-    waits = status is CommentStatus.WAITING
+def _time(row: Row, status: CommentStatus, now: datetime) -> tuple[str, str, str]:
+    """What the time of the list is: for machines, in full, and as it is shown."""
     at = row.submitted_at if status in OLDEST_FIRST else row.decided_at or row.submitted_at
     full = moment(at)
-    nowrap, shown = (' class="nowrap"', waited(at, now)) if waits else ("", full)
-    return Markup(
-        f'<td role="cell" class="num" data-label="{when}">'
-        f'<time{nowrap} datetime="{at.isoformat()}" title="{full}">{shown}</time></td>\n'
-    )
+    shown = waited(at, now) if status is CommentStatus.WAITING else full
+    return at.isoformat(), full, shown
 
 
 def dialog() -> Markup:

@@ -18,21 +18,18 @@ from sqlalchemy import (
     Integer,
     Select,
     bindparam,
-    exists,
     func,
     select,
     true,
     tuple_,
     union_all,
 )
-from sqlalchemy.orm import aliased
 
-from app.accounts.models import Officer
 from app.comments.models import Comment, CommentStatus
 from app.comments.tally import TOTAL
 from app.extensions import Instant, db
 from app.kit.text import shorten
-from app.moderation.models import Decision, Flag, FlagKind
+from app.moderation.models import Flag, FlagKind
 from app.moderation.reach import LISTED as LISTED
 from app.moderation.reach import Reach
 
@@ -40,7 +37,6 @@ PAGE = 25
 SHOWN = 240  # characters of a comment in a list
 # work is done from the oldest on; of what is done the newest is looked for
 OLDEST_FIRST = (CommentStatus.WAITING, CommentStatus.LATE)
-LATELY = 50  # decisions listed to be undone
 PROBES = 100  # consultations asked in one statement; SQLite takes 500
 
 Key = tuple[datetime, int]
@@ -274,74 +270,3 @@ LINES = select(
     COMMENT.row_version,
     COMMENT.consultation_id,
 ).where(COMMENT.id.in_(IDS))
-
-
-@dataclass(frozen=True)
-class Decided:
-    """Who decided on a comment, when, and in what words."""
-
-    by: str
-    officer_id: int
-    at: datetime
-    outcome: str
-    reason: str
-    sentence: str
-
-
-def decision(comment_id: int) -> Decided | None:
-    """The last decision on the comment, None before the first."""
-    row = db.session.execute(
-        select(
-            Officer.name,
-            Officer.id,
-            Decision.at,
-            Decision.outcome,
-            Decision.reason,
-            Decision.sentence,
-        )
-        .join(Officer, Officer.id == Decision.officer_id)
-        .where(Decision.comment_id == comment_id)
-        .order_by(Decision.id.desc())
-        .limit(1)
-    ).one_or_none()
-    return None if row is None else Decided(*row)
-
-
-@dataclass(frozen=True)
-class Lately:
-    """A decision that stands, on a comment in that version."""
-
-    comment_id: int
-    outcome: str
-    at: datetime
-    version: int
-    language: str
-    text: str
-
-
-def lately(officer: Officer, since: datetime, outcomes: Sequence[str]) -> list[Lately]:
-    """The newest LATELY decisions of the officer that still stand, the newest first."""
-    later = aliased(Decision)
-    rows = db.session.execute(
-        select(
-            Decision.comment_id,
-            Decision.outcome,
-            Decision.at,
-            Comment.row_version,
-            Comment.language,
-            func.substr(Comment.body, 1, 2 * SHOWN),
-        )
-        .join(Comment, Comment.id == Decision.comment_id)
-        .where(
-            Decision.officer_id == officer.id,
-            Decision.at >= since,
-            Decision.outcome.in_(outcomes),
-            ~exists().where(later.comment_id == Decision.comment_id, later.id > Decision.id),
-        )
-        .order_by(Decision.at.desc(), Decision.id.desc())
-        .limit(LATELY)
-    )
-    return [
-        Lately(number, outcome, at, version, language, shorten(body, SHOWN))
-        for number, outcome, at, version, language, body in rows
-    ]
