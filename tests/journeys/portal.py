@@ -1,4 +1,5 @@
-"""A portal as it runs for people: gunicorn and the worker as processes, an instance of its own."""
+"""A portal as it runs for people: gunicorn and the worker as processes, an instance of its own,
+and a mail server that takes its letters."""
 
 from __future__ import annotations
 
@@ -17,9 +18,11 @@ from flask import Flask
 
 from app import create_app
 from app.config import Settings
+from tests.mail.post_office import PostOffice
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 READY_IN = 60
+SENDER = "no-reply@gopy.example.vn"
 INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV")
 
 
@@ -40,7 +43,10 @@ class Portal:
         self.url = f"http://127.0.0.1:{self.port}"
         self.secret = secrets.token_urlsafe(48)
         self.environ = {name: os.environ[name] for name in INHERITED if name in os.environ}
+        self.office = PostOffice().__enter__()
         self.environ |= {
+            "MAIL_URL": f"smtp://127.0.0.1:{self.office.place.port}?tls=off",
+            "MAIL_FROM": SENDER,
             "SECRET_KEY": self.secret,
             "INSTANCE_DIR": str(directory),
             "PUBLIC_URL": self.url,
@@ -88,6 +94,8 @@ class Portal:
                 database_url=f"sqlite:///{self.directory / 'gopy.sqlite3'}",
                 instance_dir=self.directory,
                 public_url=self.url,
+                mail=self.office.place,
+                mail_from=SENDER,
             )
         )
 
@@ -120,5 +128,6 @@ class Portal:
             except subprocess.TimeoutExpired:
                 os.killpg(child.pid, signal.SIGKILL)
                 statuses.append(child.wait())
+        self.office.close()
         self.log.close()
         return statuses

@@ -107,26 +107,34 @@ class Visitor:
     def path(self) -> str:
         return urlsplit(self.page.url).path
 
-    def go(self, path: str, status: int = 200) -> None:
-        """The page at the address is loaded and looked over."""
+    def go(self, path: str, status: int = 200, *, look: bool = True) -> None:
+        """The page at the address is loaded, and looked over where it was not before."""
         answer = self.page.goto(self.url + path)
         assert answer is not None
         words = self.page.locator("main").inner_text()[:600]
         assert answer.status == status, f"{path} answers {answer.status}:\n{words}"
-        self.look()
+        if look:
+            self.look()
 
-    def press(self, selector: str) -> None:
-        """A link or button is pressed and the page behind it looked over."""
+    def press(self, selector: str, *, look: bool = True) -> None:
+        """A link or button is pressed, and the page behind it looked over."""
         target = self.page.locator(selector).first
         with self.page.expect_navigation(wait_until="load") as arrival:
             target.click()
-        assert arrival.value.status < 500, f"{selector} leads to {self.page.url}: an error of ours"
-        self.look()
+        answer = arrival.value
+        if answer is None:  # a script puts the next page in the place of this one
+            self.page.locator("main[aria-busy=false]").wait_for()
+        else:
+            assert answer.status < 500, f"{selector} leads to {self.page.url}: an error of ours"
+        if look:
+            self.look()
 
-    def send(self, form: str = "main form[method=post]", **typed: Any) -> None:
+    def send(
+        self, form: str = "main form[method=post]", *, look: bool = True, **typed: Any
+    ) -> None:
         """The form is filled by the names of its controls and sent."""
         self.fill(form, **typed)
-        self.press(f"{form} >> button:not([type=button])")
+        self.press(f"{form} >> button:not([type=button])", look=look)
 
     def fill(self, form: str, **typed: Any) -> None:
         """The controls of the form hold what was typed; a value of a radio chooses it."""
