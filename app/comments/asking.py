@@ -58,6 +58,12 @@ def ask(comment: Comment, text: str, officer: Officer, now: datetime) -> Questio
     return question
 
 
+def may_ask(comment: Comment) -> bool:
+    """Whether the author can be asked now."""
+    silent = any(question.replied_at is None for question in questions(comment.id))
+    return comment.status in ASKABLE and not silent
+
+
 def reply(question: Question, words: str, now: datetime) -> None:
     """The author has replied, once and for good; raises RepliedError, NotAskableError."""
     comment = db.session.get_one(Comment, question.comment_id)

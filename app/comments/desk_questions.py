@@ -108,5 +108,6 @@ def _page(comment: Comment, form: AskForm, refusal: str = "") -> str:
         state=STATES[CommentStatus(comment.status)],
         form=form,
         refusal=refusal,
+        open=bool(refusal or form.errors) or asking.may_ask(comment),
         may_review=may(signed_in(), Act.DECIDE_COMMENT, dossier.agency),
     )

@@ -30,7 +30,7 @@ Step = dict[str, Any]
 def step(state: str, heading: str, at: datetime | None = None, text: str = "", **more: Any) -> Step:
     """One step as `site/receipt.html` wants it.
 
-    `more` may have holder, due, reason, sentence, links [(url, text)], and what one step alone has.
+    `more` may have holder, due, reason, sentence, note, links [(url, text)], and what one step has.
     """
     made: Step = {"state": state, "heading": heading, "text": text, "at": at, **more}
     if at is not None:
@@ -132,8 +132,8 @@ def _asked(question: Question, agency: heads.Phrase, *, silent: bool) -> Iterato
         "done",
         _("You replied"),
         question.replied_at,
-        _("The agency reads your reply; it is not published."),
         sentence=question.reply,
+        note=_("The agency reads your reply; it is not published."),
     )
 
 
@@ -165,7 +165,7 @@ def _open_question(comment: AnyRow, question: Question, agency: heads.Phrase) ->
         "now",
         _("%(agency)s asks you something", agency=agency),
         question.asked_at,
-        _("You need not reply; the comment goes its way all the same."),
+        note=_("You need not reply; the comment goes its way all the same."),
         holder=_("It is with you."),
         sentence=question.text,
         links=[(page, _("Reply"))],

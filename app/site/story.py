@@ -61,10 +61,17 @@ def page(comment: AnyRow, head: AnyRow, now: datetime) -> dict[str, Any]:
         "received": reviewed.moment(comment.submitted_at),
         "qr": qr_svg(public_url + address, _("QR code of the address of this receipt")),
         "steps": trail.steps(comment, head, answer, agency, covers.reasons(hidden), now),
-        "letters": contact.standing(comment.id).value if comment.status in BACK else "",
+        "letters": _letters(comment, head),
         "may_withdraw": comment.status in BACK and heads.is_open(head, now),
         "reply": voices.reply(answer, head, agency) if answer is not None else None,
     }
+
+
+def _letters(comment: AnyRow, head: AnyRow) -> str:
+    """How it stands with letters, "" where nothing more will happen to tell of."""
+    over = comment.status in (CommentStatus.WITHDRAWN, CommentStatus.LATE)
+    over = over or head.stage in trail.OVER
+    return "" if over else contact.standing(comment.id).value
 
 
 def _became(comment: AnyRow, head: AnyRow) -> tuple[str, list[fates.Place], str] | None:
