@@ -22,6 +22,7 @@ from app.consultations.lifecycle import DUTIES as CLOSING
 from app.extensions import db
 from app.groups.counting import READERS as GROUP_SIZES
 from app.groups.following import READERS as GROUPS
+from app.groups.upkeep import DUTIES as REGROUPING
 from app.kit import clock
 from app.ledger.read import Reader, advance
 from app.ledger.revision import READERS as PAGES
@@ -46,7 +47,7 @@ READERS: tuple[Reader, ...] = (
     *REPLIED,
     *LETTERS,
 )
-DUTIES: tuple[Callable[[datetime], object], ...] = (*CLOSING, *CLEANING, *HEALING)
+DUTIES: tuple[Callable[[datetime], object], ...] = (*CLOSING, *CLEANING, *HEALING, *REGROUPING)
 
 PAUSE = 0.1
 DUTY_EVERY = 5.0
