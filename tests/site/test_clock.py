@@ -46,7 +46,9 @@ def test_working_days_by_hand(day, days, end):
     assert working_days_after(day, days, CALENDAR) == end
 
 
-@pytest.mark.parametrize(("published", "answered", "percent"), [(0, 0, 100), (3, 2, 66), (200, 199, 99), (5, 5, 100)])
+@pytest.mark.parametrize(
+    ("published", "answered", "percent"), [(0, 0, 100), (3, 2, 66), (200, 199, 99), (5, 5, 100)]
+)
 def test_a_hundred_per_cent_is_said_of_all_only(published, answered, percent):
     told = Clock(published, answered, date(2026, 1, 1), 1, None, 0)
     assert told.percent == percent
