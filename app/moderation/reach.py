@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.comments.models import CommentStatus, Tally
 from app.comments.tally import TOTAL
@@ -99,6 +99,28 @@ def reached(agencies: Collection[int], now: datetime) -> Reach:
     return Reach(mine, others)
 
 
+_provision = Provision.__table__.c
+PARTS = (
+    select(
+        _tally.article_lineage_id,
+        _provision.anchor,
+        _provision.heading,
+        *(_tally[status.value] for status in LISTED),
+    )
+    .select_from(
+        Tally.__table__.join(
+            Consultation.__table__, _consultation.id == _tally.consultation_id
+        ).outerjoin(
+            Provision.__table__,
+            (_provision.version_id == _consultation.version_id)
+            & (_provision.lineage_id == _tally.article_lineage_id),
+        )
+    )
+    .where(_tally.consultation_id == bindparam("id"))
+    .order_by(_provision.position)
+)
+
+
 @dataclass(frozen=True)
 class Part:
     """An article or annex that was commented on; lineage 0 is the draft as a whole."""
@@ -114,22 +136,7 @@ def parts(consultation_id: int) -> list[Part]:
 
     The counts of the whole draft are those on no part of it.
     """
-    rows = db.session.execute(
-        select(
-            Tally.article_lineage_id,
-            Provision.anchor,
-            Provision.heading,
-            *(getattr(Tally, status.value) for status in LISTED),
-        )
-        .join(Consultation, Consultation.id == Tally.consultation_id)
-        .outerjoin(
-            Provision,
-            (Provision.version_id == Consultation.version_id)
-            & (Provision.lineage_id == Tally.article_lineage_id),
-        )
-        .where(Tally.consultation_id == consultation_id)
-        .order_by(Provision.position)
-    ).all()
+    rows = db.session.execute(PARTS, {"id": consultation_id}).all()
     whole = next((row[3:] for row in rows if row[0] == TOTAL), (0,) * len(LISTED))
     found = [Part(row[0], row[1] or "", row[2] or "", tuple(row[3:])) for row in rows if row[0]]
     on_parts = [sum(part.counts[n] for part in found) for n in range(len(LISTED))]
