@@ -109,7 +109,8 @@ def _asked_and_covered(moderator: Visitor, citizen: Visitor, desks: Desks, numbe
     item = f"{QUEUE}/{number}"
     moderator.until(item, lambda page: page.locator(".attached button[value=publish]").count() > 0)
     moderator.press(".attached button[value=publish]", look=False)
-    moderator.page.locator("#publish [name=mask]").check()
+    moderator.page.locator("#publish summary").click()
+    moderator.fill("#publish", passages=PHONE)
     moderator.press("#publish [name=outcome]")
 
 
