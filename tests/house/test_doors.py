@@ -13,28 +13,29 @@ from urllib.parse import urlsplit
 import lxml.html
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.accounts import delegating, invite
 from app.accounts.models import Officer, Role
 from app.accounts.policy import RULES, Act
-from app.comments import asking, contact
+from app.comments import asking, attachments, contact
 from app.comments import publish as outcomes
 from app.comments.clerk import Source, take_in
-from app.comments.models import Channel, Comment, CommenterKind, ContactAddress
+from app.comments.models import Attachment, Channel, Comment, CommenterKind, ContactAddress
 from app.comments.submit import Place, Words
 from app.config import MailServer, Tls
 from app.consultations import stages
 from app.consultations.lifecycle import close_due, declare, post_revision
 from app.consultations.models import Consultation
-from app.documents import comparison
+from app.documents import comparison, files
 from app.documents.comparison import Comparison
 from app.documents.models import ChangeKind, DraftVersion, Stage
 from app.extensions import db
 from app.groups import steps
 from app.groups.models import Tier
 from app.kit import clock, codes
-from app.moderation import lease
+from app.moderation import appeals, lease
+from app.outreach import correcting, suggesting
 from app.responses import answering, table_import
 from app.responses.models import Disposition
 from app.responses.table_file import Sent
@@ -44,6 +45,7 @@ from tests.factories import DRAFT, World
 from tests.groups import made as made_of
 from tests.house.walk import Sendable, Walk, endpoint_of, read_form, walk
 from tests.page_client import PageClient
+from tests.web.test_strip import photograph
 
 SEGMENT = re.compile(r"([a-z0-9]+(-[a-z0-9]+)*|<[^/>]+>)(\.([a-z]+|<[^/>]+>))?")
 REFUSED = {400, 403, 422}
@@ -197,6 +199,7 @@ class LivedIn:
         self._on_their_way()
         self._table(made[3])
         self._groups(made)
+        self._reached_out(made[0], made[7])
         made += self._asked()
         db.session.commit()
         self.receipts = [comment.receipt for comment in made]
@@ -248,6 +251,29 @@ class LivedIn:
         question = asking.ask(willing, "Ý bạn là xã nào?", self.everyone, self.now)
         asking.reply(question, "Xã miền núi.", self.now)
         return [silent, willing]
+
+    def _reached_out(self, said: Comment, waiting: Comment) -> None:
+        """Corrections to publish and to take back, a suggestion, an appeal, a file to decide on."""
+        dossier = self.open.dossier
+        for n in range(2):
+            words = f"Sai {n}.", f"Đúng {n}.", "dieu-1"
+            one = correcting.write(dossier, *words, self.colleague, self.now)
+            if n:
+                correcting.publish(one, correcting.digest(one), self.everyone, self.now)
+        suggesting.register(said, "Luật A", "Bộ B", "Sửa.", self.colleague, self.now)
+        withheld = self.world.comment(self.open, "Bị giữ lại.")
+        self.world.withhold(withheld, self.world.officer(self.agency, Role.MODERATOR), at=self.now)
+        appeals.file(withheld, "Xin xem lại.", self.now)
+        file = attachments.looked_at(photograph(), "anh.jpg")
+        attachments.add(waiting.id, self.open.id, [file], self.now)
+        files.keep(file.data, file.upload.sha256)
+        clean = {"clean_sha256": file.upload.sha256, "looked_at": self.now}
+        db.session.execute(update(Attachment).values(**clean))
+        shown = Attachment(
+            comment_id=said.id, name="b.jpg", media_type="image/jpeg", size=1, sha256="0" * 64,
+            status="published", **clean,
+        )  # fmt: skip
+        db.session.add(shown)
 
     def _on_paper(self) -> None:
         """A letter that a clerk typed in."""
