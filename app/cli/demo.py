@@ -11,9 +11,10 @@ from sqlalchemy import func, select
 
 from app.accounts.models import Agency
 from app.config import Settings
-from app.demo.content import Province, load_content
+from app.demo.content import load_content
 from app.demo.flood import NothingOpenError, flood
 from app.demo.load import load
+from app.demo.told import Province
 from app.extensions import db
 
 

@@ -14,7 +14,7 @@ from app.accounts.models import Grant, Role
 from app.comments.models import Comment, CommenterKind, CommentStatus
 from app.comments.submit import Place, Words, columns, entry_of
 from app.consultations.models import Consultation
-from app.demo.content import Voices
+from app.demo.voices import Voices
 from app.documents.citation import citation
 from app.documents.models import Provision
 from app.extensions import db

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, exists, select
 
 from app.accounts.models import Agency, Grant, Officer, Role
-from app.comments.models import Tally
+from app.comments.models import Comment, Tally
 from app.consultations.models import Consultation
 from app.documents.citation import citation
 from app.documents.models import Dossier, Provision
@@ -165,4 +165,8 @@ def _known(consultation: Consultation, place: Place) -> bool:
     if place.group is not None:
         group = db.session.get(CommentGroup, place.group)
         return group is not None and group.consultation_id == consultation.id
-    return db.session.get(Tally, (consultation.id, place.article)) is not None
+    # the rows themselves and not the tally: it follows a moment later
+    said = Comment.consultation_id == consultation.id
+    if place.article:
+        said = and_(said, Comment.article_lineage_id == place.article)
+    return bool(db.session.scalar(select(exists().where(said))))

@@ -14,14 +14,15 @@ import pytest
 
 from app.comments.models import CommenterKind, CommentStatus
 from app.consultations import rules
-from app.demo.content import DATA, AnswerState, Dossier, Province, load_content
+from app.demo.content import DATA, load_content
+from app.demo.told import Dossier, Province
 from app.demo.typed import ContentError
 from app.demo.word import to_docx
 from app.documents import outline
 from app.documents.models import Stage
 from app.documents.nodes import Kind
 from app.documents.parsers import read
-from app.responses.models import Disposition
+from app.responses.models import AnswerState, Disposition
 
 REAL_PROVINCES = """
 An Giang, Bà Rịa - Vũng Tàu, Bạc Liêu, Bắc Giang, Bắc Kạn, Bắc Ninh, Bến Tre, Bình Dương, Bình Định,
