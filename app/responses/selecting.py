@@ -88,8 +88,11 @@ def attach(answer: Answer, chosen: Selection) -> None:
     single = set(chosen.comments) - set(_of(answer.id, chosen.comments))
     if single:
         named = own & Comment.id.in_(single) & free()
-        # who waited for the lock sees only in a second look that somebody was faster
-        if _locked(named) != len(single) or _insert(answer, named) != len(single):
+        if _locked(named) != len(single):
+            raise NotAnswerableError
+        _insert(answer, named)
+        # who waited for the lock saw what was true before: only what was taken tells who was faster
+        if len(_of(answer.id, single)) != len(single):
             raise NotAnswerableError
     groups = of_consultation(answer.consultation_id, chosen.groups)
     wholes = [in_groups(groups)] * bool(groups)
@@ -201,12 +204,9 @@ def _locked(which: ColumnElement[bool]) -> int:
     return db.session.scalar(select(func.count()).select_from(rows)) or 0
 
 
-def _insert(answer: Answer, which: ColumnElement[bool]) -> int:
+def _insert(answer: Answer, which: ColumnElement[bool]) -> None:
     rows = select(literal(answer.id), Comment.id).where(which).order_by(Comment.id)
-    done: Any = db.session.execute(
-        insert(AnswerComment).from_select(["answer_id", "comment_id"], rows)
-    )
-    return int(done.rowcount)
+    db.session.execute(insert(AnswerComment).from_select(["answer_id", "comment_id"], rows))
 
 
 def of_consultation(consultation_id: int, group_ids: Collection[int]) -> list[int]:
