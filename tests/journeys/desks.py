@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -16,7 +17,7 @@ from app.consultations.models import Consultation
 from app.extensions import db, reads_only
 from app.kit import clock
 from app.mail.models import Letter
-from tests.factories import DRAFT, PASSWORD, World
+from tests.factories import PASSWORD, World
 from tests.journeys.portal import Portal
 from tests.journeys.visitor import Visitor
 
@@ -51,6 +52,13 @@ def until(there: Callable[[], bool], what: str) -> None:
         time.sleep(0.1)
 
 
+def link(letter: str, part: str) -> str:
+    """The path of the one address in the letter that has this part."""
+    found = re.findall(rf"https?://[^/\s]+(/\S*{part}\S*)", letter)
+    assert len(set(found)) == 1, letter
+    return str(found[0])
+
+
 @dataclass(frozen=True)
 class Desks:
     """The officers of one agency by what they do, and its draft that takes comments."""
@@ -61,16 +69,22 @@ class Desks:
     consultation_id: int
     slug: str
     desk: str
+    opened_at: datetime
 
     @classmethod
-    def of(cls, portal: Portal, text: str = DRAFT) -> Desks:
-        """A new agency whose draft was opened yesterday."""
+    def of(cls, portal: Portal, days_ago: int = 1) -> Desks:
+        """A new agency whose draft was opened so many days ago, for thirty; the worker closed it
+        where these are over."""
+        at = clock.now() - timedelta(days=days_ago)
         with arranging(portal) as world:
             agency = world.agency()
             emails = {name: world.officer(agency, role).email for name, role in PEOPLE.items()}
-            draft = world.consultation(world.dossier(agency), text=text)
+            draft = world.consultation(world.dossier(agency), opened_at=at)
             desk = f"/desk/dossiers/{draft.dossier_id}"
-            return cls(portal, emails, agency.id, draft.id, draft.dossier.slug, desk)
+            made = cls(portal, emails, agency.id, draft.id, draft.dossier.slug, desk, at)
+        if days_ago > 30:
+            until(made._closed, "the closing")
+        return made
 
     @property
     def draft(self) -> str:
@@ -83,7 +97,7 @@ class Desks:
     def enter(self, person: Visitor, who: str) -> Visitor:
         """The person is at the desk as that officer."""
         person.go("/desk/sign-in", look=False)
-        person.send(SIGN_IN, email=self.emails[who], password=PASSWORD, look=False)
+        person.pass_on(SIGN_IN, email=self.emails[who], password=PASSWORD)
         assert person.path != "/desk/sign-in"
         return person
 
@@ -91,7 +105,8 @@ class Desks:
         """The number and the receipt of a comment somebody sent, whom nobody watched."""
         with arranging(self.portal) as world:
             draft = db.session.get_one(Consultation, self.consultation_id)
-            made = world.comment(draft, body, **words)  # type: ignore[arg-type]
+            at = self.opened_at + timedelta(hours=1)
+            made = world.comment(draft, body, at=at, **words)  # type: ignore[arg-type]
             if published:
                 agency = db.session.get_one(Agency, self.agency_id)
                 world.publish(made, world.officer(agency, Role.MODERATOR))
@@ -103,15 +118,6 @@ class Desks:
         with self.portal.app.app_context():
             query = select(Comment.id).where(Comment.receipt == receipt)
             return db.session.execute(query).scalar_one()
-
-    def close(self) -> None:
-        """The comment period ran out a moment ago, and the worker saw it."""
-        with arranging(self.portal):
-            draft = db.session.get_one(Consultation, self.consultation_id)
-            draft.closes_at = clock.now() - timedelta(seconds=1)
-            draft.last_day = clock.vn_date(draft.closes_at)
-            db.session.commit()
-        until(self._closed, "the closing")
 
     def _closed(self) -> bool:
         with self.portal.app.app_context():

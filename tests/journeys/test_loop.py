@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Callable
 
 import pytest
 
-from tests.journeys.desks import Desks
+from tests.journeys.desks import Desks, link
 from tests.journeys.portal import Portal
 from tests.journeys.visitor import Visitor
 from tests.word import docx
@@ -28,13 +27,6 @@ def desks(portal: Portal) -> Desks:
     return Desks.of(portal)
 
 
-def _link(letter: str, part: str) -> str:
-    """The path of the one address in the letter that has this part."""
-    found = re.findall(rf"https?://[^/\s]+(/\S*{part}\S*)", letter)
-    assert len(set(found)) == 1, letter
-    return str(found[0])
-
-
 def _sent_by_a_citizen(citizen: Visitor, desks: Desks) -> str:
     """The comment came with a file and an address, which said yes; returns its receipt."""
     citizen.go(f"{desks.draft}/comment?at=dieu-3")
@@ -44,7 +36,7 @@ def _sent_by_a_citizen(citizen: Visitor, desks: Desks) -> str:
     citizen.send(WRITE, body=body, files=file, **who)
     receipt = citizen.path.rsplit("/", 1)[1]
     [asked] = desks.letters(ADDRESS, 1)
-    citizen.go(_link(asked, "confirm"))
+    citizen.go(link(asked, "confirm"))
     citizen.press("main form[method=post] button")
     return receipt
 
@@ -103,7 +95,7 @@ def _asked_and_covered(moderator: Visitor, citizen: Visitor, desks: Desks, numbe
     moderator.send("form[action$='/questions']", text=question)
     *_others, letter = desks.letters(ADDRESS, 2)
     assert question in letter
-    citizen.go(_link(letter, "/questions/"))
+    citizen.go(link(letter, "/questions/"))
     citizen.send(reply="Mười hai cây số đường núi.")
     assert "Mười hai cây số" in citizen.page.locator("main").inner_text()
     item = f"{QUEUE}/{number}"

@@ -15,6 +15,8 @@ import axe_playwright_python
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
 WIDTHS = (360, 1280)
+FORM = "main form[method=post]"
+SENDS = "button:not([type=button])"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 AXE = """async tags => {
   const found = await axe.run(document, {
@@ -129,12 +131,15 @@ class Visitor:
         if look:
             self.look()
 
-    def send(
-        self, form: str = "main form[method=post]", *, look: bool = True, **typed: Any
-    ) -> None:
+    def send(self, form: str = FORM, **typed: Any) -> None:
         """The form is filled by the names of its controls and sent."""
         self.fill(form, **typed)
-        self.press(f"{form} >> button:not([type=button])", look=look)
+        self.press(f"{form} >> {SENDS}")
+
+    def pass_on(self, form: str = FORM, **typed: Any) -> None:
+        """The same, on the way to a page that is looked over elsewhere."""
+        self.fill(form, **typed)
+        self.press(f"{form} >> {SENDS}", look=False)
 
     def fill(self, form: str, **typed: Any) -> None:
         """The controls of the form hold what was typed; a value of a radio chooses it."""
