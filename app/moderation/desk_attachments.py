@@ -15,7 +15,6 @@ from app.extensions import db
 from app.kit import clock
 from app.moderation.desk import bp
 from app.moderation.reasons import Reason
-from app.web.forms import Form
 from app.web.guard import allow
 from app.web.headers import private
 from app.web.uploads import served_as
@@ -41,13 +40,13 @@ def attachment(attachment_id: int) -> ResponseReturnValue:
 
 
 @bp.post(FILE)
-@allow(Act.DECIDE_COMMENT)
+@allow(Act.DECIDE_COMMENT, keeps_typed=False)
 def decide_attachment(attachment_id: int) -> ResponseReturnValue:
     """The file is public with its comment, or kept and not shown."""
     found, comment, officer = _attachment(attachment_id, Act.DECIDE_COMMENT)
     back = redirect(url_for("moderation.item", comment_id=comment.id, _anchor="files"), 303)
     outcome, reason = request.form.get("outcome"), request.form.get("reason", "")
-    if not Form().validate() or (outcome != "publish" and reason not in set(Reason)):
+    if outcome != "publish" and reason not in set(Reason):
         flash(_("The file was not decided: choose to publish it, or a reason."), "error")
         return back
     try:
