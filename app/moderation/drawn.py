@@ -93,7 +93,9 @@ def _halves(
 
 def _alike(group: reading.Belongs) -> tuple[str, str]:
     """Where all that say the same can be decided at once, and how many they are."""
-    words = ngettext("%(num)d says the same", "%(num)d say the same", group.messages - 1)
+    words = ngettext(
+        "%(num)d other says the same", "%(num)d others say the same", group.messages - 1
+    )
     return url_for("moderation.bulk", group=group.group_id), words
 
 
