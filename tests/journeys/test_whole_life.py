@@ -64,7 +64,7 @@ def _answer(drafter: Visitor, slug: str) -> None:
     drafter.go("/desk/answers")
     drafter.press(f"main a[href^='/desk/answers/{slug}']")
     drafter.page.locator("main input[name=comment]").first.check()
-    drafter.press("main form[method=get] >> button")
+    drafter.press("main form[action$='/new'] >> button")
     drafter.send(disposition="not_accepted", explanation=ANSWER)
     drafter.press("form[action$='/submission'] button")
 
