@@ -64,6 +64,21 @@ def _all_shown(reader: Visitor, desks: Desks, numbers: list[int]) -> None:
     }
 
 
+def _split_and_joined_again(officer: Visitor, desks: Desks, numbers: list[int]) -> None:
+    """What a person does to a group can be undone."""
+    officer.go(f"/desk/groups/{desks.slug}?tier=exact")
+    officer.press("main th a")
+    whole = officer.path
+    officer.page.locator(f"[name=comment][value='{numbers[-1]}']").check()
+    officer.press("form[action*='/split'] button", look=False)
+    officer.go(whole, look=False)
+    assert officer.page.locator("[name=comment]").count() == len(numbers) - 1
+    officer.go(f"/desk/groups/{desks.slug}/steps")
+    officer.press("form[action*='/undo'] button", look=False)
+    officer.go(whole, look=False)
+    assert officer.page.locator("[name=comment]").count() == len(numbers)
+
+
 def _answered_once(officer: Visitor, desks: Desks, many: int) -> None:
     """The group is somebody's, and its one answer goes no further before it names what changes."""
     officer.go(f"{desks.answers}/work?tier=exact")
@@ -108,6 +123,7 @@ def test_a_campaign_is_answered_once_and_the_words_change_because_of_it(
     officer = desks.enter(visitor(js=False), "officer")
     head, approver = desks.enter(visitor(), "head"), desks.enter(visitor(js=False), "approver")
 
+    _split_and_joined_again(officer, desks, numbers)
     _answered_once(officer, desks, len(names))
     _signed_and_published(head, approver, desks)
     citizen.until(f"/comments/{receipt}", lambda page: ANSWER in page.inner_text("main"))
@@ -126,6 +142,8 @@ def test_a_campaign_is_answered_once_and_the_words_change_because_of_it(
     assert ANSWER in letters[1]
     assert desks.occasions(numbers[0]) == ["confirm", "answered", "changed"]
     assert desks.occasions(numbers[1]) == []
+    citizen.go(link(letters[2], "stop"))
+    citizen.press("main form[method=post] button")
 
 
 def _filled_in(data: bytes, answers: Mapping[int, tuple[str, str]]) -> bytes:
@@ -168,6 +186,17 @@ def _answered_by_table(officer: Visitor, desks: Desks, first: int, other: int) -
         officer.press("form[action$='/submission'] button", look=False)
 
 
+def _sent_back(head: Visitor, officer: Visitor, desks: Desks) -> None:
+    """The head wants other words, reads them in the history of the answer, and gets it again."""
+    head.go(f"{desks.answers}?show=review", look=False)
+    head.press("main th a")
+    note = "Nêu rõ mức chi của ngân sách tỉnh."
+    head.send("form[action$='/return']", note=note)
+    officer.go(head.path)
+    assert note in _main(officer)
+    officer.press("form:has([name=explanation]) button[value=submit]", look=False)
+
+
 def _sent_on(approver: Visitor, desks: Desks) -> bool:
     """Whether the dossier passed on to its appraisal."""
     approver.go(f"{desks.desk}/stages")
@@ -208,6 +237,7 @@ def test_a_dossier_waits_until_every_comment_is_answered(visitor: Visitors, desk
     assert approver.page.locator(f"main .box-warn a[href*='{desks.slug}']").count() == 1
 
     _answered_by_table(officer, desks, first, other)
+    _sent_back(head, officer, desks)
     _signed_and_published(head, approver, desks, 2)
     assert _sent_on(approver, desks)
     _owed(reader, desks, 0)

@@ -53,6 +53,18 @@ def _typed_by_a_clerk(clerk: Visitor, desks: Desks) -> int:
     return desks.number(clerk.page.locator(".slip .code").inner_text())
 
 
+def _criticised_by_the_front(clerk: Visitor, desks: Desks) -> int:
+    """What stays the same from one paper to the next is filled in already."""
+    clerk.press("main .no-paper a.btn", look=False)
+    assert clerk.page.locator("[name=channel]").input_value() == "paper"
+    clerk.page.locator("#criticism-of-the-front summary").click()
+    body = "Ban Thường trực đề nghị quy định rõ mức hỗ trợ cho hộ ở bản xa."
+    front = "Ủy ban Mặt trận Tổ quốc Việt Nam tỉnh"
+    clerk.fill("form[data-quick]", body=body, criticism="written", display_name=front)
+    clerk.press("form[data-quick] button[value=slip]", look=False)
+    return desks.number(clerk.page.locator(".slip .code").inner_text())
+
+
 def _withheld_by_keyboard(moderator: Visitor, advert: int) -> None:
     """The first of the queue is withheld, undone, and withheld again."""
     keys, row = moderator.page.keyboard, moderator.page.locator(f"#c{advert}")
@@ -142,6 +154,7 @@ def _told_in_public(reader: Visitor, desks: Desks, numbers: dict[str, int]) -> N
 
     reader.until(shown, there)
     assert PHONE not in reader.page.locator("main").inner_text()
+    assert reader.page.locator("#social-criticism article").count() == 1
     file = reader.page.locator("main a[href*='/comments/attachments/']").first
     assert reader.page.request.get(reader.url + str(file.get_attribute("href"))).ok
     reader.go("/moderation")
@@ -165,7 +178,8 @@ def test_what_comes_in_by_any_door_is_reviewed_and_its_author_told(
     copies = [desks.comment("Tôi đồng ý với Điều 3 của dự thảo.")[0] for _ in range(3)]
     citizen = visitor(width=360, js=False)
     receipt = _sent_by_a_citizen(citizen, desks)
-    letter = _typed_by_a_clerk(desks.enter(visitor(js=False), "clerk"), desks)
+    clerk = desks.enter(visitor(js=False), "clerk")
+    typed = [_typed_by_a_clerk(clerk, desks), _criticised_by_the_front(clerk, desks)]
     moderator = desks.enter(visitor(), "moderator")
     second = desks.enter(visitor(width=360, js=False), "second")
 
@@ -173,7 +187,7 @@ def test_what_comes_in_by_any_door_is_reviewed_and_its_author_told(
     _withheld_by_two(second, moderator, elsewhere)
     number = desks.number(receipt)
     _asked_and_covered(second, citizen, desks, number)
-    _published_together(second, [*copies, letter])
+    _published_together(second, [*copies, *typed])
     _appealed(visitor(js=False), moderator, second, advert_receipt)
 
     _told_in_public(visitor(js=False), desks, {"advert": advert, "elsewhere": elsewhere})

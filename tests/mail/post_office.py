@@ -54,7 +54,7 @@ class PostOffice:
         """What was taken, read as a mail program reads it."""
         found = [message_from_bytes(raw, policy=SMTP) for _, raw in self.taken]
         assert all(isinstance(one, EmailMessage) for one in found)
-        return found  # type: ignore[return-value]
+        return found
 
 
 class _Server(socketserver.ThreadingTCPServer):
