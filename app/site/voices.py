@@ -155,7 +155,9 @@ def shown(
             words = saying(row, head, agency, answer, sources.get(row.id), hidden.get(row.id))
             if later:
                 words["became"] = fates.told(later, row.anchor, head.slug, row.quote, texts)
-            told = redline(present.get(row.anchor, ""), row.proposed_wording)
+            # who proposed nothing did not propose that the provision goes
+            asked = row.proposed_wording
+            told = redline(present.get(row.anchor, ""), asked) if asked else []
             words["proposed"] = covers.runs(told, hidden.get(row.id, {}))
             words["adopted"] = place
             words["files"] = _files(files.get(row.id, ()))

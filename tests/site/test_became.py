@@ -215,6 +215,19 @@ class TestWording:
         db.session.commit()
         return version
 
+    def test_beside_it_who_proposes_nothing_strikes_nothing_out(self, client, world, consultation):
+        at = clock.now() - timedelta(days=30)
+        comments = [
+            world.comment(consultation, anchor="dieu-2.khoan-1", at=at, proposed_wording=wording)
+            for wording in (self.WORDING, "")
+        ]
+        for comment in comments:
+            publish(world, comment)
+        page = client.get(f"/consultations/{consultation.dossier.slug}/comments")
+        proposing, silent = (card(page.get_data(as_text=True), one) for one in comments)
+        assert "<ins" in proposing
+        assert "<del" not in silent
+
     def test_goes_from_the_comment_into_the_draft_and_both_say_so(
         self, client, world, consultation, drain
     ):
