@@ -58,11 +58,13 @@ def load_sample() -> None:
 
 def _keep_accounts(settings: Settings, province: Province, password: str) -> None:
     width = max(len(officer.email) for officer in province.officers)
+    roles = {one.email: ", ".join(role.value for role in one.roles) for one in province.officers}
+    wide = max(len(held) for held in roles.values())
     heading = f"Sample accounts of {province.name_en}"
     lines = [f"{heading} (sign in at /desk/sign-in, password {password}):"]
     lines += [
-        f"  {officer.role.value:<10} {officer.email:<{width}}  {officer.name}, {officer.title}"
-        for officer in sorted(province.officers, key=lambda o: (o.role.value, o.email))
+        f"  {roles[one.email]:<{wide}}  {one.email:<{width}}  {one.name}, {one.title}"
+        for one in sorted(province.officers, key=lambda one: (one.role.value, one.email))
     ]
     path = settings.instance_dir / "sample-accounts.txt"
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

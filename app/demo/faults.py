@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from app.accounts.models import Role
+from app.comments.clerk import BODIES
 from app.comments.models import Channel, CommentStatus
 from app.demo.told import HOURS, Answer, Comment, Dossier, Officer, Province
 from app.documents.models import Stage
@@ -100,8 +101,8 @@ def _of_source(comment: Comment) -> Iterator[str]:
         return
     if source.channel is Channel.PORTAL:
         yield f"{where}: what came by the portal has no source"
-    if (source.channel is Channel.SOCIAL) != (source.criticism is not None):
-        yield f"{where}: a social criticism comes by its own door, with its form"
+    if source.criticism is not None and comment.kind not in BODIES:
+        yield f"{where}: a social criticism is given by a body of the Front"
 
 
 def _of_answers(dossier: Dossier, staff: set[tuple[str, Role]]) -> Iterator[str]:

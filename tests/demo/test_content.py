@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from app.comments.models import CommenterKind, CommentStatus
+from app.comments.models import Channel, CommenterKind, CommentStatus
 from app.consultations import rules
 from app.demo.content import DATA, load_content
 from app.demo.told import Dossier, Province
@@ -22,6 +22,8 @@ from app.documents import outline
 from app.documents.models import Stage
 from app.documents.nodes import Kind
 from app.documents.parsers import read
+from app.moderation.appeals import AppealOutcome
+from app.outreach.suggesting import Settlement
 from app.responses.models import AnswerState, Disposition
 
 REAL_PROVINCES = """
@@ -160,6 +162,31 @@ def test_every_kind_outcome_reason_and_disposition_occurs(province: Province) ->
     assert {a.disposition for d in province.dossiers for a in d.answers} == set(Disposition)
     assert {comment.language for comment in comments} == {"vi", "en"}
     assert sum(not comment.name for comment in comments) >= 10
+
+
+def test_the_loop_is_there_to_be_seen(province: Province) -> None:
+    """Other doors, covers, questions, appeals, suggestions, corrections: each at least once."""
+    comments = [comment for dossier in province.dossiers for comment in dossier.comments]
+    doors = {comment.source.channel for comment in comments if comment.source}
+    questions = [comment.question for comment in comments if comment.question]
+    appeals = [comment.appeal for comment in comments if comment.appeal]
+    suggestions = [comment.suggestion for comment in comments if comment.suggestion]
+
+    assert doors == {Channel.PAPER, Channel.EMAIL, Channel.PHONE, Channel.MEETING}
+    assert any(comment.masked for comment in comments)
+    assert {bool(question.reply) for question in questions} == {True, False}
+    assert {appeal.outcome for appeal in appeals} == {AppealOutcome.UPHELD, None}
+    assert {suggestion.outcome for suggestion in suggestions} == {Settlement.PASSED_ON, None}
+    assert any(dossier.corrections for dossier in province.dossiers)
+    assert any(dossier.assignments for dossier in province.dossiers)
+
+
+def test_the_front_has_its_answer_where_the_dossier_is_closed(province: Province) -> None:
+    for stage, answered in ((Stage.ADOPTED, True), (Stage.CONSULTATION, False)):
+        dossier = _dossier(province, stage)
+        (criticism,) = (c for c in dossier.comments if c.source and c.source.criticism)
+        keys = {key for answer in dossier.answers for key in answer.comments}
+        assert (criticism.key in keys) is answered
 
 
 # The drafts
@@ -302,6 +329,11 @@ def test_texts_are_composed_clean_and_well_spoken(path: Path) -> None:
         ("answers/{adopted}", '["capcuu-13"]', "[]", "tl-capcuu-10: answers nobody"),
         ("answers/{adopted}", 'approver = "nghia.do', 'approver = "an.ly', "does not approve"),
         ("answers/{adopted}", 'disposition = "noted"', 'disposition = "no"', "unknown Disposition"),
+        ("answers/{adopted}", 'changed = ["dieu-3.khoan-2"]', "", "accepted without a change"),
+        ("comments/{adopted}", 'channel = "paper"', 'channel = "portal"', "has no source"),
+        ("comments/{open}", 'passage = "0900', 'passage = "0911', "cannot be covered"),
+        ("comments/{open}", 'outcome = "upheld"', "", "a decided appeal has its reply"),
+        ("dossiers/{open}", 'title = "Dự', 'assignments = [{anchor = "dieu-6", officer = "x", days_ago = 1}]\ntitle = "Dự', "'x' does not draft"),
         ("dossiers/{adopted}", 'lead_agency = "so-y-te"', 'lead_agency = "x"', "unknown agency 'x'"),
         ("dossiers/{adopted}", 'stage = "adopted"', 'stage = "responding"', "an outcome belongs"),
         ("dossiers/{adopted}", "period_days = 30", "", "missing field period_days"),
@@ -312,7 +344,9 @@ def test_contradictions_are_named(
     tmp_path: Path, file: str, old: str, new: str, fault: str
 ) -> None:
     root = Path(shutil.copytree(DATA, tmp_path / "data"))
-    path = root / file.format(adopted="cap-cuu-dia-ban-bi-chia-cat.toml")
+    path = root / file.format(
+        adopted="cap-cuu-dia-ban-bi-chia-cat.toml", open="tru-nuoc-mua-tai-dinh-cu-an-toan.toml"
+    )
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new, 1), encoding="utf-8")

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.accounts.models import Officer
+from app.comments.clerk import criticisms
 from app.comments.models import Comment, CommentStatus, Tally
 from app.consultations.models import Consultation
 from app.demo.content import load_content
@@ -24,9 +25,12 @@ from app.documents.models import (
     Provision,
 )
 from app.extensions import db
+from app.groups.models import CommentGroup, Tier
 from app.kit import clock
 from app.ledger.models import Entry
-from app.responses.models import Answer
+from app.ledger.verbs import Verb
+from app.responses import changes
+from app.responses.models import Answer, AnswerState
 
 
 @pytest.fixture
@@ -120,6 +124,41 @@ def counts_add_up_and_all_of_the_adopted_is_answered():
     assert published == answered
 
 
+def the_loop_left_its_traces():
+    states = Counter(db.session.scalars(select(Answer.state)))
+    assert set(states) == set(AnswerState)
+    verbs = set(db.session.scalars(select(Entry.verb)))
+    assert {
+        Verb.COMMENT_TAKEN_IN,
+        Verb.COMMENT_MASKED,
+        Verb.QUESTION_REPLIED,
+        Verb.APPEAL_DECIDED,
+        Verb.ANSWER_ASSIGNED,
+        Verb.SUGGESTION_SETTLED,
+        Verb.CORRECTION_PUBLISHED,
+    } <= verbs
+    covered = db.session.scalars(select(Comment).where(Comment.masked)).one()
+    assert "0900 111 222" in covered.body
+    assert "0900 111 222" not in covered.shown_body
+
+
+def a_letter_that_went_round_is_a_group():
+    largest = db.session.scalars(
+        select(CommentGroup).order_by(CommentGroup.messages.desc()).limit(1)
+    ).one()
+    assert (largest.tier, largest.messages) == (Tier.NEAR, 12)
+
+
+def the_front_waits_for_its_answer():
+    owed = [criticisms(one) for one in db.session.scalars(select(Consultation.id))]
+    assert Counter(len(rows) for rows in owed)[1] == 2
+
+
+def what_was_accepted_has_changed():
+    adopted = db.session.scalars(select(Dossier).where(Dossier.stage == "adopted")).one()
+    assert changes.unkept(adopted) == []
+
+
 def entries_are_told_in_the_order_in_which_they_happened():
     told = db.session.execute(
         select(Entry.at, Entry.verb).where(Entry.consultation_id.is_not(None)).order_by(Entry.seq)
@@ -148,6 +187,10 @@ def test_the_sample_is_as_promised_and_grows(sample, drain):
     the_adopted_draft_was_revised_after_the_answers()
     one_draft_is_a_whole_resolution()
     counts_add_up_and_all_of_the_adopted_is_answered()
+    the_loop_left_its_traces()
+    a_letter_that_went_round_is_a_group()
+    the_front_waits_for_its_answer()
+    what_was_accepted_has_changed()
     entries_are_told_in_the_order_in_which_they_happened()
     a_flood_is_varied_dated_and_counted(sample, drain)
 
