@@ -206,19 +206,21 @@ class LivedIn:
         self.receipts = [comment.receipt for comment in made]
 
     def _on_their_way(self) -> None:
-        """An answer to be signed, one to be published, one whose group has grown; a delegation."""
-        made = [self.world.comment(self.open, f"Như nhau {n}") for n in range(7)]
-        for comment in made[:6]:
+        """An answer to be signed, one to be published, two whose groups have grown; a delegation."""
+        made = [self.world.comment(self.open, f"Như nhau {n}") for n in range(9)]
+        for comment in (*made[:6], made[7]):
             self.world.publish(comment, self.everyone, self.now)
-        group = made_of.group(made[5:], by_hand=True)
+        groups = [made_of.group(made[n : n + 2], by_hand=True) for n in (5, 7)]
         ways = Disposition.NOTED, "Cảm ơn, xin ghi nhận.", self.colleague, self.now
         # one to edit, one to send back, one to sign; one to publish; one to hand in
         *handed_in, _draft = (answering.draft(self.open, [one.id], *ways) for one in made[:5])
-        answering.draft(self.open, [], *ways, groups=[group.id])
+        for group in groups:
+            answering.draft(self.open, [], *ways, groups=[group.id])
         for answer in handed_in:
             answering.submit(answer, answer.row_version, self.colleague, self.now)
         answering.sign(handed_in[-1], handed_in[-1].row_version, self.everyone, self.now)
-        self.world.publish(made[6], self.everyone, self.now + timedelta(seconds=1))
+        for comment in (made[6], made[8]):
+            self.world.publish(comment, self.everyone, self.now + timedelta(seconds=1))
         today = clock.vn_date(self.now)
         delegating.give(self.agency, self.colleague, self.everyone, today, today, self.now)
 
