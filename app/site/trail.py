@@ -22,6 +22,7 @@ from app.web.filters import day
 
 ENDED = frozenset({CommentStatus.WITHHELD, CommentStatus.WITHDRAWN, CommentStatus.LATE})
 OVER = frozenset({Stage.ADOPTED, Stage.WITHDRAWN})
+ANSWERING = frozenset({Stage.CONSULTATION, Stage.RESPONDING})
 
 
 def steps(
@@ -45,12 +46,16 @@ def steps(
 
 
 def _with_one_present(line: list[Step], head: AnyRow) -> list[Step]:
-    """Where several go on at once the first is the present one; where none does, the last is."""
+    """Where several go on at once the first is the present one; where none does, the next is."""
     present = [one for one in line if one["state"] == "now"]
     for later in present[1:]:
         later["state"] = "todo"
     if not present and head.stage not in OVER:
-        line[-1] |= {"state": "now", "text": str(NEXT_STEPS[Stage(head.stage)])}
+        following = next(one for one in line if one["state"] == "todo")
+        following["state"] = "now"
+        # of a comment that is answered nobody says that its answer is being studied
+        if following is line[-1] and head.stage not in ANSWERING:
+            following["text"] = str(NEXT_STEPS[Stage(head.stage)])
     return line
 
 

@@ -124,7 +124,7 @@ def headings(client, comment) -> list[str]:
         ("waiting", "In review", "It is with the moderators of"),
         ("published", "No answer yet", "It is with Department"),
         ("withheld", "You can ask for another look", "It is with you."),
-        ("answered", "Document adopted", "the agency studies every comment"),
+        ("answered", "Document adopted", "now at this stage: Public comments"),
     ],
 )
 def test_the_present_step_and_its_holder_are_named(client, scene, state, step, holder):
