@@ -97,6 +97,7 @@ def _withheld_by_two(proposer: Visitor, confirmer: Visitor, number: int) -> None
     confirmer.go(f"{QUEUE}/{number}")
     confirmer.press("form[data-take] button")
     confirmer.press("#confirm button")
+    confirmer.go("/desk")  # the script opened the next one: leaving it frees it
 
 
 def _asked_and_covered(moderator: Visitor, citizen: Visitor, desks: Desks, number: int) -> None:
@@ -123,9 +124,11 @@ def _published_together(moderator: Visitor, numbers: list[int]) -> None:
     for number in numbers:
         moderator.page.locator(f"#c{number} [name=comment]").check()
     moderator.press("[name=bulk][value=publish]")
-    for number in numbers:
-        assert f"GY-{number}" in moderator.page.locator("main").inner_text()
+    listed = moderator.page.locator("main tbody th").all_inner_texts()
+    assert listed == [f"GY-{number}" for number in sorted(numbers)]
     moderator.press("form:has([name=seen]) >> button")
+    moderator.go(QUEUE, look=False)
+    assert moderator.page.locator("main tbody tr").count() == 0
 
 
 def _appealed(author: Visitor, moderator: Visitor, second: Visitor, receipt: str) -> None:
