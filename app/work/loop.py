@@ -28,6 +28,7 @@ from app.ledger.read import Reader, advance
 from app.ledger.revision import READERS as PAGES
 from app.ledger.seal import seal
 from app.mail.sending import send_due
+from app.moderation.flagging import READERS as FLAGS
 from app.moderation.register import READERS as REGISTER
 from app.moderation.replied import READERS as REPLIED
 from app.notifications.tell import READERS as LETTERS
@@ -42,6 +43,7 @@ READERS: tuple[Reader, ...] = (
     *UNANSWERED,
     *GROUPS,
     *GROUP_SIZES,
+    *FLAGS,
     *PAGES,
     *SEARCH,
     *REPLIED,
