@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from app.accounts.models import Agency, Role
+from app.accounts.models import Agency, Officer, Role
 from app.comments.models import Comment
 from app.consultations.models import Consultation
 from app.extensions import db, reads_only
@@ -112,6 +112,12 @@ class Desks:
                 world.publish(made, world.officer(agency, Role.MODERATOR))
                 db.session.commit()
             return made.id, made.receipt
+
+    def officer_id(self, who: str) -> int:
+        """The number of that officer, as forms name them."""
+        with self.portal.app.app_context():
+            query = select(Officer.id).where(Officer.email == self.emails[who])
+            return db.session.execute(query).scalar_one()
 
     def number(self, receipt: str) -> int:
         """The public number of the comment with that receipt."""

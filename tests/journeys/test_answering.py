@@ -127,6 +127,7 @@ def test_a_campaign_is_answered_once_and_the_words_change_because_of_it(
     _answered_once(officer, desks, len(names))
     _signed_and_published(head, approver, desks)
     citizen.until(f"/comments/{receipt}", lambda page: ANSWER in page.inner_text("main"))
+    assert "khoản 2 Điều 3" in citizen.page.inner_text("li.now"), "the words are still to change"
     _next_draft(officer, approver, desks)
 
     because = f".taken a[href*='{desks.slug}/answers']"
@@ -232,13 +233,16 @@ def test_a_dossier_waits_until_every_comment_is_answered(visitor: Visitors, desk
     reader = visitor(js=False)
     officer = desks.enter(visitor(js=False), "officer")
     head, approver = desks.enter(visitor(), "head"), desks.enter(visitor(), "approver")
+    head.go("/desk/delegations")
+    head.send("form:has([name=valid_to])", officer=str(desks.officer_id("clerk")))
+    delegate = desks.enter(visitor(), "clerk")
     _owed(reader, desks, 2)
     assert not _sent_on(approver, desks)
     assert approver.page.locator(f"main .box-warn a[href*='{desks.slug}']").count() == 1
 
     _answered_by_table(officer, desks, first, other)
     _sent_back(head, officer, desks)
-    _signed_and_published(head, approver, desks, 2)
+    _signed_and_published(delegate, approver, desks, 2)
     assert _sent_on(approver, desks)
     _owed(reader, desks, 0)
     _taken_away(reader, desks, 2)

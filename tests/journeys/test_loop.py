@@ -7,7 +7,11 @@ import io
 from collections.abc import Callable
 
 import pytest
+from openpyxl import load_workbook
 
+from app.comments.intake_file import COLUMNS
+from app.kit import clock
+from app.web.uploads import XLSX
 from tests.journeys.desks import Desks, link
 from tests.journeys.portal import Portal
 from tests.journeys.visitor import Visitor
@@ -200,3 +204,41 @@ def test_what_comes_in_by_any_door_is_reviewed_and_its_author_told(
     # what was decided waits until nobody can undo it, and each step has one letter
     assert desks.occasions(number) == ["confirm", "question", "published"]
     assert len(desks.letters(ADDRESS, 2)) == 2
+
+
+def _minutes(data: bytes, said: list[dict[str, str]]) -> bytes:
+    """The template with a row for each who spoke."""
+    book = load_workbook(io.BytesIO(data))
+    for row in said:
+        book.worksheets[0].append([row.get(one.name, "") for one in COLUMNS])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_the_minutes_of_a_meeting_come_in_as_a_spreadsheet(visitor: Visitors, desks: Desks) -> None:
+    clerk = desks.enter(visitor(), "clerk")
+    clerk.go("/desk/intake", look=False)
+    clerk.press("main table a", look=False)
+    clerk.press("main a[href$='/file']")
+    template = clerk.page.locator("a[href$='/template.xlsx']").get_attribute("href")
+    data = clerk.page.request.get(clerk.url + str(template)).body()
+    today = clock.vn_date(clock.now()).strftime("%d/%m/%Y")
+    meeting = {"channel": "meeting", "received_on": today, "event": "conference"}
+    meeting |= {"occasion": "Hội nghị tại xã Mường Lói", "commenter_kind": "individual"}
+    said = [
+        meeting | {"body": "Nên hỗ trợ cả ống dẫn nước.", "part": "3.1"},
+        meeting | {"body": "Mức hỗ trợ thêm còn thấp.", "part": "khoản 2 Điều 3"},
+        meeting | {"body": "Điều này không có.", "part": "99.9"},
+    ]
+    file = {"name": "bien-ban.xlsx", "mimeType": XLSX, "buffer": _minutes(data, said)}
+    clerk.send("form[enctype]", file=file)
+    assert clerk.page.locator("tbody .tag-bad").count() == 1
+    assert clerk.page.locator("tbody .tag-good").count() == 2
+    clerk.press("form:has([name=rows]) >> button")
+    assert clerk.page.locator(".slip svg").count() == 2
+    codes = clerk.page.locator(".slip .code").all_inner_texts()
+    # whoever spoke has the same receipt as who writes here
+    author = visitor(width=360, js=False)
+    author.go(f"/comments/{codes[0]}")
+    assert "Mường Lói" in author.page.inner_text("main")
