@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask_migrate import upgrade
+from hypothesis import settings as examples
 from sqlalchemy import create_engine, text
 
 from app import create_app
@@ -23,6 +24,10 @@ from app.extensions import db, reads_only
 from app.work import loop
 from tests.factories import World
 from tests.page_client import PageClient
+
+# how long an example takes says how busy the machine is
+examples.register_profile("house", deadline=None)
+examples.load_profile("house")
 
 TEMPLATE = "gopy_template"
 FRESH = "gopy_test"

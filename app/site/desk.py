@@ -65,6 +65,7 @@ def home() -> ResponseReturnValue:
         "site/desk.html",
         roles=sorted({str(ROLES[Role(grant.role)]) for grant in me.grants}),
         me=me,
+        appeals=waiting.appeals(me) if may(me, Act.DECIDE_COMMENT) else [],
         to_review=waiting.to_review(me) if may(me, Act.DECIDE_COMMENT) else None,
         to_open=waiting.to_open(me)
         if may(me, Act.PREPARE_DOSSIER) or may(me, Act.OPEN_CONSULTATION)

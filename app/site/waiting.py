@@ -11,11 +11,12 @@ from sqlalchemy import ColumnElement, exists, func, select
 
 from app.accounts.models import Agency, Officer
 from app.accounts.policy import Act, reach
-from app.comments.models import Tally
+from app.comments.models import Comment, Tally
 from app.comments.tally import TOTAL
 from app.consultations.models import Consultation
 from app.documents.models import Dossier, DraftVersion, Stage
 from app.extensions import db
+from app.moderation.models import Appeal, Decision
 from app.responses.models import Answer, AnswerState, Unanswered
 from app.site.heads import LAST, Phrase
 
@@ -50,6 +51,25 @@ def below(tops: Collection[int]) -> set[int]:
             found.add(agency_id)
             queue += children.get(agency_id, [])
     return found
+
+
+def appeals(officer: Officer, limit: int = SHOWN) -> list[tuple[int, int, date]]:
+    """Undecided appeals that the officer had no part in, urgent first: number, comment, due day."""
+    mine = select(Decision.comment_id).where(Decision.officer_id == officer.id)
+    rows = db.session.execute(
+        select(Appeal.id, Appeal.comment_id, Appeal.due_on)
+        .join(Comment, Comment.id == Appeal.comment_id)
+        .join(Consultation, Consultation.id == Comment.consultation_id)
+        .join(Dossier, Dossier.id == Consultation.dossier_id)
+        .where(
+            Appeal.decided_at.is_(None),
+            Dossier.agency_id.in_(below(reach(officer, Act.DECIDE_COMMENT))),
+            Appeal.comment_id.not_in(mine),
+        )
+        .order_by(Appeal.due_on, Appeal.id)
+        .limit(limit)
+    )
+    return [(row.id, row.comment_id, row.due_on) for row in rows]
 
 
 def to_review(officer: Officer) -> list[Work]:

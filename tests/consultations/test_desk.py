@@ -257,7 +257,7 @@ class TestExtension:
 
 
 ROLES = {
-    "": {Role.DRAFTER, Role.APPROVER, Role.OVERSIGHT},
+    "": {Role.DRAFTER, Role.APPROVER, Role.OVERSIGHT, Role.HEAD},
     "declaration": {Role.DRAFTER, Role.APPROVER},
     "opening": {Role.APPROVER},
     "extension": {Role.APPROVER},
