@@ -141,9 +141,13 @@ def _is(seen: Seen, words: Sequence[Typed], entry: Entry) -> bool:
 
 def _means_else(seen: Seen, word: Typed) -> bool:
     """Whether it is a unit behind a number or an abbreviation in capitals."""
-    before = seen.folded[max(0, word.start - 2) : word.start].rstrip()
     after = seen.folded[word.end : word.end + 1]
-    return word.loud or before[-1:].isdigit() or after.isdigit()
+    return word.loud or _behind_number(seen, word) or after.isdigit()
+
+
+def _behind_number(seen: Seen, word: Typed) -> bool:
+    before = seen.folded[max(0, word.start - 2) : word.start].rstrip()
+    return before[-1:].isdigit()
 
 
 def _tricked(word: Typed, exact: str, folded: str, many: int) -> bool:
@@ -193,4 +197,7 @@ def _is_spelled(seen: Seen, letters: Sequence[Typed]) -> bool:
     own = seen.typed(letters[0].start, letters[-1].end).lower()
     word = "".join(sign for sign in own if sign.isalnum())
     entry = _joined().get(keys(word)[0]) or _joined().get(word)
-    return entry is not None and not (entry.ambiguous and _means_else(seen, letters[0]))
+    if entry is None or not entry.ambiguous:
+        return entry is not None
+    # a capital that begins a sentence is none of an abbreviation
+    return not (all(one.loud for one in letters) or _behind_number(seen, letters[0]))
