@@ -90,18 +90,18 @@ def _withheld_by_keyboard(moderator: Visitor, advert: int) -> None:
 
 
 def _withheld_by_two(proposer: Visitor, confirmer: Visitor, number: int) -> None:
-    proposer.go(QUEUE)
+    proposer.go(QUEUE, look=False)
     proposer.press(f"#c{number} [name=withhold]")
     proposer.fill("#withhold", reason="off_topic", sentence="Góp ý này nói về một dự thảo khác.")
     proposer.press("#withhold button")
-    proposer.go(f"{QUEUE}/{number}")
+    proposer.go(f"{QUEUE}/{number}", look=False)
     proposer.press("form[data-take] button", look=False)
     assert proposer.page.locator("#confirm").count() == 0, "nobody confirms what they proposed"
     proposer.press("form.bar button", look=False)
     confirmer.go(f"{QUEUE}/{number}")
     confirmer.press("form[data-take] button")
     confirmer.press("#confirm button")
-    confirmer.go("/desk")  # the script opened the next one: leaving it frees it
+    confirmer.go("/desk", look=False)  # the script opened the next one: leaving it frees it
 
 
 def _asked_and_covered(moderator: Visitor, citizen: Visitor, desks: Desks, number: int) -> None:
