@@ -137,7 +137,10 @@ def suggestions() -> ResponseReturnValue:
     agencies = realm(signed_in(), Act.READ_ANSWERS)
     rows, onward = lists.suggestions(before, agencies, open_only=waiting)
     words = {"rows": rows, "onward": onward, "paged": before is not None, "waiting": waiting}
-    return render_template("outreach/suggestions.html", **words, settlements=SETTLEMENTS)
+    settles = may(signed_in(), Act.REGISTER_SUGGESTION)
+    return render_template(
+        "outreach/suggestions.html", **words, settles=settles, settlements=SETTLEMENTS
+    )
 
 
 @bp.route(COMMENT, methods=["GET", "POST"])

@@ -141,6 +141,16 @@ def test_a_comment_leads_to_a_suggestion_and_its_outcome(app, client, scene, dra
     assert verbs() == ["suggestion.registered", "suggestion.settled"]
 
 
+def test_whoever_may_not_settle_a_suggestion_is_led_to_the_public_register(app, scene):
+    one = suggesting.register(scene.comment, "Luật A", "Bộ B", "Sửa.", scene.drafter, clock.now())
+    db.session.commit()
+    settling = f'href="/desk/suggestions/{one.id}"'
+    assert settling in scene.desk(app, scene.drafter).get("/desk/suggestions").text
+    read = scene.desk(app, scene.approver).get("/desk/suggestions").text
+    assert settling not in read
+    assert f'/suggestions?before={one.id + 1}#suggestion-{one.id}"' in read
+
+
 def test_an_outcome_is_told_once(scene):
     now = clock.now()
     one = suggesting.register(scene.comment, "Luật A", "Bộ B", "Sửa.", scene.drafter, now)
