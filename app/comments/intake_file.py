@@ -49,7 +49,7 @@ COLUMNS = (
     Column("reference", _l("Number of the letter or minutes"), 18),
     Column("event", _l("Kind of meeting"), 22, EVENTS),
     Column("occasion", _l("Which meeting, where"), 30),
-    Column("commenter_kind", _l("Who is commenting?"), 26, KINDS),
+    Column("commenter_kind", _l("Commenter"), 26, KINDS),
     Column("display_name", _l("Name to be shown"), 28),
     Column("consent", _l("This person agreed to be named in public (x)"), 16),
     Column("members", _l("Number of members it speaks for"), 12),

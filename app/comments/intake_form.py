@@ -95,7 +95,7 @@ class IntakeForm(Form):
         _l("Number of the letter or minutes"), validators=[Length(max=LONGEST, message=TOO_LONG)]
     )
     commenter_kind = SelectField(
-        _l("Who is commenting?"),
+        _l("Commenter"),
         choices=_offered(KINDS),
         default=CommenterKind.INDIVIDUAL.value,
         validators=[InputRequired(_l("Choose who is commenting."))],
