@@ -33,7 +33,7 @@ def consultation_for(slug: str, act: Act) -> tuple[Consultation, Officer]:
     query = select(Consultation).join(Dossier).where(Dossier.slug == clean_line(slug))
     chosen = period()
     if chosen is not None:
-        query = query.where(Consultation.round == min(chosen, LARGEST_ID))
+        query = query.where(Consultation.round == min(max(chosen, 0), LARGEST_ID))
     found = db.first_or_404(query.order_by(Consultation.round.desc()).limit(1))
     return found, require(act, found.dossier.agency)
 

@@ -110,7 +110,11 @@ def test_two_comments_are_answered_together_and_published_by_another(
     [draft] = answers()
     assert answer.location == f"{home(consultation)}/{draft.id}"
     page = desk.get(home(consultation)).get_data(as_text=True)
-    assert [f'name="comment" value="{c.id}"' in page for c in (first, second, left)] == [False, False, True]
+    assert [f'name="comment" value="{c.id}"' in page for c in (first, second, left)] == [
+        False,
+        False,
+        True,
+    ]
 
     item = f"{home(consultation)}/{draft.id}"
     signed(item, desk, head)
@@ -145,7 +149,13 @@ def test_comments_come_in_the_order_of_the_draft_and_page_by_key(
     onward = sought.look(consultation, sought.Wanted(), None).onward
     assert f"?after={onward}" in page
     following = desk.get(f"{home(consultation)}?after={onward}").get_data(as_text=True)
-    assert [f'name="comment" value="{n}"' in following for n in wanted] == [False, False, True, True, False]
+    assert [f'name="comment" value="{n}"' in following for n in wanted] == [
+        False,
+        False,
+        True,
+        True,
+        False,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -364,7 +374,9 @@ def test_reach_and_roles(app, world, consultation, public, desk):
     assert enter(app, world.officer(agency, Role.MODERATOR)).get(DESK).status_code == 403
 
 
-@pytest.mark.parametrize("tail", ["/0", f"/{2**31}", "/999", "?show=x"])
+@pytest.mark.parametrize(
+    "tail", ["/0", f"/{2**31}", "/999", "?show=x", "?round=-1", f"?round=-{9**30}"]
+)
 def test_what_does_not_exist_is_not_found(consultation, desk, tail):
     assert desk.get(home(consultation) + tail).status_code == 404
     assert desk.get(f"{DESK}/khong-co").status_code == 404
