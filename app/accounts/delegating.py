@@ -52,7 +52,8 @@ def give(
         raise NotHeadError
     if delegate.id == head.id or not delegate.active or delegate.agency_id != agency.id:
         raise WrongDelegateError
-    if not clock.vn_date(now) <= valid_to or not valid_from <= valid_to <= valid_from + LONGEST:
+    # the difference and not the sum: the last days of the calendar have no year after them
+    if valid_to < max(clock.vn_date(now), valid_from) or valid_to - valid_from > LONGEST:
         raise WrongDaysError
     delegation = Delegation(
         agency_id=agency.id,

@@ -60,6 +60,13 @@ def test_wrong_days_are_said_and_nothing_typed_is_lost(world, agency, head, firs
     assert given() == []
 
 
+def test_the_last_days_of_the_calendar_are_days_too(world, agency, head):
+    deputy = world.officer(agency, Role.APPROVER)
+    ends = {"valid_from": "9999-12-30", "valid_to": "9999-12-31"}
+    assert head.submit(PAGE, {"officer": deputy.id, **ends}).status_code == 303
+    assert len(given()) == 1
+
+
 def test_nobody_of_another_agency_is_offered_or_ended(app, world, agency, head):
     far = world.agency()
     stranger = world.officer(far, Role.APPROVER)
