@@ -14,7 +14,7 @@ from app.comments.models import Attachment, Comment
 from app.extensions import db
 from app.kit import clock
 from app.moderation.desk import bp
-from app.moderation.reasons import Reason
+from app.moderation.reasons import TWO_PERSONS, Reason
 from app.web.guard import allow
 from app.web.headers import private
 from app.web.uploads import served_as
@@ -46,7 +46,8 @@ def decide_attachment(attachment_id: int) -> ResponseReturnValue:
     found, comment, officer = _attachment(attachment_id, Act.DECIDE_COMMENT)
     back = redirect(url_for("moderation.item", comment_id=comment.id, _anchor="files"), 303)
     outcome, reason = request.form.get("outcome"), request.form.get("reason", "")
-    if outcome != "publish" and reason not in set(Reason):
+    # one person alone decides on a file: the reasons that need two are not offered, nor taken
+    if outcome != "publish" and reason not in set(Reason) - TWO_PERSONS:
         flash(_("The file was not decided: choose to publish it, or a reason."), "error")
         return back
     try:

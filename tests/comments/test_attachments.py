@@ -14,6 +14,7 @@ from app.comments import publish as outcomes
 from app.comments.models import Attachment, Comment
 from app.extensions import db
 from app.kit import clock
+from app.moderation.reasons import TWO_PERSONS
 from tests.web.test_strip import SECRET, Scanner, photograph
 from tests.word import docx
 
@@ -126,6 +127,18 @@ def test_a_broken_file_can_be_withheld_but_not_shown(client, scene):
     attachments.withhold(only(), "spam", scene.moderator, clock.now())
     with pytest.raises(attachments.UndecidableError):
         attachments.withhold(only(), "spam", scene.moderator, clock.now())
+
+
+@pytest.mark.parametrize("reason", [*TWO_PERSONS, "", "none"])
+def test_one_person_withholds_no_file_for_a_reason_that_needs_two(app, client, scene, reason):
+    scene.send(client, (photograph(), "anh.jpg"))
+    work()
+    desk = app.test_client()
+    desk.sign_in(scene.moderator.email)
+    item = f"/desk/moderation/{only().comment_id}"
+    desk.submit(item, {"reason": reason}, to=f"/desk/attachments/{only().id}")
+    db.session.expire_all()
+    assert (only().status, only().reason) == ("waiting", "")
 
 
 def test_an_infected_file_is_never_shown(app, client, scene, monkeypatch):
