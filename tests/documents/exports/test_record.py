@@ -46,7 +46,9 @@ def test_a_point_knows_its_anchor_its_eid_and_how_it_is_cited() -> None:
 
 def test_each_key_is_documented_and_each_documented_key_is_there() -> None:
     found = record(draft())
-    told = set(re.findall(r"^\| `(\w+)` \|", DOCUMENT.read_text(encoding="utf-8"), re.MULTILINE))
+    # the table of answers has a section and keys of its own further down
+    version = DOCUMENT.read_text(encoding="utf-8").split("\n## The table of opinions")[0]
+    told = set(re.findall(r"^\| `(\w+)` \|", version, re.MULTILINE))
     assert told == set(found) | set(found["nodes"][0])
 
 
