@@ -120,7 +120,8 @@ def page(now: datetime) -> dict[str, Any]:
         agency["owed"] += told.owed
         agency["overdue"] += told.overdue_days > 0
         if told.owed or row.waiting:
-            agency["open"].append((row, told, _address(row)))
+            title = heads.phrase(row.title, row.title_en)
+            agency["open"].append((row, told, _address(row), title))
     found = sorted(
         agencies.values(), key=lambda one: (-one["overdue"], -one["owed"], str(one["name"]))
     )
