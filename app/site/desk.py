@@ -20,17 +20,33 @@ from app.web.guard import allow
 
 bp = Blueprint("desk", __name__)
 
+# What lies under a link: whole rooms, or single pages of a room that several links share
 LINKS = (
     (Act.ENTER_DESK, "desk.home", "desk", _l("My desk")),
-    (Act.READ_DOSSIER, "documents.dossiers", "documents consultations", _l("Dossiers")),
-    (Act.TAKE_IN_COMMENT, "comments.intakes", "comments", _l("Take in")),
+    (
+        Act.READ_DOSSIER,
+        "documents.dossiers",
+        "documents consultations outreach.corrections outreach.correction",
+        _l("Dossiers"),
+    ),
+    (
+        Act.TAKE_IN_COMMENT,
+        "comments.intakes",
+        "comments.intakes comments.intake comments.intake_file comments.slip comments.slips",
+        _l("Take in"),
+    ),
     (Act.READ_QUEUE, "moderation.queue", "moderation", _l("Review")),
-    (Act.ASK_AUTHOR, "comments.questions", "comments", _l("Questions")),
+    (Act.ASK_AUTHOR, "comments.questions", "comments.questions comments.ask", _l("Questions")),
     (Act.READ_GROUPS, "groups.consultations", "groups", _l("Groups")),
     (Act.READ_ANSWERS, "responses.consultations", "responses", _l("Answers")),
-    (Act.READ_ANSWERS, "outreach.suggestions", "outreach", _l("Suggestions")),
-    (Act.DELEGATE_SIGNING, "accounts.delegations", "", _l("Delegation")),
-    (Act.INVITE_OFFICER, "accounts.staff", "accounts", _l("Staff")),
+    (
+        Act.READ_ANSWERS,
+        "outreach.suggestions",
+        "outreach.suggestions outreach.suggest outreach.settle",
+        _l("Suggestions"),
+    ),
+    (Act.DELEGATE_SIGNING, "accounts.delegations", "accounts.delegations", _l("Delegation")),
+    (Act.INVITE_OFFICER, "accounts.staff", "accounts.staff", _l("Staff")),
 )
 
 
@@ -48,9 +64,10 @@ def _shell() -> dict[str, Any]:
     if not g.get("desk") or not current_user.is_authenticated:
         return {}
     officer = signed_in()
+    here = {request.blueprint, request.endpoint}
     links = [
-        (url_for(endpoint), label, request.blueprint in blueprints.split())
-        for act, endpoint, blueprints, label in LINKS
+        (url_for(endpoint), label, not here.isdisjoint(under.split()))
+        for act, endpoint, under, label in LINKS
         if may(officer, act)
     ]
     return {"officer": Signed(officer.name, officer.agency.name), "desk_links": links}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from app.accounts.models import Role
@@ -99,3 +101,22 @@ def test_a_signed_in_officer_reads_public_pages_like_everyone(client, scene):
     desk(client, scene.moderator)
     html = client.get("/en/").get_data(as_text=True)
     assert scene.moderator.name not in html
+
+
+@pytest.mark.parametrize(
+    ("path", "current"),
+    [
+        ("/en/desk", "My desk"),
+        ("/en/desk/corrections/{slug}", "Dossiers"),
+        ("/en/desk/suggestions", "Suggestions"),
+        ("/en/desk/questions", "Questions"),
+        ("/en/desk/intake", "Take in"),
+        ("/en/desk/delegations", "Delegation"),
+        ("/en/desk/staff", "Staff"),
+    ],
+)
+def test_the_navigation_marks_the_one_link_that_the_page_lies_under(client, world, path, current):
+    dossier = world.consultation().dossier
+    desk(client, world.officer(dossier.agency, *Role))
+    nav, _ = client.get(path.format(slug=dossier.slug)).get_data(as_text=True).split("<main")
+    assert re.findall(r'aria-current="page">([^<]+)</a></li>', nav) == [current]
