@@ -43,6 +43,10 @@ class TestFile:
         assert [code.split(" · ")[0] for code in codes] == [str(c) for c in coded[0].codes]
         assert book.worksheets[2].max_row > 5
 
+    def test_an_empty_template_shows_no_empty_table(self, desk: Desk) -> None:
+        assert "<table" not in desk.upload().get_data(as_text=True)
+        assert "<table" in desk.upload(self.row(desk)).get_data(as_text=True)
+
     def test_the_template_filled_in_with_its_own_words_is_read(self, desk: Desk) -> None:
         book = load_workbook(io.BytesIO(desk.client.get(f"{desk.url}/template.xlsx").get_data()))
         codes = {
