@@ -48,6 +48,11 @@ def _move(entries: Sequence[Entry]) -> None:
             counter = moves.setdefault((entry.consultation_id or 0, place), Counter())
             for name, by in _steps(entry):
                 counter[name] += by
+    shift(moves)
+
+
+def shift(moves: Moves) -> None:
+    """The tallies have moved by so much: (consultation, lineage or TOTAL) to each of NAMES."""
     for (consultation_id, place), counter in moves.items():
         tally = db.session.get(Tally, (consultation_id, place))
         if tally is None:

@@ -32,6 +32,7 @@ from app.moderation.flagging import READERS as FLAGS
 from app.moderation.register import READERS as REGISTER
 from app.moderation.replied import READERS as REPLIED
 from app.notifications.tell import READERS as LETTERS
+from app.responses.answered import READERS as ANSWERED
 from app.responses.unanswered import READERS as UNANSWERED
 from app.search.entries import DUTIES as HEALING
 from app.search.entries import READERS as SEARCH
@@ -39,6 +40,7 @@ from app.work.postman import postman
 
 READERS: tuple[Reader, ...] = (
     *TALLY,
+    *ANSWERED,
     *REGISTER,
     *UNANSWERED,
     *GROUPS,
