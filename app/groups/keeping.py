@@ -95,7 +95,7 @@ def _keep_prints(consultation_id: int, answer: Answer) -> None:
             new.append(row)
         elif known[comment] != exact:
             other.append({"key": comment, "new_exact": exact})
-    in_batches(new, lambda part: insert_new(PRINT, _standing(part)) if part else None)
+    in_batches(new, lambda part: insert_new(PRINT, left) if (left := _standing(part)) else None)
     change = update(PRINT).where(PRINT.c.comment_id == bindparam("key"))
     change = change.values(exact=bindparam("new_exact"))
     in_batches(other, lambda part: db.session.connection().execute(change, list(part)))

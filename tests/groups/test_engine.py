@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from array import array
 
 import pytest
 from sqlalchemy import select
 
 from app.accounts.models import Role
 from app.cli.groups import groups as command
+from app.comments.models import Comment
 from app.comments.publish import withdraw
 from app.extensions import db
 from app.groups import engine
+from app.groups.answer import Answer
+from app.groups.keeping import keep
 from app.groups.models import CommentGroup, CommentPrint, GroupSuggestion, PrintKey, Tier
 from app.groups.steps import merge, split
 from app.kit import clock
@@ -116,6 +120,16 @@ def test_who_takes_back_leaves_and_the_rest_stays_together(said, drain, world):
     db.session.rollback()
     (later,) = said(REWORDED + " Cảm ơn.")
     assert list(standing(Tier.NEAR).values()) == [[copy, reworded, later]]
+
+
+def test_nothing_is_kept_of_comments_that_were_all_taken_back_meanwhile(said, drain):
+    late = said(LETTER, REWORDED)
+    consultation_id = db.session.get_one(Comment, late[0]).consultation_id
+    for comment in late:
+        take_back(comment, drain)
+    found = Answer(comments=array("q", late), prints=array("q", [1, 2]))
+    keep(consultation_id, found, lambda _done, _of: None)
+    assert not db.session.scalars(select(CommentPrint)).all()
 
 
 def test_whoever_is_left_alone_is_in_no_group(said, drain):
