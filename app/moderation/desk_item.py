@@ -77,12 +77,12 @@ def take(comment_id: int) -> ResponseReturnValue:
     to = url_for("moderation.item", comment_id=comment.id, **kept())
     act = lease.take_over if request.form.get("over") else lease.take
     try:
-        held = act(comment.id, officer, clock.now())
+        # read before the commit: the same officer may give it back from another window at once
+        until = act(comment.id, officer, clock.now()).until.isoformat()
         db.session.commit()
     except lease.LeasedError as busy:
         db.session.rollback()
         return telling.refused(telling.held(comment, busy.holder), to)
-    until = held.until.isoformat()
     said = _("%(reference)s is yours for ten minutes.", reference=comment.reference)
     return telling.done(said, to, until=until, waiting=comment.status == CommentStatus.WAITING)
 

@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from app.accounts.models import Role
 from app.comments.models import Comment
@@ -54,6 +54,22 @@ def lapse(comment: Comment) -> None:
     past = clock.now() - timedelta(minutes=1)
     db.session.execute(update(Lease).where(Lease.comment_id == comment.id).values(until=past))
     db.session.commit()
+
+
+def test_taken_and_at_once_given_back_from_another_window(world, consultation, desk, monkeypatch):
+    comment = world.comment(consultation)
+    db.session.commit()
+    token, commit = desk.token("/desk/moderation"), db.session.commit
+
+    def overtaken() -> None:
+        commit()
+        db.session.execute(delete(Lease))
+        commit()
+
+    monkeypatch.setattr(db.session, "commit", overtaken)
+    sent = desk.post(f"{path(comment)}/lease", data={"csrf_token": token}, headers=JSON)
+    assert sent.status_code == 200
+    assert sent.get_json()["until"]
 
 
 def test_reading_holds_nothing_and_opening_from_the_list_does(world, consultation, desk, people):
