@@ -120,12 +120,11 @@ class Writer:
         if chance.random() < 0.3 and len(sentences) > 3:
             sentences.pop(chance.randrange(len(sentences)))
         text = " ".join(self._dressed(sentences))
-        for _ in range(200):
-            if difference(letter, text) >= target:
-                break
-            text = chance.choice((self._other, self._other, self._more, self._fewer, self._turned))(
-                text
-            )
+        ways = (self._other, self._other, self._more, self._fewer, self._turned)
+        while (missing := target - difference(letter, text)) > 0:
+            # each changes two syllables at most: half of what is missing is not too much
+            for _ in range(1 + int(missing * len(letter.split()) / 4)):
+                text = chance.choice(ways)(text)
         return unaccented(text) if chance.random() < 0.12 else text
 
     def _other(self, text: str) -> str:
