@@ -23,25 +23,48 @@ def _follow(entries: Sequence[Entry]) -> None:
     """What was taken back no longer counts as answered: it is no public comment any more."""
     public = CommentStatus.PUBLISHED.value
     gone = [one for one in entries if one.facts["from_status"] == public]
-    rows = db.session.execute(
-        select(AnswerComment.comment_id, Answer.published_at)
-        .join(Answer, Answer.id == AnswerComment.answer_id)
-        .where(
-            AnswerComment.comment_id.in_([one.facts["comment_id"] for one in gone]),
-            Answer.published_at.is_not(None),
-        )
-    )
-    answered = {row.comment_id: row.published_at for row in rows}
+    told = _told(gone)
     moves: Moves = {}
     for entry in gone:
-        told = answered.get(entry.facts["comment_id"])
         # an answer that came later never counted what had been taken back before
-        if told is None or told > entry.at:
+        seq = entry.seq or 0
+        if told.get(entry.facts["comment_id"], seq) >= seq:
             continue
         for place in {TOTAL, entry.facts["lineage_id"] or TOTAL}:
             where = (entry.consultation_id or 0, place)
             moves.setdefault(where, Counter())["answered"] -= 1
     shift(moves)
+
+
+def _told(gone: Sequence[Entry]) -> dict[int, int]:
+    """The `seq` at which the answer to each of those comments was published, where one was.
+
+    By the ledger and not by the clock: whoever waits to write has looked at the clock before.
+    """
+    rows = db.session.execute(
+        select(AnswerComment.comment_id, AnswerComment.answer_id)
+        .join(Answer, Answer.id == AnswerComment.answer_id)
+        .where(
+            AnswerComment.comment_id.in_([one.facts["comment_id"] for one in gone]),
+            Answer.published_at.is_not(None),
+        )
+    ).all()
+    if not rows:
+        return {}
+    published = db.session.execute(
+        select(Entry.subject, Entry.seq).where(
+            Entry.consultation_id.in_({one.consultation_id for one in gone}),
+            Entry.verb == Verb.ANSWER_PUBLISHED,
+            Entry.subject.in_({f"answer:{row.answer_id}" for row in rows}),
+            Entry.seq.is_not(None),
+        )
+    )
+    when: dict[str, int] = {row.subject: row.seq for row in published}
+    return {
+        row.comment_id: when[subject]
+        for row in rows
+        if (subject := f"answer:{row.answer_id}") in when
+    }
 
 
 READERS = (Reader("answered", frozenset({Verb.COMMENT_WITHDRAWN}), _follow, after=("tally",)),)
