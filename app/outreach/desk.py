@@ -41,25 +41,28 @@ SUGGESTION = "/desk/suggestions/<int(max=2147483647):suggestion_id>"
 SHOWN = 80  # characters of a provision in the list of choices
 
 
-@bp.route(LIST, methods=["GET", "POST"])
-@allow(Act.WRITE_CORRECTION)
+@bp.get(LIST)
+@allow(Act.READ_DOSSIER)
 def corrections(slug: str) -> ResponseReturnValue:
-    """The corrections of a draft, and the form of a new one."""
-    dossier, officer = _dossier(slug, Act.WRITE_CORRECTION)
-    form, status = CorrectionForm(), 200
+    """The corrections of a draft, and for those who write them the form of a new one."""
+    dossier, officer = _dossier(slug, Act.READ_DOSSIER)
+    form = CorrectionForm()
     _offer(form, dossier)
-    if form.is_submitted():
-        status = form.status() if not form.validate() else 422
-        if not form.errors and _written(dossier, form, officer):
-            return redirect(url_for("outreach.corrections", slug=slug), 303)
-    return render_template(
-        "outreach/corrections.html",
-        dossier=dossier,
-        form=form,
-        rows=lists.corrections(dossier.id, public=False),
-        places=citation,
-        cites=correcting.newest_posted(dossier) is not None,
-    ), status
+    return _list(dossier, officer, form)
+
+
+@bp.post(LIST)
+@allow(Act.WRITE_CORRECTION)
+def write(slug: str) -> ResponseReturnValue:
+    """A new correction waits for a second officer."""
+    dossier, officer = _dossier(slug, Act.WRITE_CORRECTION)
+    form = CorrectionForm()
+    _offer(form, dossier)
+    if not form.validate():
+        return _list(dossier, officer, form), form.status()
+    if _written(dossier, form, officer):
+        return redirect(url_for("outreach.corrections", slug=slug), 303)
+    return _list(dossier, officer, form), 422
 
 
 @bp.route(ITEM, methods=["GET", "POST"])
@@ -205,6 +208,18 @@ def settle(suggestion_id: int) -> ResponseReturnValue:
 def _dossier(slug: str, act: Act) -> tuple[Dossier, Officer]:
     dossier = db.first_or_404(select(Dossier).where(Dossier.slug == clean_line(slug)))
     return dossier, require(act, dossier.agency)
+
+
+def _list(dossier: Dossier, officer: Officer, form: CorrectionForm) -> str:
+    return render_template(
+        "outreach/corrections.html",
+        dossier=dossier,
+        form=form,
+        rows=lists.corrections(dossier.id, public=False),
+        places=citation,
+        writes=may(officer, Act.WRITE_CORRECTION, dossier.agency),
+        cites=correcting.newest_posted(dossier) is not None,
+    )
 
 
 def _correction(slug: str, correction_id: int, act: Act) -> tuple[Correction, Officer]:

@@ -26,7 +26,7 @@ LINKS = (
     (
         Act.READ_DOSSIER,
         "documents.dossiers",
-        "documents consultations outreach.corrections outreach.correction",
+        "documents consultations outreach.corrections outreach.write outreach.correction",
         _l("Dossiers"),
     ),
     (
@@ -91,6 +91,7 @@ def home() -> ResponseReturnValue:
         own=assigning.own(me, waiting.SHOWN) if may(me, Act.DRAFT_ANSWER) else None,
         to_sign=waiting.to_sign(me) if may(me, Act.SIGN_ANSWER) else None,
         to_publish=waiting.to_publish(me) if may(me, Act.PUBLISH_ANSWER) else None,
+        corrections=waiting.corrections(me) if may(me, Act.PUBLISH_CORRECTION) else [],
         may_take_in=may(me, Act.TAKE_IN_COMMENT),
         may_invite=may(me, Act.INVITE_OFFICER),
     )

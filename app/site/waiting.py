@@ -17,6 +17,7 @@ from app.consultations.models import Consultation
 from app.documents.models import Dossier, DraftVersion, Stage
 from app.extensions import db
 from app.moderation.models import Appeal, Decision
+from app.outreach.models import Correction
 from app.responses.models import Answer, AnswerState, Unanswered
 from app.site.heads import LAST, Phrase
 
@@ -70,6 +71,23 @@ def appeals(officer: Officer, limit: int = SHOWN) -> list[tuple[int, int, date]]
         .limit(limit)
     )
     return [(row.id, row.comment_id, row.due_on) for row in rows]
+
+
+def corrections(officer: Officer, limit: int = SHOWN) -> list[tuple[int, str, str, Phrase]]:
+    """Unpublished corrections that a colleague wrote: number, claim, address and title of draft."""
+    rows = db.session.execute(
+        select(Correction.id, Correction.claim, Dossier.slug, Dossier.title)
+        .join(Dossier, Dossier.id == Correction.dossier_id)
+        .where(
+            Correction.published_at.is_(None),
+            Correction.withdrawn_at.is_(None),
+            Correction.written_by != officer.id,
+            Dossier.agency_id.in_(below(reach(officer, Act.PUBLISH_CORRECTION))),
+        )
+        .order_by(Correction.id)
+        .limit(limit)
+    )
+    return [(row.id, row.claim, row.slug, Phrase(row.title, "vi")) for row in rows]
 
 
 def to_review(officer: Officer) -> list[Work]:

@@ -63,6 +63,9 @@ def test_a_correction_is_written_by_one_and_published_by_another(app, client, sc
     )
     approver = scene.desk(app, scene.approver)
     item = f"{path}/{found.id}"
+    for way in ("/desk", path):
+        assert f'href="{item}"' in approver.get(way).get_data(as_text=True)
+    assert approver.submit(path, words, to=path).status_code == 403
     seen = re.search(r'name="seen"[^>]*value="(\w+)"', approver.get(item).get_data(as_text=True))
     assert seen
     done = approver.submit(item, {"seen": seen[1]}, to=f"{item}/publish")
