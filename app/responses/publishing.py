@@ -16,7 +16,7 @@ from app.ledger.models import Entry
 from app.ledger.record import entry
 from app.ledger.verbs import Verb
 from app.responses.models import Answer, AnswerComment, AnswerEdit, AnswerState
-from app.responses.selecting import ANSWERABLE, in_articles, spoken
+from app.responses.selecting import ANSWERABLE, in_articles, leave_out_hidden, spoken
 
 AT_ONCE = 500  # answers named in one statement
 
@@ -48,6 +48,7 @@ def publish_all(answer_ids: Sequence[int], officer: Officer, now: datetime) -> N
     """Those answers, held and signed, are public, each with its edit and its entry on record."""
     for start in range(0, len(answer_ids), AT_ONCE):
         some = answer_ids[start : start + AT_ONCE]
+        leave_out_hidden(some)
         db.session.execute(insert(Entry), _entries(some, officer, now))
         db.session.execute(
             update(Answer)

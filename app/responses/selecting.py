@@ -20,6 +20,7 @@ from app.responses.models import Answer, AnswerComment, AnswerGroup
 from app.responses.unanswered import forget, remember
 
 ANSWERABLE = (CommentStatus.PUBLISHED.value,)
+HIDDEN = (CommentStatus.WAITING.value, CommentStatus.WITHHELD.value)
 ROWS = 5000  # of a result held at once
 WHOLE_DRAFT = 0
 
@@ -133,6 +134,30 @@ def count(answer: Answer) -> None:
         .execution_options(synchronize_session=False)
     )
     db.session.expire(answer, ["size", "comments"])
+
+
+def leave_out_hidden(answer_ids: Collection[int]) -> None:
+    """Those unpublished answers no longer speak to comments that went back into review.
+
+    Such a comment may yet be withheld, and is open to an answer once it is public again; one that
+    its author took back stays, and is said to be.
+    """
+    hidden = select(Comment.id).where(
+        Comment.id == AnswerComment.comment_id, Comment.status.in_(HIDDEN)
+    )
+    left: Any = db.session.execute(
+        delete(AnswerComment)
+        .where(AnswerComment.answer_id.in_(answer_ids), hidden.exists())
+        .execution_options(synchronize_session=False)
+    )
+    if left.rowcount:
+        many = select(func.count()).where(AnswerComment.answer_id == Answer.id).scalar_subquery()
+        db.session.execute(
+            update(Answer)
+            .where(Answer.id.in_(answer_ids))
+            .values(size=many)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def groups_of(answer_id: int) -> list[int]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from app.accounts.models import Role
+from app.comments import publish as outcomes
 from app.comments.models import Tally
-from app.comments.publish import withdraw
 from app.extensions import db
 from app.kit import clock
 from app.responses import answering
-from app.responses.models import Disposition
+from app.responses.models import Answer, Disposition, Unanswered
 
 WORDS = Disposition.NOT_ACCEPTED, "Mức hỗ trợ giữ nguyên vì ngân sách có hạn."
 
@@ -29,7 +30,7 @@ def scene(world):
         db.session.commit()
         return comment
 
-    def answer(*comments, meanwhile=lambda: None) -> None:
+    def answer(*comments, meanwhile=lambda: None) -> Answer:
         ids = [comment.id for comment in comments]
         now = clock.now()
         made = answering.draft(consultation, ids, *WORDS, drafter, now)
@@ -37,6 +38,7 @@ def scene(world):
         # whoever waits to write has looked at the clock before
         answering.finish(made, head, now)
         db.session.commit()
+        return made
 
     return public, answer
 
@@ -48,10 +50,29 @@ def tallies() -> dict[bool, tuple[int, int]]:
     return {row.article_lineage_id == 0: (row.published, row.answered) for row in rows}
 
 
+def returned(comment) -> None:
+    outcomes.give_back(comment, comment.row_version, 1, clock.now())
+    db.session.commit()
+
+
 def taken_back(comment, drain) -> None:
-    withdraw(comment, clock.now())
+    outcomes.withdraw(comment, clock.now())
     db.session.commit()
     drain()
+
+
+def test_an_answer_leaves_out_what_went_back_into_review(scene, drain):
+    public, answer = scene
+    first, second = public("dieu-3.khoan-1"), public("")
+    made = answer(first, second, meanwhile=lambda: returned(second))
+    drain()
+    assert (made.state, made.size) == ("published", 1)
+    assert tallies() == {True: (1, 1), False: (1, 1)}
+    outcomes.publish(second, second.row_version, made.drafted_by, clock.now())
+    db.session.commit()
+    drain()
+    assert tallies() == {True: (2, 1), False: (1, 1)}
+    assert db.session.scalars(select(Unanswered.comment_id)).all() == [second.id]
 
 
 def test_what_is_taken_back_after_its_answer_is_no_answered_comment(scene, drain):
