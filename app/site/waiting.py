@@ -35,6 +35,7 @@ class Work:
     many: int | None = None
     due: date | None = None
     round: int | None = None  # of an earlier comment period
+    period: int | None = None  # the comment period itself, as the queue of review filters by it
 
 
 def below(tops: Collection[int]) -> set[int]:
@@ -173,6 +174,7 @@ def _dossiers(
             Dossier.title,
             Consultation.last_day,
             Consultation.round,
+            Consultation.id.label("period"),
             LAST.label("rounds"),
             count.label("many"),
         )
@@ -193,6 +195,7 @@ def _dossiers(
             many=row.many if many is not None else None,
             due=row.last_day,
             round=row.round if row.round != row.rounds else None,
+            period=row.period,
         )
         for row in rows
     ]

@@ -31,6 +31,9 @@ def test_the_desk_is_closed_to_the_public(client):
 def test_a_moderator_sees_what_waits_for_review(client, scene):
     html = desk(client, scene.moderator)
     assert scene.consultation.dossier.title in html
+    queue = f"/en/desk/moderation?draft={scene.consultation.id}"
+    assert f'href="{queue}"' in html
+    assert client.get(queue).status_code == 200
     assert "Answers to publish" not in html
 
 
