@@ -29,7 +29,7 @@ MEANINGS: dict[Disposition, LazyString] = {
 }
 
 STATES: dict[AnswerState, LazyString] = {
-    AnswerState.DRAFT: _l("Draft"),
+    AnswerState.DRAFT: _l("Being drafted"),
     AnswerState.REVIEW: _l("To be signed"),
     AnswerState.SIGNED: _l("Signed"),
     AnswerState.PUBLISHED: _l("Published"),
