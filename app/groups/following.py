@@ -110,10 +110,17 @@ def _hand_on(consultation_id: int, comment_id: int, twin: int | None) -> None:
         KEY.c.shingle.in_(shingles),
         KEY.c.comment_id == comment_id,
     )
-    if twin is None:
-        db.session.execute(delete(KEY).where(*here))
-    else:
-        db.session.execute(update(KEY).where(*here).values(comment_id=twin))
+    if twin is not None:
+        # to some of them the twin may lead by itself: whoever groups all anew writes keys as well
+        own = KEY.alias()
+        known = select(own.c.shingle).where(
+            own.c.consultation_id == consultation_id,
+            own.c.shingle.in_(shingles),
+            own.c.comment_id == twin,
+        )
+        moved = update(KEY).where(*here, KEY.c.shingle.not_in(known))
+        db.session.execute(moved.values(comment_id=twin))
+    db.session.execute(delete(KEY).where(*here))
 
 
 def _close_ranks(group_id: int, comment_id: int) -> None:

@@ -122,6 +122,19 @@ def test_who_takes_back_leaves_and_the_rest_stays_together(said, drain, world):
     assert list(standing(Tier.NEAR).values()) == [[copy, reworded, later]]
 
 
+def test_a_twin_that_has_keys_of_its_own_keeps_them_when_the_first_leaves(said, drain):
+    first, copy = said(LETTER, LETTER)
+    consultation_id = db.session.get_one(Comment, first).consultation_id
+    keys = db.session.scalars(select(PrintKey.shingle).where(PrintKey.comment_id == first)).all()
+    assert len(keys) > 1
+    twins = {"consultation_id": consultation_id, "comment_id": copy}
+    db.session.add(PrintKey(**twins, shingle=keys[0]))
+    db.session.commit()
+    take_back(first, drain)
+    rows = db.session.execute(select(PrintKey.comment_id, PrintKey.shingle)).all()
+    assert sorted(rows) == sorted((copy, key) for key in keys)
+
+
 def test_nothing_is_kept_of_comments_that_were_all_taken_back_meanwhile(said, drain):
     late = said(LETTER, REWORDED)
     consultation_id = db.session.get_one(Comment, late[0]).consultation_id
