@@ -8,6 +8,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from app.moderation.appeals import MAX_WORDS, AppealOutcome
+from app.moderation.forms import CoverFields
 from app.web.forms import Form, TextField
 
 MIN_REPLY = 20
@@ -29,7 +30,7 @@ class AppealForm(Form):
     )
 
 
-class DecisionForm(Form):
+class DecisionForm(CoverFields, Form):
     """The answer of the person who looked again."""
 
     outcome = RadioField(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -18,6 +19,8 @@ from app.extensions import db
 from app.kit import clock
 from app.ledger.record import record
 from app.ledger.verbs import Verb
+from app.moderation.decide import cover
+from app.moderation.masks import Asked, lay, words
 from app.moderation.models import Appeal, Decision, Outcome
 
 FILE_WITHIN = 10  # working days after the decision
@@ -77,7 +80,7 @@ def standing(comment_id: int) -> Standing | None:
     return Standing(decision, last_day, appeal)
 
 
-def file(comment: Comment, words: str, now: datetime) -> Appeal:
+def file(comment: Comment, why: str, now: datetime) -> Appeal:
     """The appeal is filed and has to be answered by its day.
 
     Raises NotAppealableError, TooLateError.
@@ -92,7 +95,7 @@ def file(comment: Comment, words: str, now: datetime) -> Appeal:
     appeal = Appeal(
         comment_id=comment.id,
         decision_id=found.decision.id,
-        words=words,
+        words=why,
         filed_at=now,
         due_on=working_days_after(clock.vn_date(now), ANSWER_WITHIN, rules.calendar()),
     )
@@ -105,7 +108,7 @@ def file(comment: Comment, words: str, now: datetime) -> Appeal:
         at=now,
         comment_id=comment.id,
         appeal_id=appeal.id,
-        digest=_digest(words),
+        digest=_digest(why),
         due_on=appeal.due_on.isoformat(),
     )
     return appeal
@@ -119,11 +122,16 @@ def took_part(comment_id: int) -> set[int]:
 
 
 def decide(
-    appeal: Appeal, outcome: AppealOutcome, reply: str, officer: Officer, now: datetime
+    appeal: Appeal,
+    outcome: AppealOutcome,
+    reply: str,
+    officer: Officer,
+    now: datetime,
+    masks: Sequence[Asked] = (),
 ) -> None:
-    """The appeal is answered in words; overturned, the comment is public after all.
+    """The appeal is answered in words; overturned, the comment is public, those passages covered.
 
-    Raises SamePersonError, DecidedError.
+    Raises SamePersonError, DecidedError, MaskError.
     """
     db.session.refresh(appeal, with_for_update=True)
     if appeal.decided_at is not None:
@@ -134,16 +142,20 @@ def decide(
     appeal.outcome, appeal.reply = outcome.value, reply
     comment = db.session.get_one(Comment, appeal.comment_id)
     if outcome is AppealOutcome.OVERTURNED:
+        texts = words(comment)
+        laid = lay(texts, masks)
         outcomes.reinstate(comment, comment.row_version, officer.id, now)
-        db.session.add(
-            Decision(
-                comment_id=comment.id,
-                officer_id=officer.id,
-                outcome=Outcome.REINSTATED.value,
-                sentence=reply,
-                at=now,
-            )
+        decision = Decision(
+            comment_id=comment.id,
+            officer_id=officer.id,
+            outcome=Outcome.REINSTATED.value,
+            sentence=reply,
+            at=now,
         )
+        db.session.add(decision)
+        db.session.flush()
+        if laid:
+            cover(comment, decision, texts, laid)
     db.session.flush()
     record(
         Verb.APPEAL_DECIDED,
@@ -158,5 +170,5 @@ def decide(
     )
 
 
-def _digest(words: str) -> str:
-    return hashlib.sha256(words.encode()).hexdigest()
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -70,7 +70,7 @@ def publish(
     outcomes.publish(comment, seen_version, officer.id, now)
     decision = _note(comment, officer, Outcome.PUBLISHED, now)
     if laid:
-        _cover(comment, decision, texts, laid)
+        cover(comment, decision, texts, laid)
     pending.close_flags([comment.id])
 
 
@@ -190,9 +190,10 @@ def _note(
     return decision
 
 
-def _cover(
+def cover(
     comment: Comment, decision: Decision, texts: dict[Field, str], laid: Sequence[Laid]
 ) -> None:
+    """The passages are covered wherever the comment is shown, each with its reason on record."""
     instead: dict[Field, str] = {}
     for field, text in texts.items():
         spans = [(mask.start, mask.end) for mask in laid if mask.field == field]

@@ -24,6 +24,8 @@ from app.moderation.appeal_forms import LABELS as OUTCOMES
 from app.moderation.appeal_forms import AppealForm, DecisionForm
 from app.moderation.appeals import AppealOutcome
 from app.moderation.desk import bp
+from app.moderation.forms import RefusedError
+from app.moderation.masks import PROBLEMS, MaskError
 from app.moderation.models import Appeal, Decision
 from app.moderation.reasons import LABELS, Reason
 from app.web.guard import allow, public_form
@@ -113,9 +115,15 @@ def decide_appeal(appeal_id: int) -> ResponseReturnValue:
         status = form.status()
         return _page(found, comment, officer, form), status
     try:
-        outcome = AppealOutcome(form.outcome.data)
-        appeals.decide(found, outcome, form.reply.data or "", officer, clock.now())
+        outcome, now = AppealOutcome(form.outcome.data), clock.now()
+        asked = form.asked(comment) if outcome is AppealOutcome.OVERTURNED else []
+        appeals.decide(found, outcome, form.reply.data or "", officer, now, asked)
         db.session.commit()
+    except (RefusedError, MaskError) as refusal:
+        db.session.rollback()
+        told = PROBLEMS[refusal.problem] if isinstance(refusal, MaskError) else refusal
+        form.passages.errors = [str(told)]
+        return _page(found, comment, officer, form), 422
     except appeals.SamePersonError:
         db.session.rollback()
         words = _("You took part in this decision, so another person has to answer the appeal.")

@@ -47,8 +47,8 @@ class DecisionForm(Form):
         return self.version.data or 0
 
 
-class PublishForm(DecisionForm):
-    """The comment may be public, as a whole or with passages covered."""
+class CoverFields:
+    """The passages to cover where a comment becomes public."""
 
     mask = SelectMultipleField(validate_choice=False)
     passages = TextField(
@@ -77,6 +77,10 @@ class PublishForm(DecisionForm):
             if line.strip():
                 found.append(_place(comment, clean(line).strip(), self.why.data))
         return list(dict.fromkeys(found))
+
+
+class PublishForm(CoverFields, DecisionForm):
+    """The comment may be public, as a whole or with passages covered."""
 
     def carry_out(self, comment: Comment, officer: Officer, now: datetime) -> tuple[Outcome, int]:
         """The comment is published; the outcome and how many passages were asked to be covered.

@@ -179,3 +179,20 @@ def test_the_median_counts_each_decision():
     assert register.median(register.Counter({0: 9, 100: 2})) == 0
     assert register.median(register.Counter({3: 1, 7: 1})) == 3
     assert register.median(register.Counter()) is None
+
+
+def test_what_somebody_else_must_not_read_is_covered_when_it_is_shown_after_all(app, scene):
+    found = appeals.file(scene.comment, WORDS, scene.now)
+    db.session.commit()
+    other = app.test_client()
+    other.sign_in(scene.colleague.email)
+    item, said = f"/desk/appeals/{found.id}", {"outcome": "overturned", "reply": REPLY}
+    wrong = other.submit(item, {**said, "passages": "không có câu này"})
+    assert wrong.status_code == 422
+    assert REPLY in wrong.get_data(as_text=True)
+    covered = {"passages": "0200 555 08 00", "why": "personal_data"}
+    assert other.submit(item, {**said, **covered}).status_code == 303
+    db.session.expire_all()
+    assert scene.comment.status == CommentStatus.PUBLISHED
+    assert "0200" not in scene.comment.shown_body
+    assert "0200 555 08 00" in scene.comment.body
