@@ -29,9 +29,7 @@ def test_a_comment_goes_from_receipt_to_published_answer(world, drain):
 
     world.publish(good, moderator, now)
     world.withhold(bad, moderator, at=now)
-    answer = answering.draft(
-        consultation, [good.id], Disposition.NOTED, "Đã tăng.", drafter, now
-    )
+    answer = answering.draft(consultation, [good.id], Disposition.NOTED, "Đã tăng.", drafter, now)
     answering.submit(answer, answer.row_version, drafter, now)
     with pytest.raises(answering.NotHeadError):
         answering.sign(answer, answer.row_version, drafter, now)

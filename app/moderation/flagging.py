@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -18,7 +19,9 @@ from app.ledger.verbs import Verb
 from app.moderation import pending
 from app.moderation.masks import Field
 from app.moderation.models import Flag, FlagKind
-from app.moderation.screen import Words, screen
+from app.moderation.screen import Found, Words, screen
+
+logger = logging.getLogger(__name__)
 
 FLAG: Any = Flag.__table__
 # others can write in between, and a batch is never long
@@ -64,8 +67,21 @@ def _screened(comment_ids: Collection[int]) -> Iterator[Noted]:
             Field.NAME: row.display_name,
         }
         words = Words(texts, placed=bool(row.anchor or row.quote))
-        for kind, spans in screen(words).items():
+        for kind, spans in _noticed(row.id, words).items():
             yield Noted(row.id, kind, spans)
+
+
+def _noticed(comment_id: int, words: Words) -> Found:
+    """What the screens notice; nothing where one of them fails, and the log says so.
+
+    A flag is a hint for a person who looks anyway: it must not hold up the worker, on whom the
+    pages, the search and the letters wait.
+    """
+    try:
+        return screen(words)
+    except Exception:
+        logger.exception("comment %s was not screened", comment_id)
+        return {}
 
 
 def _copied(comment_ids: Collection[int]) -> set[int]:

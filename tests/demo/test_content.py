@@ -90,7 +90,7 @@ def test_it_is_as_large_as_promised(province: Province) -> None:
         "drafter": 6,
         "approver": 6,
         "head": 5,
-        "moderator": 2,
+        "moderator": 3,
         "oversight": 1,
         "clerk": 1,
         "admin": 1,

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.comments.submit import MAX_BODY
@@ -95,6 +95,7 @@ def problem(fields: dict[Field, str], asked: list[Asked]) -> Problem | None:
 
 
 @given(texts, texts, texts)
+@example("", "", "0 A0:¼")  # a sign that folds to more than itself
 def test_passages_lie_in_their_field_and_can_all_be_covered_at_once(body, wording, name):
     fields = {Field.BODY: body, Field.WORDING: wording, Field.NAME: name}
     flags = screen(Words(fields, placed=False))

@@ -9,7 +9,7 @@ from sqlalchemy import event, select
 
 from app.accounts.models import Role
 from app.comments.attachments import add, looked_at
-from app.comments.models import Comment
+from app.comments.models import Comment, Tally
 from app.comments.publish import withdraw
 from app.extensions import db
 from app.kit import clock
@@ -197,3 +197,15 @@ def test_what_was_noticed_is_marked_and_each_passage_can_be_covered(
     assert kept.shown_body == "Tôi ở █████; gọi █████, █████!"
     assert kept.shown_wording == "Thư █████."
     assert set(flags(comment).values()) == {False}
+
+
+def test_a_screen_that_fails_holds_nobody_up(world, drain, monkeypatch):
+    def broken(_words):
+        raise IndexError("a fault in a screen")
+
+    monkeypatch.setattr("app.moderation.flagging.screen", broken)
+    consultation = world.consultation()
+    world.comment(consultation, "Gọi 0912 345 678.")
+    drain()
+    tally = db.session.get(Tally, (consultation.id, 0))
+    assert (tally.received, tally.waiting) == (1, 1)

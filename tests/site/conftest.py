@@ -66,7 +66,13 @@ def scene(world, drain) -> Scene:
     world.withhold(said["withheld"], moderator, Reason.INSULT, "Câu thứ hai xúc phạm.", now)
     withdraw(said["withdrawn"], now)
     answer = answering.draft(
-        consultation, [said["answered"].id], Disposition.ACCEPTED, "Nâng mức.", drafter, now, no_change_reason="Điều 3 đã nêu."
+        consultation,
+        [said["answered"].id],
+        Disposition.ACCEPTED,
+        "Nâng mức.",
+        drafter,
+        now,
+        no_change_reason="Điều 3 đã nêu.",
     )
     answering.finish(answer, approver, now)
     db.session.commit()

@@ -48,11 +48,11 @@ class Token(NamedTuple):
 
     @property
     def is_number(self) -> bool:
-        return self.word[-1].isdigit() or any(figure.isdigit() for figure in self.word)
+        return self.word[-1:].isdigit() or any(figure.isdigit() for figure in self.word)
 
     @property
     def is_name(self) -> bool:
-        return self.typed[0].isupper()
+        return self.typed[:1].isupper()
 
     @property
     def is_bare(self) -> bool:
@@ -270,7 +270,7 @@ def _begins_part(seen: Seen, found: Sequence[Token], at: int) -> bool:
 def _plain_number(seen: Seen, found: Sequence[Token], at: int) -> Part | None:
     """A number that stands before a street, as in "45 đường Hùng Vương" and "22 Hàng Bông"."""
     token = found[at]
-    if not token.word[-1].isalnum() or not token.is_number or not _figures.fullmatch(token.word):
+    if not token.word[-1:].isalnum() or not token.is_number or not _figures.fullmatch(token.word):
         return None
     if _day.fullmatch(token.word) or not _touches(seen, found, at + 1):
         return None
