@@ -31,6 +31,7 @@ _unwanted = re.compile(
     "["
     "\x00-\x08\x0b-\x1f\x7f-\x9f"  # controls but tab and line feed
     "\u00ad\u180e\u200b\u2060-\u2064\ufeff"  # invisible, left behind by word processors
+    "\u2800\u3164\uffa0"  # blanks that count as letters or signs: a text of them says nothing
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f"  # direction overrides: they forge what is read
     "\ud800-\udfff"  # halves of a character: no database or file can hold them
     "\ufdd0-\ufdef\ufff9-\ufffb\ufffe\uffff"  # not characters, or refused by XML

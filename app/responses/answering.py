@@ -16,7 +16,7 @@ from app.kit import clock
 from app.ledger.record import record
 from app.ledger.verbs import Verb
 from app.responses import changes, obstacles
-from app.responses.editing import edited, hold, step, unsign
+from app.responses.editing import edited, hold, step, unsign, wrote
 from app.responses.models import Answer, AnswerComment, AnswerState, Disposition
 from app.responses.publishing import publish_all, publishable
 from app.responses.selecting import (
@@ -144,7 +144,7 @@ def sign(answer: Answer, seen_version: int, officer: Officer, now: datetime) -> 
         delegation = standing(officer, agency, clock.vn_date(now))
         if delegation is None:
             raise NotHeadError
-    if answer.drafted_by == officer.id:
+    if officer.id in set(db.session.scalars(wrote(answer.id))):
         raise SelfApprovalError
     obstacles.clear(answer)
     answer.signed_by = officer.id
@@ -169,7 +169,7 @@ def publish(answer: Answer, seen_version: int, officer: Officer, now: datetime) 
     comment was taken back.
     """
     hold(answer, seen_version)
-    if answer.drafted_by == officer.id:
+    if officer.id in set(db.session.scalars(wrote(answer.id))):
         raise SelfApprovalError
     hold(answer, seen_version, AnswerState.SIGNED)
     if not speaks_to_somebody(answer.id):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import Select, select
+
 from app.accounts.models import Officer
 from app.extensions import db
 from app.ledger.record import record
@@ -71,6 +73,18 @@ def edited(answer: Answer, officer: Officer, now: datetime) -> None:
         comments=told.comments,
         selection=told.selection,
         disposition=answer.disposition,
+    )
+
+
+def wrote(answer_id: int) -> Select[int]:
+    """The officers who ever saved its text: a colleague's last comma makes nobody else its author.
+
+    Whoever only sent it back is none of them; that leaves a note.
+    """
+    return select(AnswerEdit.officer_id).where(
+        AnswerEdit.answer_id == answer_id,
+        AnswerEdit.state == AnswerState.DRAFT.value,
+        AnswerEdit.note == "",
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, literal, select, update
+from sqlalchemy import exists, insert, literal, select, update
 
 from app.accounts.models import Officer
 from app.comments.models import Comment
@@ -35,7 +35,12 @@ def publishable(consultation_id: int, officer_id: int, article: int | None) -> l
         .where(
             Answer.consultation_id == consultation_id,
             Answer.state == AnswerState.SIGNED.value,
-            Answer.drafted_by != officer_id,
+            ~exists().where(
+                AnswerEdit.answer_id == Answer.id,
+                AnswerEdit.officer_id == officer_id,
+                AnswerEdit.state == AnswerState.DRAFT.value,
+                AnswerEdit.note == "",
+            ),
             reached.exists(),
         )
         .order_by(Answer.id)

@@ -21,6 +21,7 @@ from app.extensions import db
 from app.groups.reading import standing
 from app.responses import changes, lists
 from app.responses.access import period
+from app.responses.editing import wrote
 from app.responses.forms import AnswerForm, SendBackForm
 from app.responses.history import history
 from app.responses.models import Answer, AnswerState
@@ -156,7 +157,7 @@ def _way(answer: Answer, officer: Officer, note: SendBackForm | None) -> dict[st
             name: answer.state in states and may(officer, act, agency)
             for name, (act, states) in STEPS.items()
         },
-        "own": answer.drafted_by == officer.id,
+        "own": officer.id in set(db.session.scalars(wrote(answer.id))),
         "obstacles": [] if published else obstacles(answer),
         "since": since,
         "newcomers": first,
