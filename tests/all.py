@@ -84,7 +84,7 @@ def tests() -> list[Step]:
 
 def journeys() -> Step:
     """The journeys in Chromium, or a step that says why there are none."""
-    step = Step("browser journeys", pytest("-m", "browser", "tests/journeys"))
+    step = Step("browser journeys", pytest(*TWO, "-m", "browser", "tests/journeys"))
     if find_chromium() is None:
         step.note = why_not()
         step.failed = bool(os.environ.get("CI"))
