@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.accounts.models import Role
 from app.comments.models import Comment
@@ -70,14 +70,18 @@ def review(portal: Portal) -> Callable[[int], Review]:
             emails = [world.officer(agency, Role.MODERATOR).email for _ in range(2)]
             draft = world.consultation(world.dossier(agency))
             made = [world.comment(draft, f"Gọi {PHONE} để góp ý số {n}.") for n in range(many)]
-            for one in made:
-                span = {"field": "body", "start": 4, "end": 14, "what": "phone"}
-                flag = Flag(comment_id=one.id, kind=FlagKind.PERSONAL_DATA.value, spans=[span])
-                flag.consultation_id, flag.submitted_at = one.consultation_id, one.submitted_at
-                flag.article_lineage_id = one.article_lineage_id
-                db.session.add(flag)
-            db.session.commit()
-            return Review(portal, emails, [one.id for one in made])
+            ids = [one.id for one in made]
+            noticed = select(func.count()).where(
+                Flag.comment_id.in_(ids), Flag.kind == FlagKind.PERSONAL_DATA.value
+            )
+            # the portal's own worker screens them
+            for _wait in range(300):
+                if db.session.scalar(noticed) == many:
+                    break
+                db.session.rollback()
+                time.sleep(0.1)
+            db.session.rollback()
+            return Review(portal, emails, ids)
 
     return make
 
