@@ -31,7 +31,7 @@ KINDS = frozenset({PDF, DOCX, ODT, PNG, JPEG})
 AT_MOST = 3
 MAX_BYTES = 10 * 1024 * 1024
 TEXT = 200_000  # characters kept for search
-BATCH = 5
+BATCH = 2  # a hostile one takes half a minute, in which the worker does nothing else
 INFECTED = "infected"
 
 

@@ -79,11 +79,6 @@ def of(comment_ids: Collection[int]) -> dict[int, list[Belongs]]:
     return found
 
 
-def select_ids(group_id: int) -> Select[int]:
-    """The ids of all comments of a group, for whoever writes about each of them at once."""
-    return select(GroupMember.comment_id).where(GroupMember.group_id == group_id)
-
-
 def members(
     group_id: int,
     after: int = START,

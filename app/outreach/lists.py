@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, Select, select
 
 from app.accounts.models import Officer
-from app.comments.models import Comment, CommentStatus
+from app.comments.models import Comment
 from app.consultations.models import Consultation
 from app.documents.models import Dossier, Provision
 from app.extensions import db
@@ -76,17 +76,3 @@ def suggestions(
         query = query.where(ReformSuggestion.id < before)
     rows = list(db.session.execute(query.order_by(ReformSuggestion.id.desc()).limit(PAGE + 1)))
     return rows[:PAGE], rows[PAGE - 1].ReformSuggestion.id if len(rows) > PAGE else None
-
-
-def suggested_by(comment_ids: Collection[int]) -> set[int]:
-    """Those of the published comments that led to an entry of the register."""
-    return set(
-        db.session.scalars(
-            select(ReformSuggestion.comment_id)
-            .join(Comment, Comment.id == ReformSuggestion.comment_id)
-            .where(
-                ReformSuggestion.comment_id.in_(comment_ids),
-                Comment.status == CommentStatus.PUBLISHED.value,
-            )
-        )
-    )

@@ -17,7 +17,7 @@ from app.extensions import db
 from app.responses.models import Answer, AnswerComment, Disposition
 from app.responses.tables import FORMATS
 from app.responses.words import DISPOSITIONS
-from app.site import criticism, draft, heads, owed, voices
+from app.site import because, criticism, draft, heads, owed, voices
 from app.site.heads import AnyRow
 
 PAGE = 50
@@ -62,13 +62,14 @@ def page(
     text = draft.text(head, now)
     order = {anchor: n for n, anchor in enumerate(text.home)}
     behind = comments_behind([row.id for row in rows[:PAGE]])
+    told = because.changed_by([row.id for row in rows[:PAGE]], head)
     groups: list[dict[str, Any]] = []
     for row in rows[:PAGE]:
         said = behind.get(row.id, [])
         groups.append(
             {
                 "row": row,
-                "reply": voices.reply(row, head, agency) | {"group": None},
+                "reply": voices.reply(row, head, agency, told) | {"group": None},
                 "comments": voices.shown(said, head, agency, 3, answered=False),
                 "more": (said[0].total if said else 0) - len(said),
                 "order": min((order.get(one.anchor, -1) for one in said), default=-1),

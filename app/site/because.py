@@ -23,6 +23,9 @@ from app.responses.words import DISPOSITIONS
 from app.site import fates
 from app.site.heads import AnyRow
 
+# what each answer changed, by its number
+Changes = dict[int, list[dict[str, Any]]]
+
 
 @dataclass(frozen=True)
 class Because:
@@ -82,7 +85,7 @@ def because(
     return found
 
 
-def changed_by(answer_ids: Collection[int], head: AnyRow) -> dict[int, list[dict[str, Any]]]:
+def changed_by(answer_ids: Collection[int], head: AnyRow) -> Changes:
     """What each answer says has changed: place, address, and the words as they changed.
 
     Before the next text is posted there are no words yet, and the place is said to change.

@@ -34,11 +34,11 @@ def comments(head: AnyRow) -> Iterator[str]:
     How many rows it has is how many are published, how many have `answered_at` how many are
     answered.
     """
-    yield _line(COMMENTS)
+    yield line(COMMENTS)
     after = 0
     while rows := _batch(head.consultation_id, after):
         for row in rows:
-            yield _line(
+            yield line(
                 (
                     f"GY-{row.id}",
                     row.submitted_at.isoformat(timespec="seconds"),
@@ -86,11 +86,11 @@ def _batch(consultation_id: int, after: int) -> Sequence[AnyRow]:
 
 def periods(now: datetime) -> Iterator[str]:
     """Every closed comment period as lines of CSV: what the clock in public says, and from what."""
-    yield _line(PERIODS)
+    yield line(PERIODS)
     clocks = owed.Clocks(now)
     for row in owed.closed(now):
         told = clocks.of(row.document_type, row.ended_at, row.published, row.answered)
-        yield _line(
+        yield line(
             (
                 row.slug,
                 row.round,
@@ -108,7 +108,8 @@ def periods(now: datetime) -> Iterator[str]:
         )
 
 
-def _line(cells: Sequence[Any]) -> str:
+def line(cells: Sequence[Any]) -> str:
+    """One line of CSV (RFC 4180) with its end."""
     out = io.StringIO()
     csv.writer(out).writerow(cells)
     return out.getvalue()

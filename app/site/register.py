@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 
 from flask import Response, abort, render_template, request, stream_with_context
@@ -14,6 +12,7 @@ from app.kit.text import clean_line
 from app.moderation import appeals, register
 from app.moderation.reasons import LABELS, TWO_PERSONS
 from app.site import heads, lists
+from app.site.open_data import line
 from app.site.public import bp
 from app.site.words import RULES
 from app.web import pages
@@ -82,15 +81,9 @@ def withheld_data() -> ResponseReturnValue:
 
 
 def _lines() -> Iterator[str]:
-    yield _line(COLUMNS)
+    yield line(COLUMNS)
     for row in register.every_tombstone():
         lifted = row.lifted_at.isoformat(timespec="seconds") if row.lifted_at else ""
         at = row.at.isoformat(timespec="seconds")
         name = f"GY-{row.comment_id}"
-        yield _line((row.seq, row.leaf, name, row.slug, row.round, row.reason, at, lifted))
-
-
-def _line(cells: tuple[object, ...]) -> str:
-    out = io.StringIO()
-    csv.writer(out).writerow(cells)
-    return out.getvalue()
+        yield line((row.seq, row.leaf, name, row.slug, row.round, row.reason, at, lifted))

@@ -209,10 +209,17 @@ def saying(
     }
 
 
-def reply(answer: AnyRow, head: AnyRow, agency: Phrase) -> dict[str, Any]:
-    """One official answer as its component wants it, with the words that changed because of it."""
+def reply(
+    answer: AnyRow, head: AnyRow, agency: Phrase, told: because.Changes | None = None
+) -> dict[str, Any]:
+    """One official answer as its component wants it, with the words that changed because of it.
+
+    Who shows many has asked for what all of them changed at once: `told`.
+    """
+    if told is None:
+        told = because.changed_by([answer.id], head)
     return {
-        "changes": because.changed_by([answer.id], head).get(answer.id, []),
+        "changes": told.get(answer.id, []),
         "unchanged": answer.no_change_reason,
         "agency": agency,
         "disposition": answer.disposition,
