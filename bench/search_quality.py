@@ -1,6 +1,6 @@
 """Measure the search engine on judged law questions, against SQLite FTS5 in the same run.
 
-    python bench/search_quality.py [DATA] [--index DIR] [--each N]
+    python -m bench.search_quality [DATA] [--index DIR] [--each N]
 
 DATA (or GOPY_SEARCH_DATA) is a folder with `articles.jsonl.gz` (id, law, num, title, text) and
 `queries.jsonl` (qid, kind, text, rel); without one it is looked for beside the checkout. Prints
@@ -15,25 +15,28 @@ import os
 import re
 import sqlite3
 import statistics
-import sys
 import tempfile
 import time
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
 
-from app.search.document import Kind, SearchDocument  # noqa: E402
-from app.search.engine import Index  # noqa: E402
-from app.search.query import parse  # noqa: E402
+from app.search.document import Kind, SearchDocument
+from app.search.embedded.index import EmbeddedIndex
+from app.search.facets import Standing, Standings, Status
+from app.search.finding import search as find
+from app.search.query import parse
 
 Search = Callable[[str], list[str]]
 TOP = 10
 TARGETS = {"alqac": (1.15, 0.97), "vlsp": (1.12, 0.93), "span": (1.7, None), "title": (None, None)}
 CPU_TARGET = 6
+DAY = datetime(2026, 1, 1, tzinfo=UTC)
+LAWS = Standings({1: Standing("laws", "", "", "", "", "", Status.CLOSED)})
 
 
 def main() -> None:
@@ -52,7 +55,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         index = _indexed(articles, options.index or Path(scratch))
         naive, chained = _fts_naive(articles), _fts_chained(articles)
-        _report(queries, lambda q: [h.key for h in index.search(q).hits], naive, chained)
+        _report(queries, lambda q: [h.key for h in find(index, q, LAWS).hits], naive, chained)
         index.close()
 
 
@@ -69,12 +72,12 @@ def _documents(articles: Iterable[dict[str, str]]) -> Iterator[SearchDocument]:
     for article in articles:
         title = f"Điều {article['num']}. {article['title']}"
         yield SearchDocument(
-            article["id"], Kind.PROVISION, title, article["text"], 1, article["law"]
+            article["id"], Kind.PROVISION, title, article["text"], 1, DAY, article["law"]
         )
 
 
-def _indexed(articles: list[dict[str, str]], folder: Path) -> Index:
-    index = Index(folder)
+def _indexed(articles: list[dict[str, str]], folder: Path) -> EmbeddedIndex:
+    index = EmbeddedIndex(folder)
     if index.position != len(articles):
         start = time.process_time()
         index.rebuild(_documents(articles), len(articles))

@@ -24,6 +24,18 @@ class Role(StrEnum):
     HEAD = "head"
 
 
+class Territory(Base):
+    """A place with public bodies of its own; what is decided above holds here too."""
+
+    __tablename__ = "territory"
+
+    code: Mapped[str] = mapped_column(String(40), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    name_en: Mapped[str] = mapped_column(String(200))
+    parent_code: Mapped[str | None] = mapped_column(ForeignKey("territory.code"))
+    position: Mapped[int]
+
+
 class Agency(Base):
     """A public body; several trees may stand side by side, no level has a name in code."""
 
@@ -37,6 +49,8 @@ class Agency(Base):
     postal_address: Mapped[str] = mapped_column(String(300), default="")
     email: Mapped[str] = mapped_column(String(254), default="")
     phone: Mapped[str] = mapped_column(String(40), default="")
+    # where what it decides holds
+    territory: Mapped[str | None] = mapped_column(ForeignKey("territory.code"))
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
 

@@ -12,6 +12,8 @@ from app.ledger.read import head
 from app.search import entries
 from app.search.document import Kind
 from app.search.engine import IndexUnavailable
+from app.search.facets import Facet
+from app.search.finding import Window
 
 
 @click.group()
@@ -28,7 +30,8 @@ def search() -> None:
 def query(text: str, kind: str | None, limit: int, as_json: bool) -> None:
     """Print what the search page would find for TEXT."""
     try:
-        found = entries.index().search(text, kinds={Kind(kind)} if kind else None, limit=limit)
+        chosen = {Facet.KIND: frozenset({kind})} if kind else {}
+        found = entries.find(text, chosen=chosen, window=Window(limit))
     except IndexUnavailable as error:
         raise click.ClickException(f"The index cannot be read: {error}") from None
     if as_json:

@@ -55,6 +55,17 @@ class DocumentType(Base):
     position: Mapped[int]
 
 
+class Topic(Base):
+    """A field of life that drafts are about: land, schools, health; which ones exist is data."""
+
+    __tablename__ = "topic"
+
+    code: Mapped[str] = mapped_column(String(40), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    name_en: Mapped[str] = mapped_column(String(200))
+    position: Mapped[int]
+
+
 class Dossier(Base):
     """One legal instrument through its life, with exactly one lead agency."""
 
@@ -66,6 +77,7 @@ class Dossier(Base):
     title_en: Mapped[str] = mapped_column(String(400), default="")
     document_type: Mapped[str] = mapped_column(ForeignKey("document_type.code"))
     agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"), index=True)
+    topic: Mapped[str | None] = mapped_column(ForeignKey("topic.code"), index=True)
     stage: Mapped[str] = mapped_column(String(20), default=Stage.DRAFTING.value, index=True)
     created_at: Mapped[datetime] = mapped_column(Instant)
     # content block 1 (S09)

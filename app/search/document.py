@@ -3,8 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
+from app.kit.clock import vn_date
 from app.kit.syllables import pairs, tokens
 
 SATURATION = 1.2  # BM25 k1: how soon one more mention of a word stops counting
@@ -19,6 +22,19 @@ class Kind(StrEnum):
     PROVISION = "provision"
     COMMENT = "comment"
     ANSWER = "answer"
+    FILE = "file"
+    CORRECTION = "correction"
+    SUGGESTION = "suggestion"
+
+
+class Traits(NamedTuple):
+    """What results are counted by, as far as it never changes; the draft's own standing may."""
+
+    kind: Kind
+    dossier_id: int
+    language: str
+    commenter: str  # the kind of commenter, "" for what is no comment
+    month: str  # in which it became public in Viet Nam: 2026-11
 
 
 class Field(StrEnum):
@@ -46,17 +62,26 @@ USUAL_LENGTH = {
 class SearchDocument:
     """One thing a reader can find, with the text it is found by and what its result shows.
 
-    `key` is unique over all kinds ("comment:12"). `context` (chapter, draft) is searched with
-    little weight and not shown. `stored` comes back with a hit as it was given.
+    `key` is unique over all kinds ("comment:12"), `at` is when it became public. `context`
+    (chapter, draft) is searched with little weight and not shown. `stored` comes back with a hit
+    as it was given.
     """
 
     key: str
     kind: Kind
     title: str
     body: str
-    consultation_id: int
+    dossier_id: int
+    at: datetime
     context: str = ""
+    language: str = "vi"
+    commenter: str = ""
     stored: Mapping[str, str | int] = field(default_factory=dict)
+
+    @property
+    def traits(self) -> Traits:
+        month = f"{vn_date(self.at):%Y-%m}"
+        return Traits(self.kind, self.dossier_id, self.language, self.commenter, month)
 
     def weights(self) -> Iterator[tuple[Field, list[tuple[str, float]]]]:
         """Yield for each field the words of this document and what each is worth there."""

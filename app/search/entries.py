@@ -13,18 +13,34 @@ from app.ledger.read import Reader, position
 from app.ledger.verbs import Verb
 from app.search import sources
 from app.search.document import SearchDocument
-from app.search.engine import Index
+from app.search.embedded.index import EmbeddedIndex
+from app.search.engine import Engine, Sort
+from app.search.facets import Chosen
+from app.search.finding import FIRST_PAGE, Results, Window, search
+from app.search.standing import standings
 
 NAME = "search"
 
 
-def index() -> Index:
+def index() -> Engine:
     """The portal's index, one per process."""
-    found: Index | None = current_app.extensions.get("search")
+    found: Engine | None = current_app.extensions.get("search")
     if found is None:
-        found = Index(current_app.extensions["settings"].search_dir)
+        found = EmbeddedIndex(current_app.extensions["settings"].search_dir)
         current_app.extensions["search"] = found
     return found
+
+
+def find(
+    text: str,
+    *,
+    chosen: Chosen | None = None,
+    sort: Sort = Sort.RELEVANCE,
+    window: Window = FIRST_PAGE,
+    since: datetime | None = None,
+) -> Results:
+    """A page of what is public and answers `text`; raises IndexUnavailable."""
+    return search(index(), text, standings(), chosen=chosen, sort=sort, window=window, since=since)
 
 
 def _follow(entries: Sequence[Entry]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, make_response, render_template, request, url_for
@@ -15,8 +14,10 @@ from app.comments.models import Comment, CommentStatus
 from app.extensions import db
 from app.kit.text import clean_line
 from app.search.document import Kind
-from app.search.engine import Hit, IndexUnavailable, Results
-from app.search.entries import index
+from app.search.engine import IndexUnavailable
+from app.search.entries import find
+from app.search.facets import Facet
+from app.search.finding import Hit, Results, Window
 from app.web.guard import public
 from app.web.locale import current
 
@@ -36,6 +37,9 @@ ONE = {
     Kind.COMMENT: _l("Comment"),
     Kind.ANSWER: _l("Answer"),
     Kind.CONSULTATION: _l("Draft"),
+    Kind.FILE: _l("File"),
+    Kind.CORRECTION: _l("Correction"),
+    Kind.SUGGESTION: _l("Suggestion"),
 }
 
 
@@ -46,11 +50,11 @@ def page() -> ResponseReturnValue:
     words = clean_line(request.args.get("q", ""))
     kind = request.args.get("kind", "")
     number = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
-    chosen = {Kind(kind)} if kind in set(Kind) else None
+    chosen = {Facet.KIND: frozenset({kind})} if kind in set(Kind) else {}
     found, broken = None, False
     try:
         if words:
-            found = index().search(words, kinds=chosen, limit=PAGE, offset=(number - 1) * PAGE)
+            found = find(words, chosen=chosen, window=Window(PAGE, (number - 1) * PAGE))
     except IndexUnavailable:
         broken = True
     context = _context(words, kind if chosen else "", number, found)
@@ -68,10 +72,12 @@ def _context(words: str, kind: str, number: int, found: Results | None) -> dict[
     more = found is not None and number * PAGE < total and number < LAST_PAGE
     tabs = []
     if found is not None:
-        everything = sum(found.counts.values())
+        counts = found.values[Facet.KIND]
+        everything = sum(counts.values())
         tabs = [(address(kind=None), _("Everything"), everything, not kind)]
         tabs += [
-            (address(kind=k.value), label, found.counts[k], kind == k) for k, label in KINDS.items()
+            (address(kind=k.value), label, counts.get(k, 0), kind == k)
+            for k, label in KINDS.items()
         ]
     return {
         "words": words[:MAX_SHOWN],
@@ -119,7 +125,6 @@ def _shown(hit: Hit) -> dict[str, Any]:
             url = _among("site.comments", "comment", hit.key, slug, period)
         case _:
             url = _among("site.answers", "answer", hit.key, slug, period)
-    at = datetime.fromisoformat(str(stored["at"]))
     english = current().code == "en" and stored.get("draft_en")
     draft = str(english or stored["draft"])
     name = stored.get("who") or (_("Anonymous") if hit.kind is Kind.COMMENT else "")
@@ -128,7 +133,7 @@ def _shown(hit: Hit) -> dict[str, Any]:
         "title": draft if hit.kind is Kind.CONSULTATION and english else hit.title or draft,
         "kind": ONE[hit.kind],
         "where": " · ".join(filter(None, (str(name), draft if hit.title else ""))),
-        "at": at,
+        "at": hit.at,
         "snippet": hit.passage,
-        "lang": str(stored.get("language", "vi")),
+        "lang": hit.language,
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -37,7 +36,7 @@ GROUPS = ("part", "chapter", "section", "subsection")
 
 
 def _stored(
-    dossier: Dossier, at: datetime, anchor: str = "", place: str = "", period: int = 0
+    dossier: Dossier, anchor: str = "", place: str = "", period: int = 0
 ) -> dict[str, str | int]:
     return {
         "slug": dossier.slug,
@@ -46,7 +45,6 @@ def _stored(
         "anchor": anchor,
         "place": place,
         "round": period,
-        "at": at.isoformat(),
     }
 
 
@@ -59,8 +57,9 @@ def dossiers(ids: Collection[int]) -> Iterator[SearchDocument]:
             title=dossier.title,
             body="\n".join(filter(None, (getattr(dossier, name) for name in TEXT_FIELDS))),
             context=f"{dossier.agency.name}\n{dossier.agency.name_en}\n{dossier.type.name}",
-            stored=_stored(dossier, dossier.created_at),
-            consultation_id=0,
+            stored=_stored(dossier),
+            dossier_id=dossier.id,
+            at=dossier.created_at,
         )
 
 
@@ -88,12 +87,12 @@ def provisions(consultation_id: int) -> Iterator[SearchDocument]:
             context="\n".join([*above.values(), dossier.title]),
             stored=_stored(
                 dossier,
-                consultation.opened_at,
                 units[0].anchor,
                 citation(units[0].anchor),
                 consultation.round,
             ),
-            consultation_id=consultation.id,
+            dossier_id=dossier.id,
+            at=consultation.opened_at,
         )
 
 
@@ -121,15 +120,16 @@ def comments(ids: Collection[int]) -> Iterator[SearchDocument]:
             stored={
                 **_stored(
                     dossier,
-                    comment.submitted_at,
                     comment.anchor,
                     comment.place,
                     comment.consultation.round,
                 ),
                 "who": comment.shown_name,
-                "language": comment.language,
             },
-            consultation_id=comment.consultation_id,
+            dossier_id=dossier.id,
+            at=comment.decided_at or comment.submitted_at,
+            language=comment.language,
+            commenter=comment.commenter_kind,
         )
 
 
@@ -148,14 +148,14 @@ def answers(ids: Collection[int]) -> Iterator[SearchDocument]:
             stored={
                 **_stored(
                     dossier,
-                    answer.published_at or answer.drafted_at,
                     place.anchor if place else "",
                     place.place if place else "",
                     answer.consultation.round,
                 ),
                 "disposition": answer.disposition,
             },
-            consultation_id=answer.consultation_id,
+            dossier_id=dossier.id,
+            at=answer.published_at or answer.drafted_at,
         )
 
 

@@ -2,20 +2,19 @@
 
 import re
 import unicodedata
+from functools import partial
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from markupsafe import escape
 
-from app.search.engine import Index, Kind, SearchDocument
+from app.search.document import Kind
+from app.search.embedded.index import EmbeddedIndex
+from app.search.facets import Facet
+from tests.search.looking import document, keys, look
 
 LAW = "Luật Đất đai (sửa đổi)"
-
-
-def document(key, title="", body="", context="", **stored):
-    kind = Kind(key.split(":")[0])
-    return SearchDocument(key, kind, title, body, consultation_id=1, context=context, stored=stored)
 
 
 CORPUS = [
@@ -47,14 +46,10 @@ CORPUS = [
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory):
-    index = Index(tmp_path_factory.mktemp("index"))
+    index = EmbeddedIndex(tmp_path_factory.mktemp("index"))
     index.apply(CORPUS, [])
-    yield index.search
+    yield partial(look, index)
     index.close()
-
-
-def keys(results):
-    return [hit.key for hit in results.hits]
 
 
 def plain(html):
@@ -87,11 +82,11 @@ def test_the_best_answer_comes_first(found, query, first):
 
 
 def test_exact_accents_rank_above_longer_and_louder_folded_matches(tmp_path):
-    index = Index(tmp_path)
+    index = EmbeddedIndex(tmp_path)
     exact = document("comment:1", "", "hòa " + "việc khác " * 400)
     loud = document("comment:2", "hoa hoa", "hoa hoa hoa")
     index.apply([exact, loud], [])
-    assert keys(index.search("hòa")) == ["comment:1", "comment:2"]
+    assert keys(look(index, "hòa")) == ["comment:1", "comment:2"]
     index.close()
 
 
@@ -108,16 +103,16 @@ def test_a_word_nobody_wrote_falls_back_to_the_others(found):
 def test_nothing_asked_or_known_finds_nothing(found, query):
     results = found(query)
     assert (results.total, results.hits) == (0, ())
-    assert set(results.counts) == set(Kind)
+    assert set(results.values) == set(Facet)
 
 
 def test_kinds_are_counted_and_chosen(found):
     everything = found("bồi thường")
-    assert everything.counts[Kind.ANSWER] == 1
-    assert everything.total == sum(everything.counts.values())
+    assert everything.values[Facet.KIND][Kind.ANSWER] == 1
+    assert everything.total == sum(everything.values[Facet.KIND].values())
     chosen = found("bồi thường", kinds={Kind.ANSWER})
     assert keys(chosen) == ["answer:1"]
-    assert (chosen.total, chosen.counts) == (1, everything.counts)
+    assert (chosen.total, chosen.values[Facet.KIND]) == (1, everything.values[Facet.KIND])
 
 
 def test_pages_follow_one_another(found):
@@ -129,7 +124,7 @@ def test_pages_follow_one_another(found):
 
 def test_what_was_stored_comes_back(found):
     hit = found("Điều 11 thu hồi").hits[0]
-    assert (hit.kind, hit.stored, hit.consultation_id) == (Kind.PROVISION, {"anchor": "dieu-11"}, 1)
+    assert (hit.kind, hit.stored, hit.dossier_id) == (Kind.PROVISION, {"anchor": "dieu-11"}, 1)
 
 
 def test_found_words_are_marked_with_their_own_accents(found):
@@ -140,18 +135,18 @@ def test_found_words_are_marked_with_their_own_accents(found):
 
 def test_decomposed_text_is_marked_where_it_stands(tmp_path):
     body = unicodedata.normalize("NFD", "Việc hòa giải ở xã")
-    index = Index(tmp_path)
+    index = EmbeddedIndex(tmp_path)
     index.apply([document("comment:1", "", body)], [])
-    hit = index.search("hoà giải").hits[0]
+    hit = look(index, "hoà giải").hits[0]
     assert plain(hit.passage) == body
     assert f"<mark>{unicodedata.normalize('NFD', 'hòa giải')}</mark>" in hit.passage
     index.close()
 
 
 def test_what_people_wrote_is_escaped(tmp_path):
-    index = Index(tmp_path)
+    index = EmbeddedIndex(tmp_path)
     index.apply([document("comment:1", "<b>đất</b>", "<script>đất & 'nước'</script>")], [])
-    hit = index.search("đất").hits[0]
+    hit = look(index, "đất").hits[0]
     assert hit.title == "&lt;b&gt;<mark>đất</mark>&lt;/b&gt;"
     assert hit.passage == "&lt;script&gt;<mark>đất</mark> &amp; &#39;nước&#39;&lt;/script&gt;"
     index.close()
@@ -159,9 +154,9 @@ def test_what_people_wrote_is_escaped(tmp_path):
 
 def test_the_passage_is_the_part_that_answers(tmp_path):
     body = "Mở đầu. " * 200 + "Mức bồi thường là năm triệu đồng. " + "Kết thúc. " * 200
-    index = Index(tmp_path)
+    index = EmbeddedIndex(tmp_path)
     index.apply([document("comment:1", "", body)], [])
-    passage = index.search("mức bồi thường").hits[0].passage
+    passage = look(index, "mức bồi thường").hits[0].passage
     assert "<mark>Mức bồi thường</mark> là năm triệu đồng." in passage
     assert passage.startswith("… ")
     assert passage.endswith(" …")

@@ -7,8 +7,11 @@ from threading import Event, Thread
 
 import pytest
 
-from app.search import engine, shelf
-from app.search.engine import Index, IndexUnavailable, Kind, SearchDocument
+from app.search.embedded import index as embedded
+from app.search.embedded import shelf
+from app.search.embedded.index import EmbeddedIndex
+from app.search.engine import IndexUnavailable
+from tests.search.looking import document, look
 
 ROOT = Path(__file__).parents[2]
 # Whoosh does not close what it had opened when the next file is damaged or just replaced
@@ -18,7 +21,7 @@ leaves_files_to_the_collector = pytest.mark.filterwarnings(
 
 
 def comment(number, body="đất đai"):
-    return SearchDocument(f"comment:{number}", Kind.COMMENT, "", body, 1, stored={"number": number})
+    return document(f"comment:{number}", "", body, number=number)
 
 
 @pytest.fixture
@@ -28,7 +31,7 @@ def directory(tmp_path):
 
 @pytest.fixture
 def index(directory):
-    index = Index(directory)
+    index = EmbeddedIndex(directory)
     yield index
     index.close()
 
@@ -36,19 +39,19 @@ def index(directory):
 @pytest.fixture
 def other(directory, monkeypatch):
     """The same index as another process sees it, looking for news at every search."""
-    monkeypatch.setattr(engine, "FRESH", 0.0)
-    other = Index(directory)
+    monkeypatch.setattr(embedded, "FRESH", 0.0)
+    other = EmbeddedIndex(directory)
     yield other
     other.close()
 
 
 def numbers(index, query="đất đai"):
-    return sorted(hit.stored["number"] for hit in index.search(query, limit=1000).hits)
+    return sorted(hit.stored["number"] for hit in look(index, query, limit=1000).hits)
 
 
 def test_without_an_index_a_search_says_so_and_the_position_is_zero(index):
     with pytest.raises(IndexUnavailable):
-        index.search("đất")
+        look(index, "đất")
     with pytest.raises(IndexUnavailable):
         index.document_count()
     assert index.position == 0
@@ -65,8 +68,8 @@ def test_changes_are_found_at_once_and_removed_ones_never_again(index):
 def test_adding_a_key_again_replaces_it_even_within_one_call(index):
     index.apply([comment(1, "cũ"), comment(1, "mới")], [])
     index.apply([comment(1, "mới nhất")], [])
-    assert index.search("cũ").total == 0
-    assert index.search("mới nhất").total == 1
+    assert look(index, "cũ").total == 0
+    assert look(index, "mới nhất").total == 1
     assert index.document_count() == 1
 
 
@@ -80,7 +83,7 @@ def test_the_position_is_kept_when_none_is_given_and_can_be_set(index):
     index.apply([comment(1)], [], 5)
     index.apply([comment(2)], [])
     assert index.position == 5
-    index.position = 9
+    index.apply((), (), 9)
     assert (index.position, numbers(index)) == (9, [1, 2])
 
 
@@ -88,16 +91,16 @@ def test_many_small_commits_keep_every_document(index):
     for number in range(40):
         index.apply([comment(number)], [f"comment:{number - 30}"], number)
     assert numbers(index) == list(range(10, 40))
-    assert index.search("đất đai", limit=3).total == 30
+    assert look(index, "đất đai", limit=3).total == 30
 
 
 def test_scores_do_not_depend_on_how_documents_came_in(index, tmp_path):
     documents = [comment(number, "đất " * number + "vườn") for number in range(1, 8)]
-    for document in documents:
-        index.apply([document], [])
-    whole = Index(tmp_path / "whole")
+    for one in documents:
+        index.apply([one], [])
+    whole = EmbeddedIndex(tmp_path / "whole")
     whole.apply(documents, [])
-    ranked = [[(h.key, h.score) for h in i.search("đất").hits] for i in (index, whole)]
+    ranked = [[(h.key, h.score) for h in look(i, "đất").hits] for i in (index, whole)]
     assert ranked[0] == ranked[1]
     whole.close()
 
@@ -129,7 +132,7 @@ def test_a_reader_notices_that_the_index_is_gone_or_back(index, other, directory
     assert numbers(other) == [1]
     (directory / "live").rename(directory / "lost")
     with pytest.raises(IndexUnavailable):
-        other.search("đất")
+        look(other, "đất")
     (directory / "lost").rename(directory / "live")
     assert numbers(other) == [1]
 
@@ -141,7 +144,7 @@ def test_a_damaged_index_is_unavailable_until_it_is_rebuilt(index, other, direct
         if file.is_file():
             file.write_bytes(b"\x00rubbish")
     with pytest.raises(IndexUnavailable):
-        other.search("đất")
+        look(other, "đất")
     with pytest.raises(IndexUnavailable):
         other.apply([comment(2)], [])
     assert other.position == 0
@@ -150,7 +153,7 @@ def test_a_damaged_index_is_unavailable_until_it_is_rebuilt(index, other, direct
 
 
 def test_between_looks_a_reader_keeps_what_it_has(index, directory):
-    reader = Index(directory)
+    reader = EmbeddedIndex(directory)
     index.apply([comment(1)], [])
     assert numbers(reader) == [1]
     index.apply([comment(2)], [])
@@ -189,7 +192,7 @@ def test_a_second_writer_waits_and_then_gives_up(index, directory, monkeypatch):
     monkeypatch.setattr(shelf, "LOCK_WAIT", 0.0)
     index.apply([comment(1)], [])
     with index._shelf._locked("write"), pytest.raises(IndexUnavailable):
-        Index(directory).apply([comment(2)], [])
+        EmbeddedIndex(directory).apply([comment(2)], [])
     index.apply([comment(2)], [])
     assert numbers(index) == [1, 2]
 
@@ -207,10 +210,11 @@ KILLED = """
 import os, sys
 from pathlib import Path
 from whoosh.index import TOC
-from app.search.engine import Index, Kind, SearchDocument
+from app.search.embedded.index import EmbeddedIndex
+from tests.search.looking import document
 TOC.write = lambda *_: os._exit(7)  # everything is written but the table that makes it so
-Index(Path(sys.argv[1])).apply(
-    [SearchDocument("comment:2", Kind.COMMENT, "", "đất đai", 1)], ["comment:1"], 2
+EmbeddedIndex(Path(sys.argv[1])).apply(
+    [document("comment:2", "", "đất đai")], ["comment:1"], 2
 )
 """
 
@@ -219,7 +223,7 @@ def test_a_writer_killed_before_its_commit_leaves_the_old_index(index, directory
     index.apply([comment(1)], [], 1)
     killed = subprocess.run([sys.executable, "-c", KILLED, str(directory)], cwd=ROOT, check=False)
     assert killed.returncode == 7
-    fresh = Index(directory)
+    fresh = EmbeddedIndex(directory)
     assert (numbers(fresh), fresh.position) == ([1], 1)
     fresh.close()
     index.apply([comment(2)], [], 2)

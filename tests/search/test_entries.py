@@ -16,13 +16,16 @@ from app.responses import answering
 from app.responses.models import Disposition
 from app.search import entries
 from app.search.document import Kind
+from app.search.facets import Facet
+from app.search.finding import Window
 from app.work import loop
 
 
 def found(text: str, kind: Kind | None = None) -> list[str]:
     """Keys of what the index finds, as the page would."""
     entries.index()._looked = float("-inf")
-    results = entries.index().search(text, kinds={kind} if kind else None, limit=50)
+    chosen = {Facet.KIND: frozenset({kind})} if kind else {}
+    results = entries.find(text, chosen=chosen, window=Window(50))
     return [hit.key for hit in results.hits]
 
 

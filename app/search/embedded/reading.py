@@ -2,23 +2,34 @@
 
 from array import array
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from heapq import nlargest
 from typing import Any
 
 from whoosh.codec.whoosh3 import W3LeafMatcher
 from whoosh.matching import Matcher
 from whoosh.reading import IndexReader, TermNotFound
 
-from app.search.document import Field, Kind
-from app.search.score import Postings
+from app.search.document import Field, Kind, Traits
+from app.search.embedded.score import Postings
+from app.search.engine import IndexUnavailable
 
 CACHE_POSTINGS = 1_000_000  # kept in memory by each process, 8 bytes each
 MARKER = "position"  # the key of the one document that is none: how far the ledger was read
 
 
-class IndexUnavailable(Exception):  # noqa: N818 - it names a state the page words, not a fault
-    """The index is missing, damaged or busy; `flask search rebuild` makes a new one."""
+def packed(traits: Traits) -> bytes:
+    """Return the traits as a column keeps them; the draft has a column of its own."""
+    return "\t".join((traits.kind, traits.language, traits.commenter, traits.month)).encode()
+
+
+def _unpacked(kept: bytes, dossier_id: int) -> Traits | None:
+    """Return the traits again; None for the one document that is none."""
+    if not kept:
+        return None
+    kind, language, commenter, month = kept.decode().split("\t")
+    return Traits(Kind(kind), dossier_id, language, commenter, month)
 
 
 class Reading:
@@ -37,6 +48,24 @@ class Reading:
             page: dict[str, Any] = self._reader.stored_fields(document)["page"]
             return page
 
+    def keys(self) -> Iterator[str]:
+        """Yield the key of every document that is not deleted."""
+        with damage():
+            for _, fields in self._reader.iter_docs():
+                if isinstance(fields["page"], dict):
+                    yield fields["page"]["key"]
+
+    def words(self, where: Field, prefix: str, limit: int) -> list[tuple[str, int]]:
+        """Return the words of a field that begin so, with their number of documents, most first."""
+        with damage():
+            found = [
+                (word.decode("utf-8"), int(self._reader.doc_frequency(str(where), word)))
+                for word in self._reader.expand_prefix(
+                    str(where), prefix.encode("utf-8", "replace")
+                )
+            ]
+        return nlargest(limit, found, key=lambda pair: (pair[1], pair[0]))
+
     def close(self) -> None:
         """Release the files."""
         self._reader.close()
@@ -54,7 +83,8 @@ class Shard:
         self.deleted: frozenset[int] = frozenset(
             reader.segment().deleted_docs() if reader.has_deletions() else ()
         )
-        self.kinds = {kind: frozenset(self._of_kind(kind)) for kind in Kind}
+        with damage():
+            self._read_columns()
 
     def frequency(self, where: Field, word: str) -> int:
         """Return in how many documents the word stands, deleted ones included."""
@@ -66,9 +96,17 @@ class Shard:
         with damage():
             return self._cache.get((self._name, where, word), lambda: self._read(where, word))
 
-    def _of_kind(self, kind: Kind) -> Sequence[int]:
-        postings = self._read("kind", kind)
-        return postings.documents if postings else ()
+    def _read_columns(self) -> None:
+        """What each document is, and when it became public, by its number."""
+        known: dict[tuple[bytes, int], int] = {}
+        rows = zip(self._column("traits"), self._column("dossier"), strict=True)
+        self.traits_of = array("I", (known.setdefault(row, len(known)) for row in rows))
+        self.traits = [_unpacked(*row) for row in known]
+        self.at = array("I", self._column("at"))
+
+    def _column(self, name: str) -> Iterator[Any]:
+        reader = self._reader.column_reader(name, translate=False)
+        return (reader[number] for number in range(self.size))
 
     def _read(self, field: str, word: str) -> Postings | None:
         try:

@@ -12,12 +12,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from whoosh import fields, formats, index
+from whoosh import columns, fields, formats, index
 from whoosh.util.filelock import FileLock, try_for
 from whoosh.writing import SegmentWriter
 
 from app.search.document import Field, SearchDocument
-from app.search.reading import MARKER, IndexUnavailable, damage, find
+from app.search.embedded.reading import MARKER, damage, find, packed
+from app.search.engine import IndexUnavailable
 
 LOCK_WAIT = 10.0  # seconds for another writer to finish its commit
 
@@ -42,8 +43,10 @@ class Weighted(fields.FieldType):
 
 SCHEMA = fields.Schema(
     key=fields.ID(),
-    kind=fields.ID(),
     page=fields.STORED(),
+    traits=fields.COLUMN(columns.RefBytesColumn()),
+    dossier=fields.COLUMN(columns.NumericColumn("I")),
+    at=fields.COLUMN(columns.NumericColumn("I")),
     **{str(where): Weighted() for where in Field},
 )
 
@@ -149,11 +152,20 @@ def _add(writer: SegmentWriter, document: SearchDocument) -> None:
         "kind": str(document.kind),
         "title": document.title,
         "body": document.body,
-        "consultation_id": document.consultation_id,
+        "dossier_id": document.dossier_id,
+        "at": document.at.timestamp(),
+        "language": document.language,
         "stored": dict(document.stored),
     }
     words = {str(where): weighed for where, weighed in document.weights()}
-    writer.add_document(key=document.key, kind=str(document.kind), page=page, **words)
+    writer.add_document(
+        key=document.key,
+        page=page,
+        traits=packed(document.traits),
+        dossier=document.dossier_id,
+        at=int(document.at.timestamp()),
+        **words,
+    )
 
 
 def _counted(

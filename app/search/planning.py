@@ -1,0 +1,153 @@
+"""What to read of an index for a query, and what each word of it is worth: BM25 over five fields.
+
+The same for every engine: they differ in how they read, not in what.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from math import ceil, log
+
+from app.search.document import Field, Kind
+from app.search.query import Query, Syllable
+
+EXACT, LOOSE = 1.0, 0.15  # a syllable typed with marks: found as typed, found without
+PAIR, TITLE, CONTEXT = 0.7, 0.2, 0.1
+REFERENCE = 4.0  # "Điều 12" in a title: the provision itself, not one that cites it
+COMMON_SHARE = 0.2  # a word in more of the documents than this tells nothing …
+COMMON_FLOOR = 500  # … unless so few documents hold it that asking costs nothing
+SHORT = 3  # so few words are all meant
+QUOTE = 9  # up to here people quote, beyond they ask a question in words of their own
+ENOUGH, ENOUGH_OF_QUESTION = 0.6, 0.3  # the share of words that must be there
+
+Word = tuple[Field, str]
+Frequencies = Mapping[Word, int]  # in how many documents each word stands; the missing in none
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word to read, in how many documents it stands, and what a weight of one there adds."""
+
+    where: Field
+    word: str
+    documents: int
+    worth: float
+
+
+# What counts once as found, in whichever of its fields: a syllable, or else a reference.
+Unit = tuple[Term, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What an engine reads: units rarest first, and extras that make better but not found.
+
+    A document matches that holds `needed` of the units, or as many as any document does. When
+    `is_short`, those that hold more of the words as typed come before those that hold fewer.
+    Documents of the kind `first` come before all others.
+    """
+
+    units: tuple[Unit, ...]
+    extras: Unit
+    needed: int
+    is_short: bool
+    first: Kind | None
+    spoken: Mapping[Syllable, float]  # the syllables to show as found, and what each tells
+
+
+@dataclass(frozen=True)
+class _Asked:
+    where: Field
+    word: str
+    boost: float
+
+
+class _Census:
+    """In how many documents each word stands, and which are worth reading."""
+
+    def __init__(self, frequencies: Frequencies, documents: int) -> None:
+        self.documents = documents
+        self.ceiling = max(COMMON_SHARE * documents, COMMON_FLOOR)
+        self._frequencies = frequencies
+
+    def count(self, asked: _Asked) -> int:
+        return self._frequencies.get((asked.where, asked.word), 0)
+
+    def kept(self, asked: Iterable[_Asked], limit: float) -> Unit:
+        """Return the terms that stand somewhere but, like the title of a draft, not everywhere."""
+        limits = {Field.CONTEXT: min(limit, self.ceiling)}
+        return tuple(
+            Term(a.where, a.word, self.count(a), self.worth(a))
+            for a in asked
+            if 0 < self.count(a) <= limits.get(a.where, limit)
+        )
+
+    def worth(self, asked: _Asked) -> float:
+        """Return what a posting of weight one adds: its boost times how rare the word is."""
+        count = self.count(asked)
+        return asked.boost * log(1 + (self.documents - count + 0.5) / (count + 0.5))
+
+
+def words(query: Query) -> list[Word]:
+    """Return every word that `plan` may ask the frequency of, each once."""
+    asked = [a for syllable in query.syllables for a in _terms(syllable)]
+    asked += [a for reference in query.references for a in _cited(reference)]
+    asked += _extras(query)
+    return list(dict.fromkeys((a.where, a.word) for a in asked))
+
+
+def plan(query: Query, frequencies: Frequencies, documents: int) -> Plan:
+    """Return what to read for `query` in an index of so many documents."""
+    census = _Census(frequencies, max(1, documents))
+    is_short = len(query.syllables) <= SHORT
+    asked = _asked(query, census, float("inf") if is_short else census.ceiling)
+    if not any(asked.values()):
+        asked = _asked(query, census, float("inf"))
+    units = list(asked.values())
+    share = ENOUGH if len(query.syllables) <= QUOTE else ENOUGH_OF_QUESTION
+    needed = len(units) if is_short else ceil(share * len(units))
+    first = None
+    if not query.syllables:
+        units = [census.kept(_cited(reference), float("inf")) for reference in query.references]
+        needed = 1
+        # who names an article wants to read it before what was said of it
+        first = Kind.PROVISION if query.references else None
+    units.sort(key=lambda unit: sum(term.documents for term in unit))
+    extras = sorted(census.kept(_extras(query), census.ceiling), key=lambda term: term.documents)
+    return Plan(tuple(units), tuple(extras), needed, is_short, first, _spoken(query, census, asked))
+
+
+def _asked(query: Query, census: _Census, limit: float) -> dict[Syllable, Unit]:
+    """Return the units of the syllables that are not too common; an unknown one has no terms."""
+    asked = {}
+    for syllable in query.syllables:
+        terms = _terms(syllable)
+        own = next((count for term in terms if (count := census.count(term))), 0)
+        if own <= limit:
+            asked[syllable] = census.kept(terms, limit)
+    return asked
+
+
+def _spoken(query: Query, census: _Census, asked: Iterable[Syllable]) -> dict[Syllable, float]:
+    spoken = {s: max(0.1, census.worth(_terms(s)[0])) for s in asked}
+    return spoken or dict.fromkeys(query.syllables, 0.1)
+
+
+def _terms(syllable: Syllable) -> tuple[_Asked, ...]:
+    folded = _Asked(Field.FOLDED, syllable.folded, LOOSE if syllable.marked else EXACT)
+    context = _Asked(Field.CONTEXT, syllable.folded, CONTEXT)
+    if syllable.marked:
+        return _Asked(Field.EXACT, syllable.exact, EXACT), folded, context
+    return folded, context
+
+
+def _cited(reference: str) -> tuple[_Asked, ...]:
+    return _Asked(Field.TITLE, reference, REFERENCE), _Asked(Field.PAIRS, reference, PAIR)
+
+
+def _extras(query: Query) -> Iterable[_Asked]:
+    for pair in query.pairs:
+        yield _Asked(Field.PAIRS, pair, PAIR)
+        yield _Asked(Field.TITLE, pair, REFERENCE if pair in query.references else TITLE)
+        yield _Asked(Field.CONTEXT, pair, CONTEXT)
+    for syllable in query.syllables:
+        yield _Asked(Field.TITLE, syllable.folded, TITLE)
