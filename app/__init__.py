@@ -15,6 +15,7 @@ from app.accounts import desk as accounts_desk
 from app.accounts import desk_delegation as accounts_delegation
 from app.accounts import session as accounts_session
 from app.accounts.policy import may
+from app.alerts import public as alerts_public
 from app.comments import attached as comments_attached
 from app.comments import desk as comments_intake
 from app.comments import desk_file as comments_intake_file
@@ -77,6 +78,7 @@ DOORS = (
     site_receipts.bp,
     site_desk.bp,
     search_public.bp,
+    alerts_public.bp,
     comments_public.bp,
     comments_contact.bp,
     comments_questions.bp,
