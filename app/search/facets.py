@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -126,37 +126,84 @@ class Counts:
 
 def count(found: Mapping[Traits, int], chosen: Chosen, standings: Standings) -> Counts:
     """Return the counts of what an engine found; what is of no public draft is left out."""
-    total, drafts = 0, Counter[int]()
-    values: dict[Facet, Counter[str]] = {facet: Counter() for facet in Facet}
+    asked_of_drafts = [facet for facet in chosen if facet in _OF_THE_DRAFT]
+    asked_of_documents = [facet for facet in chosen if facet not in _OF_THE_DRAFT]
+    drafts, documents = Counter[int](), Counter[Traits]()
+    # what would be found as well, were it not for this one facet
+    but_for: dict[Facet, Counter[int]] = {facet: Counter() for facet in asked_of_drafts}
+    but_for_document: dict[Facet, Counter[Traits]] = {f: Counter() for f in asked_of_documents}
+    failing = _Failing(chosen, standings, asked_of_drafts)
     for traits, many in found.items():
-        standing = standings.dossiers.get(traits.dossier_id)
-        if standing is None:
+        dossier_id = traits.dossier_id
+        of_draft = failing.of_draft(dossier_id)
+        if of_draft is None:
             continue
-        failing = [f for f, wanted in chosen.items() if not _holds(traits, f, wanted, standings)]
-        if len(failing) > 1:
-            continue
-        if not failing:
-            total += many
-            drafts[traits.dossier_id] += many
-        for facet in failing or Facet:
-            for value in _values(traits, standing, facet):
-                values[facet][value] += many
-    return Counts(total, drafts, values)
+        of_document = [f for f in asked_of_documents if not _holds(traits, f, chosen[f])]
+        if not of_draft and not of_document:
+            drafts[dossier_id] += many
+            documents[_anywhere(traits)] += many
+        elif not of_document and len(of_draft) == 1:
+            but_for[of_draft[0]][dossier_id] += many
+        elif not of_draft and len(of_document) == 1:
+            but_for_document[of_document[0]][_anywhere(traits)] += many
+    values: dict[Facet, Mapping[str, int]] = {}
+    for facet in _OF_THE_DRAFT:
+        more = drafts + but_for[facet] if facet in but_for else drafts
+        values[facet] = _of_drafts(facet, more, standings)
+    for facet in (*_OF_THE_DOCUMENT, Facet.DATE):
+        others = documents + but_for_document[facet] if facet in but_for_document else documents
+        values[facet] = _of_documents(facet, others)
+    return Counts(drafts.total(), drafts, values)
 
 
-def _holds(traits: Traits, facet: Facet, wanted: frozenset[str], known: Standings) -> bool:
-    if facet in _OF_THE_DRAFT:
-        return _agrees(known.dossiers[traits.dossier_id], facet, wanted, known)
+class _Failing:
+    """Which of the facets chosen a draft does not agree with, found out once a draft."""
+
+    def __init__(self, chosen: Chosen, standings: Standings, asked: list[Facet]) -> None:
+        self._chosen, self._standings, self._asked = chosen, standings, asked
+        self._known: dict[int, list[Facet] | None] = {}
+
+    def of_draft(self, dossier_id: int) -> list[Facet] | None:
+        """Return them, or None for a draft that is not public."""
+        if dossier_id not in self._known:
+            standing = self._standings.dossiers.get(dossier_id)
+            self._known[dossier_id] = (
+                None
+                if standing is None
+                else [
+                    facet
+                    for facet in self._asked
+                    if not _agrees(standing, facet, self._chosen[facet], self._standings)
+                ]
+            )
+        return self._known[dossier_id]
+
+
+def _anywhere(traits: Traits) -> Traits:
+    """The traits of a document without its draft: there are few of them."""
+    return Traits(traits[0], 0, *traits[2:])
+
+
+def _holds(traits: Traits, facet: Facet, wanted: frozenset[str]) -> bool:
     if facet is Facet.DATE:
         return traits.month.startswith(tuple(wanted))
     return getattr(traits, _OF_THE_DOCUMENT[facet]) in wanted
 
 
-def _values(traits: Traits, standing: Standing, facet: Facet) -> Iterable[str]:
-    if facet is Facet.DATE:
-        return traits.month[:4], traits.month
-    if facet in _OF_THE_DRAFT:
-        value = getattr(standing, _OF_THE_DRAFT[facet])
-    else:
-        value = getattr(traits, _OF_THE_DOCUMENT[facet])
-    return (value,) if value else ()
+def _of_drafts(facet: Facet, found: Mapping[int, int], standings: Standings) -> Counter[str]:
+    values = Counter[str]()
+    for dossier_id, many in found.items():
+        if value := getattr(standings.dossiers[dossier_id], _OF_THE_DRAFT[facet]):
+            values[value] += many
+    return values
+
+
+def _of_documents(facet: Facet, found: Mapping[Traits, int]) -> Counter[str]:
+    values = Counter[str]()
+    for traits, many in found.items():
+        if facet is Facet.DATE:
+            values[traits.month[:4]] += many
+            values[traits.month] += many
+        elif value := getattr(traits, _OF_THE_DOCUMENT[facet]):
+            values[value] += many
+    return values
