@@ -138,6 +138,9 @@ class Engine(Protocol):
     ) -> Found:
         """Return what matches and was public at or after `since`; any query will do.
 
+        A query that holds nothing asks for every document: without scores, the newest first
+        unless `order` says closing, the counts as those of any other query.
+
         `choose` picks from at most MOST_RANKED wanted ones, best first, those to be shown.
         Raises IndexUnavailable when there is no readable index.
         """

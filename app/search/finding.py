@@ -78,10 +78,11 @@ def search(
 ) -> Results:
     """Return a page of what answers `text`; any text will do, and none raises.
 
+    No text at all asks for everything that has the values chosen, the newest first.
     Raises IndexUnavailable when there is no readable index.
     """
     parsed = parse(text)
-    if not parsed.syllables and not parsed.references:
+    if not parsed.syllables and not parsed.references and text.strip():
         return NOTHING
     chosen = chosen or {}
     further: list[bool] = []

@@ -99,8 +99,8 @@ def test_a_word_nobody_wrote_falls_back_to_the_others(found):
     assert keys(found("hòa giải xyzzy"))[0] == "provision:13"
 
 
-@pytest.mark.parametrize("query", ["", "   ", "…!?", "👩‍💻", "\ud800", "xyzzy"])
-def test_nothing_asked_or_known_finds_nothing(found, query):
+@pytest.mark.parametrize("query", ["…!?", "👩‍💻", "\ud800", "xyzzy"])
+def test_nothing_known_finds_nothing(found, query):
     results = found(query)
     assert (results.total, results.hits) == (0, ())
     assert set(results.values) == set(Facet)

@@ -169,7 +169,10 @@ def _ranked(
     counts: Counter[Traits] = Counter()
     best: list[tuple[Any, Ranked]] = []
     for part, shard in zip(parts, reading.segments, strict=True):
-        found = [number for number, held in part.found.items() if held >= needed]
+        if asked.units:
+            found = [number for number, held in part.found.items() if held >= needed]
+        else:
+            found = list(range(shard.size))  # nothing was asked for: everything is wanted
         if shard.deleted:
             found = [number for number in found if number not in shard.deleted]
         if since is not None:
@@ -191,7 +194,7 @@ def _best(
     """Return the best documents of a segment with their place: the older comes first at a tie."""
     scores, exact, at = part.scores, part.exact, shard.at
     traits = [shard.traits[n] for n in range(len(shard.traits))]
-    if order.sort is Sort.NEWEST:
+    if order.sort is Sort.NEWEST or not (asked.units or order.sort is Sort.CLOSING):
         place: Callable[[int], Any] = at.__getitem__
     elif order.sort is Sort.CLOSING:
         turn = {dossier_id: -position for position, dossier_id in enumerate(order.closing)}
