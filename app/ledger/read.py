@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -12,6 +12,7 @@ from app.ledger.models import Cursor, Entry
 from app.ledger.verbs import Verb
 
 BATCH = 1000
+_CURSORS = select(Cursor.name, Cursor.seq)
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,34 @@ def head() -> int:
     return db.session.scalar(select(func.max(Entry.seq))) or 0
 
 
+def lagging(readers: Collection[Reader]) -> list[Reader]:
+    """Those of the readers that further entries concern; the others have passed over them; commits.
+
+    Most facts concern few readers: a commit for each of the others would be a wait for the disk.
+    """
+    newest = head()
+    known: dict[str, int] = {n: seq for n, seq in db.session.execute(_CURSORS)}
+    if all(known.get(reader.name, 0) == newest for reader in readers):
+        db.session.rollback()
+        return []
+    recent = newest - BATCH
+    rows = db.session.execute(select(Entry.seq, Entry.verb).where(Entry.seq > recent))
+    facts = [(seq or 0, verb) for seq, verb in rows]
+    concerned = []
+    for reader in readers:
+        start = known.get(reader.name, 0)
+        end = min([newest, *(known.get(name, 0) for name in reader.after)])
+        if end <= start:
+            continue
+        if start < recent or any(start < s <= end and verb in reader.verbs for s, verb in facts):
+            concerned.append(reader)
+        else:
+            known[reader.name] = end
+            _move(reader.name, end)
+    db.session.commit()
+    return concerned
+
+
 def advance(reader: Reader) -> int:
     """The reader has dealt with up to a batch of further entries; returns how many; commits."""
     start = position(reader.name)
@@ -55,10 +84,14 @@ def advance(reader: Reader) -> int:
     ).all()
     if entries:
         reader.handle(entries)
-    cursor = db.session.get(Cursor, reader.name)
-    if cursor is None:
-        db.session.add(Cursor(name=reader.name, seq=end))
-    else:
-        cursor.seq = end
+    _move(reader.name, end)
     db.session.commit()
     return end - start
+
+
+def _move(name: str, seq: int) -> None:
+    cursor = db.session.get(Cursor, name)
+    if cursor is None:
+        db.session.add(Cursor(name=name, seq=seq))
+    else:
+        cursor.seq = seq

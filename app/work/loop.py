@@ -24,7 +24,7 @@ from app.groups.counting import READERS as GROUP_SIZES
 from app.groups.following import READERS as GROUPS
 from app.groups.upkeep import DUTIES as REGROUPING
 from app.kit import clock
-from app.ledger.read import Reader, advance
+from app.ledger.read import Reader, advance, lagging
 from app.ledger.revision import READERS as PAGES
 from app.ledger.seal import seal
 from app.mail.sending import send_due
@@ -68,7 +68,7 @@ class AnotherWorkerError(Exception):
 def step() -> int:
     """One round: a batch sealed, one batch for every reader; returns how much was done."""
     done = seal()
-    for reader in READERS:
+    for reader in lagging(READERS):
         done += advance(reader)
     return done
 
