@@ -28,6 +28,7 @@ from app.config import load as load_settings
 from app.consultations import desk as consultations_desk
 from app.consultations import desk_outcome as consultations_outcome
 from app.consultations import desk_stages as consultations_stages
+from app.consultations import desk_topic as consultations_topic
 from app.consultations import gates
 from app.documents import desk as documents_desk
 from app.documents import desk_alignment as documents_alignment
@@ -102,6 +103,7 @@ DOORS = (
     consultations_desk.bp,
     consultations_stages.bp,
     consultations_outcome.bp,
+    consultations_topic.bp,
     documents_desk.bp,
     documents_files.bp,
     documents_originals.bp,

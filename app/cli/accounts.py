@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
 import click
 from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import select
 
 from app.accounts import invite as invitations
-from app.accounts import sign_in
+from app.accounts import sign_in, territories
 from app.accounts.models import Agency, Officer, Role
 from app.extensions import db
 from app.kit import clock
 from app.kit.text import clean_line, slugify
+
+CODE = re.compile(r"(?=.{1,40}$)[a-z0-9]+(-[a-z0-9]+)*")
 
 
 @click.group()
@@ -22,36 +28,84 @@ def accounts() -> None:
 
 @accounts.command()
 @click.argument("slug")
-@click.option("--name", required=True)
+@click.option("--name", help="Its name in Vietnamese; without it the agency is one there is.")
 @click.option("--name-en", default="")
 @click.option("--parent", help="Slug of the body above.")
 @click.option("--address", default="", help="Postal address for comments on paper.")
 @click.option("--email", default="", help="Address for comments by e-mail.")
 @click.option("--phone", default="")
+@click.option("--territory", help="Code of the territory it decides for.")
 @with_appcontext
-def agency(
-    slug: str, name: str, name_en: str, parent: str | None, address: str, email: str, phone: str
-) -> None:
-    """Add a public body."""
+def agency(slug: str, name: str | None, territory: str | None, **words: str | None) -> None:
+    """Add a public body, or give one there is its territory."""
     if slug != slugify(slug):
         raise click.ClickException(f"A slug is made of a-z, 0-9 and hyphens: {slugify(slug)}")
-    if db.session.scalar(select(Agency.id).where(Agency.slug == slug)) is not None:
-        raise click.ClickException(f"There is an agency {slug!r} already.")
+    found = db.session.scalar(select(Agency).where(Agency.slug == slug))
+    if found is not None and (name or territory is None):
+        raise click.ClickException(
+            f"There is an agency {slug!r} already. To move it, give --territory and no --name."
+        )
+    if found is None:
+        found = _founded(slug, name, words)
+    if territory is not None:
+        with _in_words():
+            territories.place(found, territory, clock.now())
+    db.session.commit()
+
+
+def _founded(slug: str, name: str | None, words: Mapping[str, str | None]) -> Agency:
+    if not name or not clean_line(name):
+        raise click.ClickException(f"There is no agency {slug!r}. To add it, give its --name.")
+    parent = words["parent"]
     above = db.session.scalar(select(Agency).where(Agency.slug == parent)) if parent else None
     if parent and above is None:
         raise click.ClickException(f"There is no agency {parent!r}.")
-    db.session.add(
-        Agency(
-            slug=slug,
-            name=clean_line(name),
-            name_en=clean_line(name_en),
-            parent_id=above.id if above is not None else None,
-            postal_address=clean_line(address),
-            email=email,
-            phone=phone,
-        )
+    made = Agency(
+        slug=slug,
+        name=clean_line(name),
+        name_en=clean_line(words["name_en"] or ""),
+        parent_id=above.id if above is not None else None,
+        postal_address=clean_line(words["address"] or ""),
+        email=words["email"],
+        phone=words["phone"],
     )
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+@accounts.command()
+@click.argument("code")
+@click.option("--name", required=True, help="Its name in Vietnamese, such as “Tỉnh Lam Xuyên”.")
+@click.option("--name-en", default="")
+@click.option("--parent", help="Code of the territory it lies in; none at the top.")
+@with_appcontext
+def territory(code: str, name: str, name_en: str, parent: str | None) -> None:
+    """Add a territory, or give one there is another name or place; repeated, it changes nothing."""
+    if not CODE.fullmatch(code):
+        raise click.ClickException(
+            f"A code is made of a-z, 0-9 and hyphens, at most 40: {slugify(code, 40)}"
+        )
+    names = {"called": clean_line(name), "called_en": clean_line(name_en)}
+    if not names["called"]:
+        raise click.ClickException("Give the territory a name.")
+    with _in_words():
+        territories.name(code, **names, parent=parent or None, now=clock.now())
     db.session.commit()
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    try:
+        yield
+    except territories.UnknownTerritoryError as error:
+        raise click.ClickException(
+            f"There is no territory {error.args[0]!r}. Add it with: accounts territory"
+        ) from None
+    except territories.CircleError as error:
+        raise click.ClickException(
+            f"{error.args[0]!r} lies in it, and no place lies in itself."
+        ) from None
 
 
 @accounts.command()

@@ -19,11 +19,12 @@ from app.documents.dossiers import create, describe
 from app.documents.exports import FORMATS
 from app.documents.exports.source import edition_of_outline
 from app.documents.importing import accept, keep_draft, kinds, tree_of
-from app.documents.models import REQUIRED_CONTENT, DocumentType, Dossier, RequiredDocument
+from app.documents.models import REQUIRED_CONTENT, DocumentType, Dossier, RequiredDocument, Topic
 from app.documents.nodes import Outline
 from app.documents.parsers.blocks import UnreadableError
 from app.documents.required import Posted, required
 from app.documents.supporting import add_file, looked_at
+from app.documents.topics import topics
 from app.extensions import db
 from app.kit import clock
 from app.kit.text import clean_line
@@ -98,11 +99,20 @@ def _officer(agency: Agency, role: Role, act: Act) -> Officer:
     raise click.ClickException(f"{agency.name} has no {role.value}.")
 
 
+def _topic(code: str | None) -> Topic | None:
+    found = db.session.get(Topic, code) if code else None
+    if code and found is None:
+        known = ", ".join(topic.code for topic in topics())
+        raise click.ClickException(f"There is no topic {code!r}. There are: {known}")
+    return found
+
+
 @documents.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--agency", "slug", required=True, help="Slug or name of the lead drafting agency.")
 @click.option("--title", required=True)
 @click.option("--type", "code", default="provincial_council_resolution", show_default=True)
+@click.option("--topic", help="Code of the topic by which it is found.")
 @click.option("--days", type=int, help="Length of the period; the rule's own when not given.")
 @click.option(
     "--document",
@@ -113,7 +123,13 @@ def _officer(agency: Agency, role: Role, act: Act) -> Officer:
 )
 @with_appcontext
 def post(
-    file: Path, slug: str, title: str, code: str, days: int | None, beside: tuple[str, ...]
+    file: Path,
+    slug: str,
+    title: str,
+    code: str,
+    topic: str | None,
+    days: int | None,
+    beside: tuple[str, ...],
 ) -> None:
     """Dossier, version and open consultation in one go; prints the slug."""
     agency = db.session.scalar(select(Agency).where((Agency.slug == slug) | (Agency.name == slug)))
@@ -122,6 +138,7 @@ def post(
     kind = db.session.get(DocumentType, code)
     if kind is None:
         raise click.ClickException(f"There is no document type {code!r}.")
+    about = _topic(topic)
     data, upload = _checked(file)
     tree = _tree(data, upload)
     now = clock.now()
@@ -129,7 +146,12 @@ def post(
     drafter = _officer(agency, Role.DRAFTER, Act.PREPARE_DOSSIER)
     approver = _officer(agency, Role.APPROVER, Act.OPEN_CONSULTATION)
     dossier: Dossier = create(
-        title=clean_line(title), document_type=kind, agency=agency, officer=drafter, now=now
+        title=clean_line(title),
+        document_type=kind,
+        agency=agency,
+        officer=drafter,
+        now=now,
+        topic=about,
     )
     describe(dossier, dict.fromkeys(REQUIRED_CONTENT, SEE_TEXT), drafter, now)
     version = keep_draft(dossier, upload, data, tree, drafter, now)

@@ -12,7 +12,7 @@ from sqlalchemy import or_, select
 
 from app.consultations.models import AnswerRule, EffectRule, Holiday, PeriodRule
 from app.consultations.period import Calendar
-from app.documents import required
+from app.documents import required, topics
 from app.documents.models import DocumentType
 from app.extensions import db
 
@@ -116,6 +116,7 @@ def seed() -> None:
     _seed_effects()
     _seed_answers()
     required.seed()
+    topics.seed()
 
 
 def _seed_period(row: dict[str, Any]) -> None:

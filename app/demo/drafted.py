@@ -15,7 +15,7 @@ from app.documents import comparison
 from app.documents.comparison import Comparison
 from app.documents.dossiers import create, describe
 from app.documents.importing import accept, import_draft
-from app.documents.models import DocumentType, DraftVersion, Stage
+from app.documents.models import DocumentType, DraftVersion, Stage, Topic
 from app.documents.required import Posted
 from app.documents.supporting import add_file
 from app.extensions import db
@@ -67,6 +67,7 @@ def _begin(story: Story, at: datetime) -> None:
         now=at,
         stage=Stage.PROPOSAL if told.stage is Stage.PROPOSAL else Stage.DRAFTING,
         coordinating=coordinating,
+        topic=db.session.get_one(Topic, told.topic),
     )
     describe(
         story.dossier,

@@ -17,7 +17,14 @@ from app.responses.models import CHANGING, AnswerState
 def faults(province: Province) -> Iterator[str]:
     """Every contradiction, in the order of the files."""
     agencies = {agency.slug for agency in province.agencies}
+    places: set[str] = set()
+    for place in province.territories:
+        if place.parent and place.parent not in places:
+            yield f"territory {place.code}: {place.parent!r} does not stand before it"
+        places.add(place.code)
     for agency in province.agencies:
+        if agency.territory not in places:
+            yield f"agency {agency.slug}: unknown territory {agency.territory!r}"
         if agency.parent and agency.parent not in agencies - {agency.slug}:
             yield f"agency {agency.slug}: unknown parent {agency.parent!r}"
     for officer in province.officers:
@@ -26,6 +33,7 @@ def faults(province: Province) -> Iterator[str]:
         if officer.scope and officer.scope not in agencies:
             yield f"officer {officer.email}: unknown scope {officer.scope!r}"
     names = [
+        *(place.code for place in province.territories),
         *(agency.slug for agency in province.agencies),
         *(officer.email for officer in province.officers),
         *(dossier.slug for dossier in province.dossiers),

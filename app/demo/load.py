@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable
 from datetime import datetime
 
+from app.accounts import territories
 from app.accounts.invite import invite, take_up
 from app.accounts.models import Agency, Officer
 from app.demo.answered import answered
@@ -45,7 +46,7 @@ def _events(story: Story) -> list[Event]:
 
 
 def _staff(province: Province, password: str, now: datetime) -> dict[str, Officer]:
-    agencies = _agencies(province)
+    agencies = _agencies(province, now)
     staff = {}
     for person in province.officers:
         for role in person.roles:
@@ -66,7 +67,10 @@ def _staff(province: Province, password: str, now: datetime) -> dict[str, Office
     return staff
 
 
-def _agencies(province: Province) -> dict[str, Agency]:
+def _agencies(province: Province, now: datetime) -> dict[str, Agency]:
+    for place in province.territories:
+        words = {"called": place.name, "called_en": place.name_en}
+        territories.name(place.code, **words, parent=place.parent or None, now=now)
     agencies: dict[str, Agency] = {}
     for told in province.agencies:
         agencies[told.slug] = agency = Agency(
@@ -80,6 +84,7 @@ def _agencies(province: Province) -> dict[str, Agency]:
         db.session.add(agency)
     db.session.flush()
     for told in province.agencies:
+        territories.place(agencies[told.slug], told.territory, now)
         if told.parent:
             agencies[told.slug].parent_id = agencies[told.parent].id
     return agencies

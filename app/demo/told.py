@@ -17,8 +17,21 @@ HOURS = 24
 
 
 @dataclass(frozen=True)
+class Territory:
+    """A place that bodies decide for; `parent` is the code of the one it lies in."""
+
+    code: str
+    name: str
+    name_en: str
+    parent: str = ""
+
+
+@dataclass(frozen=True)
 class Agency:
-    """A public body; `parent` is the slug of the one above, empty at the top."""
+    """A public body; `parent` is the slug of the one above, empty at the top.
+
+    `territory` is the code of the place it decides for.
+    """
 
     slug: str
     name: str
@@ -26,6 +39,7 @@ class Agency:
     address: str
     email: str
     phone: str
+    territory: str
     parent: str = ""
 
 
@@ -249,6 +263,7 @@ class Dossier:
     short_title: str
     short_title_en: str
     document_type: str
+    topic: str
     stage: Stage
     lead_agency: str
     coordinating_agencies: tuple[str, ...]
@@ -284,6 +299,7 @@ class Province:
     name: str
     name_en: str
     domain: str
+    territories: tuple[Territory, ...]
     agencies: tuple[Agency, ...]
     officers: tuple[Officer, ...]
     dossiers: tuple[Dossier, ...]

@@ -21,10 +21,11 @@ from app.documents import dossiers as lives
 from app.documents import importing
 from app.documents.access import LARGEST_ID, dossier_for
 from app.documents.forms import ContentForm, NewDossierForm, UploadForm
-from app.documents.models import DocumentType, Dossier, Stage
+from app.documents.models import DocumentType, Dossier, Stage, Topic
 from app.documents.nodes import Outline
 from app.documents.parsers.blocks import UnreadableError
 from app.documents.stopped import opened
+from app.documents.topics import topics
 from app.documents.versions import newest
 from app.documents.words import STAGES, refusal
 from app.extensions import db
@@ -70,7 +71,8 @@ def new() -> ResponseReturnValue:
     form = NewDossierForm(agency=signed_in().agency_id)
     today = clock.vn_date(clock.now())
     types = db.session.scalars(select(DocumentType).order_by(DocumentType.position)).all()
-    form.offer(types, reachable(signed_in(), Act.PREPARE_DOSSIER, on=today))
+    agencies = reachable(signed_in(), Act.PREPARE_DOSSIER, on=today)
+    form.offer(types, agencies, topics())
     if form.validate_on_submit():
         dossier = _create(form)
         db.session.commit()
@@ -182,6 +184,7 @@ def _create(form: NewDossierForm) -> Dossier:
         officer=signed_in(),
         now=clock.now(),
         stage=Stage(form.stage.data),
+        topic=db.session.get(Topic, form.topic.data) if form.topic.data else None,
     )
 
 

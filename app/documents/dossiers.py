@@ -9,7 +9,8 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from app.accounts.models import Agency, Officer
-from app.documents.models import DocumentType, Dossier, Stage, StageStep
+from app.documents.models import DocumentType, Dossier, Stage, StageStep, Topic
+from app.documents.topics import label
 from app.extensions import db
 from app.kit import clock
 from app.kit.text import slugify
@@ -87,6 +88,7 @@ def create(
     stage: Stage = Stage.DRAFTING,
     title_en: str = "",
     coordinating: Sequence[Agency] = (),
+    topic: Topic | None = None,
 ) -> Dossier:
     """A dossier of the lead agency exists at `stage` (a proposal or a draft), with its own slug."""
     if stage not in (Stage.PROPOSAL, Stage.DRAFTING):
@@ -112,6 +114,7 @@ def create(
         dossier_id=dossier.id,
         agency_id=agency.id,
     )
+    label(dossier, topic, officer, now)
     return dossier
 
 

@@ -8,11 +8,11 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
 from wtforms import HiddenField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from app.accounts.agencies import called
 from app.accounts.models import Agency
-from app.documents.models import REQUIRED_CONTENT, DocumentType, Stage
+from app.documents.models import REQUIRED_CONTENT, DocumentType, Stage, Topic
 from app.documents.words import CONTENT
 from app.web.forms import Form, LineField, TextField
 
@@ -43,6 +43,35 @@ class TypeForm(Form):
         self.document_type.choices = _kinds(types)
 
 
+def _topic() -> SelectField:
+    """A label for finding: it may be left open, and changed whenever a better one is known."""
+    return SelectField(
+        _l("Topic"),
+        description=_l(
+            "People look for drafts by topic and ask to be told of new ones. "
+            "It can be changed at any time."
+        ),
+        validators=[Optional()],
+    )
+
+
+def _topics(topics: Iterable[Topic]) -> list[SelectChoice]:
+    return [
+        SelectChoice("", _l("None yet")),
+        *(SelectChoice(topic.code, called(topic)) for topic in topics),
+    ]
+
+
+class TopicForm(Form):
+    """By which topic a draft is found."""
+
+    topic = _topic()
+
+    def offer(self, topics: Iterable[Topic]) -> None:
+        """The topic may be one of these, or none."""
+        self.topic.choices = _topics(topics)
+
+
 class NewDossierForm(Form):
     title = LineField(
         _l("Title in Vietnamese"),
@@ -63,6 +92,7 @@ class NewDossierForm(Form):
     agency = SelectField(
         _l("Lead agency"), coerce=int, validators=[InputRequired(_l("Choose the lead agency."))]
     )
+    topic = _topic()
     stage = RadioField(
         _l("Where it stands"),
         choices=[
@@ -73,10 +103,13 @@ class NewDossierForm(Form):
         validators=[InputRequired(_l("Say where it stands."))],
     )
 
-    def offer(self, types: Iterable[DocumentType], agencies: Iterable[Agency]) -> None:
-        """The types and lead agencies one may choose from are these."""
+    def offer(
+        self, types: Iterable[DocumentType], agencies: Iterable[Agency], topics: Iterable[Topic]
+    ) -> None:
+        """The types, lead agencies and topics one may choose from are these."""
         self.document_type.choices = _kinds(types)
         self.agency.choices = [SelectChoice(agency.id, called(agency)) for agency in agencies]
+        self.topic.choices = _topics(topics)
 
 
 class UploadForm(Form):

@@ -103,6 +103,7 @@ class Dossier(Base):
 
     agency: Mapped[Agency] = relationship(lazy="joined")
     type: Mapped[DocumentType] = relationship(lazy="joined")
+    label: Mapped[Topic | None] = relationship()
     coordinating: Mapped[list[Agency]] = relationship(secondary="dossier_coordinator")
     steps: Mapped[list[StageStep]] = relationship(order_by="StageStep.id")
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sqlalchemy import update
+
 from app.extensions import db
 from app.ledger.models import Entry, Revision
 from app.ledger.read import Reader
@@ -17,6 +19,8 @@ DESK_ONLY = {
     Verb.LEASE_TAKEN_OVER,
     Verb.WITHHOLDING_PROPOSED,
 }
+# what stands on the pages of every draft, whatever its comment period
+EVERYWHERE = {Verb.AGENCY_PLACED, Verb.TERRITORY_NAMED}
 
 
 def _touch(entries: Sequence[Entry]) -> None:
@@ -26,7 +30,11 @@ def _touch(entries: Sequence[Entry]) -> None:
         newest[WHOLE_PORTAL] = seq
         if entry.consultation_id is not None:
             newest[entry.consultation_id] = seq
+    everywhere = max((entry.seq or 0 for entry in entries if entry.verb in EVERYWHERE), default=0)
+    if everywhere:
+        db.session.execute(update(Revision).values(seq=everywhere))
     for consultation_id, seq in newest.items():
+        seq = max(seq, everywhere)
         db.session.merge(Revision(consultation_id=consultation_id, seq=seq))
 
 

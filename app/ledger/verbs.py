@@ -11,9 +11,12 @@ class Verb(StrEnum):
     OFFICER_SIGNED_IN = "officer.signed_in"
     OFFICER_LOCKED = "officer.locked"
     OFFICER_CLOSED = "officer.closed"
+    AGENCY_PLACED = "agency.placed"
+    TERRITORY_NAMED = "territory.named"
     DOSSIER_CREATED = "dossier.created"
     DOSSIER_DESCRIBED = "dossier.described"
     DOSSIER_TYPED = "dossier.typed"
+    DOSSIER_LABELLED = "dossier.labelled"
     DOSSIER_ADVANCED = "dossier.advanced"
     OUTCOME_COMPLETED = "outcome.completed"
     DRAFT_IMPORTED = "draft.imported"
@@ -79,9 +82,12 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.OFFICER_SIGNED_IN: frozenset({"officer_id"}),
     Verb.OFFICER_LOCKED: frozenset({"officer_id", "failures"}),
     Verb.OFFICER_CLOSED: frozenset({"officer_id"}),
+    Verb.AGENCY_PLACED: frozenset({"agency_id", "territory"}),
+    Verb.TERRITORY_NAMED: frozenset({"territory", "parent"}),
     Verb.DOSSIER_CREATED: frozenset({"dossier_id", "agency_id"}),
     Verb.DOSSIER_DESCRIBED: frozenset({"dossier_id", "digest"}),
     Verb.DOSSIER_TYPED: frozenset({"dossier_id", "document_type"}),
+    Verb.DOSSIER_LABELLED: frozenset({"dossier_id", "topic"}),
     Verb.DOSSIER_ADVANCED: frozenset({"dossier_id", "stage"}),
     Verb.OUTCOME_COMPLETED: frozenset({"dossier_id", "digest"}),
     Verb.DRAFT_IMPORTED: frozenset({"version_id", "sha256", "provisions", "doubts"}),
