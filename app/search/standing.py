@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
-from app.accounts.models import Agency, Territory
+from app.accounts import territories
+from app.accounts.models import Agency
 from app.consultations.models import Consultation
 from app.documents.models import Dossier, is_public
 from app.extensions import db
@@ -48,17 +49,5 @@ def standings() -> Standings:
         )
         for row in rows
     }
-    return Standings(dossiers, _above())
-
-
-def _above() -> dict[str, frozenset[str]]:
-    rows = db.session.execute(select(Territory.code, Territory.parent_code))
-    parents = {row.code: row.parent_code for row in rows}
-    above = {}
-    for code in parents:
-        line, at = {code}, parents[code]
-        while at is not None and at not in line:
-            line.add(at)
-            at = parents.get(at)
-        above[code] = frozenset(line)
-    return above
+    above = {code: frozenset(line) for code, line in territories.lines().items()}
+    return Standings(dossiers, above)
