@@ -10,7 +10,6 @@ from wtforms import HiddenField, MultipleFileField, RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import (
     DataRequired,
-    Email,
     InputRequired,
     Length,
     Optional,
@@ -29,10 +28,9 @@ from app.documents.words import refusal
 from app.kit import codes
 from app.kit.html import plain
 from app.kit.text import clean_line
-from app.web.forms import Form, LineField
+from app.web.forms import EmailField, Form, LineField
 from app.web.uploads import Refused
 
-MAX_EMAIL = 254
 MAX_QUOTE = 2_000
 
 
@@ -86,17 +84,7 @@ class CommentForm(Form):
             Length(max=MAX_NAME, message=_l("A name has at most %(max)d characters.")),
         ],
     )
-    email = LineField(
-        _l("E-mail"),
-        validators=[
-            Optional(),
-            Length(max=MAX_EMAIL, message=_l("An e-mail address has at most %(max)d characters.")),
-            Email(
-                _l("Write the e-mail address in full, for example name@example.vn."),
-                allow_smtputf8=False,
-            ),
-        ],
-    )
+    email = EmailField(_l("E-mail"), [Optional()])
     files = MultipleFileField(_l("Files"))
     key = HiddenField(
         validators=[

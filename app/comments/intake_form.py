@@ -12,7 +12,6 @@ from wtforms import BooleanField, DateField, HiddenField, IntegerField, SelectFi
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import (
     DataRequired,
-    Email,
     InputRequired,
     Length,
     NumberRange,
@@ -29,7 +28,6 @@ from app.comments.clerk import (
     SentLaterError,
     Source,
 )
-from app.comments.forms import MAX_EMAIL
 from app.comments.models import Channel, CommenterKind, CriticismForm, EventKind
 from app.comments.submit import (
     MAX_BODY,
@@ -44,7 +42,7 @@ from app.documents.passage import own_text, passage
 from app.documents.shorthand import typed_anchor
 from app.kit import codes
 from app.kit.html import plain
-from app.web.forms import Form, LineField
+from app.web.forms import EmailField, Form, LineField
 from app.web.locale import LANGUAGES
 
 DATES = ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"]
@@ -142,14 +140,7 @@ class IntakeForm(Form):
         ],
         default=LANGUAGES[0].code,
     )
-    email = LineField(
-        _l("E-mail of the author"),
-        validators=[
-            Optional(),
-            Length(max=MAX_EMAIL, message=_l("An e-mail address has at most %(max)d characters.")),
-            Email(_l("Write the e-mail address in full, for example name@example.vn.")),
-        ],
-    )
+    email = EmailField(_l("E-mail of the author"), [Optional()])
     email_consent = BooleanField(_l("The author asked to be told by e-mail what becomes of it"))
     criticism = SelectField(
         CRITICISM,

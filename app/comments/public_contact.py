@@ -7,24 +7,24 @@ which a mail program stops letters for its owner: it posts two words and can car
 
 from __future__ import annotations
 
-from flask import Response, abort, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from app.comments import contact
 from app.comments.contact import Standing
-from app.comments.contact_forms import AddressForm, PressForm
+from app.comments.contact_forms import AddressForm
 from app.comments.models import Comment
 from app.comments.public import bp
 from app.extensions import db
 from app.kit import clock
 from app.kit.codes import parse_receipt
 from app.mail import post
-from app.web import locale
+from app.web import locale, one_click
+from app.web.forms import PressForm
 from app.web.guard import public, public_form
 from app.web.headers import private
 
-ONE_CLICK = ("List-Unsubscribe", "One-Click")
 bp.add_app_template_global(post.is_on, "sends_letters")
 
 
@@ -52,13 +52,10 @@ def stop(key: str) -> ResponseReturnValue:
     comment, standing = contact.find(key) or abort(404)
     form, status = PressForm(), 200
     if request.method == "POST":
-        by_program = request.form.get(ONE_CLICK[0]) == ONE_CLICK[1]
-        if by_program or form.validate():
+        if one_click.asked() or form.validate():
             contact.stop(comment, clock.now())
             db.session.commit()
-            if by_program:  # the RFC forbids to send it on to another page
-                return Response(status=204, mimetype="text/plain")
-            return redirect(url_for("comments.stop", key=key), 303)
+            return one_click.done() or redirect(url_for("comments.stop", key=key), 303)
         status = form.status()
     return _page("comments/stop_letters.html", comment, standing, form), status
 

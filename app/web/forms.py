@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import get_domain
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import StringField, TextAreaField
+from wtforms.validators import Email, Length
 
 from app.kit.text import clean, clean_line
 
+MAX_EMAIL = 254
 TOKEN_OVER = _l(
     "The form was open too long. Nothing you typed is lost: look it over and send it again."
 )
@@ -75,6 +78,30 @@ class TextField(TextAreaField):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, filters=[_clean], **kwargs)
+
+
+class EmailField(LineField):
+    """An address that a letter can be sent to; `validators` say whether there has to be one."""
+
+    def __init__(self, label: Any, validators: Sequence[Any], **kwargs: Any) -> None:
+        super().__init__(
+            label,
+            **kwargs,
+            validators=[
+                *validators,
+                Length(
+                    max=MAX_EMAIL, message=_l("An e-mail address has at most %(max)d characters.")
+                ),
+                Email(
+                    _l("Write the e-mail address in full, for example name@example.vn."),
+                    allow_smtputf8=False,
+                ),
+            ],
+        )
+
+
+class PressForm(Form):
+    """A button and its token."""
 
 
 # WTForms and Flask-WTF bring no Vietnamese catalogue: their words are listed for ours.
