@@ -1,4 +1,4 @@
-"""The twelve laws of the tests and the sample province as documents of the index, with lasting names.
+"""The twelve laws of the tests and the sample province as documents, with lasting names.
 
 They go through the portal's own verbs into a portal in a temporary directory, and out of it through
 `app.search.sources`, so that what is measured is what readers search.
@@ -22,7 +22,7 @@ from app.demo.content import load_content
 from app.demo.told import Province
 from app.documents.dossiers import create, describe
 from app.documents.importing import accept, import_draft
-from app.documents.models import REQUIRED_CONTENT, DocumentType, Dossier
+from app.documents.models import REQUIRED_CONTENT, DocumentType
 from app.extensions import db
 from app.kit import clock
 from app.kit.text import fold

@@ -1,4 +1,4 @@
-"""The same words typed otherwise: without accents, decomposed, by Telex or VNI with no input method."""
+"""The same words typed otherwise: without accents, decomposed, raw Telex, raw VNI."""
 
 from __future__ import annotations
 
