@@ -221,8 +221,8 @@ def _pieces(found: re.Match[str], text: str) -> list[Piece]:
     folded = fold(" ".join(number.split()))
     if folded in SPOKEN:
         marked = not text[slice(*found.span(kind))].isascii()
-        sure = kind in SURE_OF and folded in SURE
-        value = SPOKEN[folded] if sure else spoken(number, alone=marked or "thu " in found[0])
+        sure = "thu " in found[0] or (kind in SURE_OF and folded in SURE)
+        value = SPOKEN[folded] if sure else spoken(number, alone=marked)
         if value is None:
             return []
         number = str(value)
