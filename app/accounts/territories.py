@@ -28,10 +28,11 @@ def lines() -> dict[str, tuple[str, ...]]:
     """
     rows = db.session.execute(select(Territory.code, Territory.parent_code))
     parents = {row.code: row.parent_code for row in rows}
-    return {code: _line(code, parents) for code in parents}
+    return {code: line_of(code, parents) for code in parents}
 
 
-def _line(code: str, parents: Mapping[str, str | None]) -> tuple[str, ...]:
+def line_of(code: str, parents: Mapping[str, str | None]) -> tuple[str, ...]:
+    """The code and those above it by `parents`, each once: rows made by hand may go in a circle."""
     line: list[str] = []
     at: str | None = code
     while at is not None and at not in line:

@@ -9,7 +9,8 @@ from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
-from app.accounts.models import Agency
+from app.accounts.models import Agency, Territory
+from app.documents.models import Dossier
 from app.extensions import db
 from app.site import heads, lists
 from app.site.heads import AnyRow
@@ -27,20 +28,25 @@ def page(slug: str, after: str, now: datetime) -> dict[str, Any] | None:
             Agency.postal_address,
             Agency.email,
             Agency.phone,
+            Agency.territory,
+            Territory.name.label("territory_name"),
+            Territory.name_en.label("territory_name_en"),
             above.slug.label("above_slug"),
             above.name.label("above_name"),
             above.name_en.label("above_name_en"),
         )
         .outerjoin(above, above.id == Agency.parent_id)
+        .outerjoin(Territory, Territory.code == Agency.territory)
         .where(Agency.slug == slug)
     ).one_or_none()
     if row is None:
         return None
-    found = lists.listing(lists.View.ALL, after, now, agency_id=row.id)
+    found = lists.listing(lists.View.ALL, after, now, [Dossier.agency_id == row.id])
     return {
         "agency": row,
         "name": heads.phrase(row.name, row.name_en),
         "above": _above(row),
+        "territory": heads.territory(row),
         "below": _below(row.id),
         "cards": heads.cards(found.rows, now),
         "after": found.after,

@@ -64,6 +64,8 @@ def page(head: AnyRow, now: datetime) -> dict[str, Any]:
     words: dict[str, Any] = {
         **frame(head, now),
         "agency": agency,
+        "topic": heads.topic(head),
+        "territory": heads.territory(head),
         "about": about,
         "coordinating": coordinating(head.id),
         "steps": steps(head, told),

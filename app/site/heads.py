@@ -15,7 +15,7 @@ from markupsafe import Markup
 from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, exists, func, select
 from sqlalchemy.orm import aliased
 
-from app.accounts.models import Agency
+from app.accounts.models import Agency, Territory
 from app.comments.models import Tally
 from app.comments.tally import TOTAL
 from app.consultations.models import Consultation
@@ -26,6 +26,7 @@ from app.documents.models import (
     Dossier,
     DraftVersion,
     Stage,
+    Topic,
     is_public,
 )
 from app.extensions import db
@@ -51,6 +52,9 @@ CARD = (
     Dossier.title_en,
     Dossier.stage,
     Dossier.document_type,
+    Dossier.topic,
+    Topic.name.label("topic_name"),
+    Topic.name_en.label("topic_name_en"),
     DocumentType.name.label("type_name"),
     DocumentType.name_en.label("type_name_en"),
     Agency.slug.label("agency_slug"),
@@ -67,6 +71,9 @@ WHOLE = (
     Agency.postal_address,
     Agency.email,
     Agency.phone,
+    Agency.territory,
+    Territory.name.label("territory_name"),
+    Territory.name_en.label("territory_name_en"),
     Dossier.necessity,
     Dossier.purpose,
     Dossier.viewpoint,
@@ -148,6 +155,7 @@ def select_cards() -> AnySelect:
 
 def _find(which: ColumnElement[bool]) -> AnySelect:
     whole = _joined(select(*CARD, *WHOLE), which)
+    whole = whole.outerjoin(Territory, Territory.code == Agency.territory)
     return whole.outerjoin(DraftVersion, DraftVersion.id == Consultation.version_id)
 
 
@@ -187,6 +195,7 @@ def _joined(columns: AnySelect, which: ColumnElement[bool]) -> AnySelect:
         columns.select_from(Dossier)
         .join(Agency, Agency.id == Dossier.agency_id)
         .join(DocumentType, DocumentType.code == Dossier.document_type)
+        .outerjoin(Topic, Topic.code == Dossier.topic)
         .outerjoin(Consultation, and_(Consultation.dossier_id == Dossier.id, which))
         .outerjoin(
             Tally,
@@ -194,6 +203,16 @@ def _joined(columns: AnySelect, which: ColumnElement[bool]) -> AnySelect:
         )
         .where(is_public())
     )
+
+
+def topic(row: AnyRow) -> Phrase | None:
+    """The topic of the dossier, if it has one."""
+    return phrase(row.topic_name, row.topic_name_en) if row.topic else None
+
+
+def territory(row: AnyRow) -> Phrase | None:
+    """The territory that the agency decides for, where it has one."""
+    return phrase(row.territory_name, row.territory_name_en) if row.territory else None
 
 
 def here(row: AnyRow) -> dict[str, Any]:
@@ -238,6 +257,7 @@ def _card(row: AnyRow, now: datetime) -> dict[str, Any]:
         "url": url_for("site.draft", slug=row.slug),
         "title": phrase(row.title, row.title_en),
         "kind": phrase(row.type_name, row.type_name_en),
+        "topic": topic(row),
         "agency": phrase(row.agency_name, row.agency_name_en),
         "state": state,
         "left": left,

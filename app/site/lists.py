@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -56,14 +56,16 @@ def number(text: str, largest: int) -> int:
     return int(text)
 
 
-def listing(view: View, after: str, now: datetime, agency_id: int | None = None) -> Listing:
+def listing(
+    view: View, after: str, now: datetime, where: Iterable[ColumnElement[bool]] = ()
+) -> Listing:
     """The dossiers of `view` that follow the key `after`; raises ValueError on a forged key.
+
+    `where` narrows them further, by what is true of a dossier and its agency.
 
     Open ones come in the order in which they close, all others newest first.
     """
-    query = heads.select_cards()
-    if agency_id is not None:
-        query = query.where(Dossier.agency_id == agency_id)
+    query = heads.select_cards().where(*where)
     if view in STAGES:
         query = query.where(Dossier.stage.in_([stage.value for stage in STAGES[view]]))
     query = _open(query, after, now) if view is View.OPEN else _newest(query, after)

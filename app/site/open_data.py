@@ -25,6 +25,7 @@ COMMENTS = (
 PERIODS = (
     *("draft", "round", "agency", "closed_on", "received", "published", "answered"),
     *("without_answer", "due_on", "days_since_closing", "days_overdue", "as_of"),
+    *("topic", "territory"),
 )
 
 
@@ -104,6 +105,8 @@ def periods(now: datetime) -> Iterator[str]:
                 told.days_since,
                 told.overdue_days,
                 clock.vn_date(now).isoformat(),
+                row.topic or "",
+                row.territory or "",
             )
         )
 

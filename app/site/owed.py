@@ -29,6 +29,8 @@ COLUMNS = (
     Dossier.title,
     Dossier.title_en,
     Dossier.document_type,
+    Dossier.topic,
+    Agency.territory,
     Agency.slug.label("agency_slug"),
     Agency.name.label("agency_name"),
     Agency.name_en.label("agency_name_en"),

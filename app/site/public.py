@@ -9,7 +9,7 @@ from app.documents import files
 from app.documents.access import LARGEST_ID
 from app.kit import clock
 from app.responses.models import Disposition
-from app.site import agencies, comparing, heads, life, lists
+from app.site import agencies, comparing, heads, life, lists, narrowing
 from app.site import answers as answer_pages
 from app.site import article as article_pages
 from app.site import draft as draft_pages
@@ -61,6 +61,7 @@ def home() -> ResponseReturnValue:
     html = render_template(
         "site/home.html",
         figures=lists.figures(now),
+        topics=narrowing.topics(),
         open=heads.cards(front.open, now),
         closed=heads.cards(front.closed, now),
         proposals=heads.cards(front.proposals, now),
@@ -71,17 +72,18 @@ def home() -> ResponseReturnValue:
 @bp.get("/consultations")
 @public
 def consultations() -> ResponseReturnValue:
-    """All dossiers, or those in one state."""
+    """All dossiers, or those in one state, of one topic, territory or agency."""
     now = clock.now()
     after = request.args.get("after", "")
     try:
         view = lists.View(request.args.get("state", ""))
-        found = lists.listing(view, after, now)
+        wanted = narrowing.chosen(request.args)
+        found = lists.listing(view, after, now, wanted.conditions())
     except ValueError:
         abort(404)
     cards = heads.cards(found.rows, now)
     words = {"view": view, "views": VIEWS, "cards": cards, "after": found.after, "paged": after}
-    html = render_template("site/consultations.html", **words)
+    html = render_template("site/consultations.html", **words, **narrowing.words(wanted))
     return pages.keep(html, until=heads.stale_at(now, *(row.closes_at for row in found.rows)))
 
 
