@@ -38,6 +38,13 @@ class Tls(StrEnum):
     OFF = "off"
 
 
+class SearchEngine(StrEnum):
+    """What keeps the search index: files beside the portal, or the portal's own database."""
+
+    WHOOSH = "whoosh"
+    POSTGRESQL = "postgresql"
+
+
 @dataclass(frozen=True)
 class MailServer:
     """The server that takes our letters; `user` is empty where it asks for none."""
@@ -59,7 +66,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     public_url: str = "http://127.0.0.1:8000"
-    search_engine: str = "whoosh"
+    search_engine: SearchEngine = SearchEngine.WHOOSH
     site_name: str = ""
     # None: no letter is written, and no page promises one
     mail: MailServer | None = None
@@ -96,6 +103,19 @@ def _database_url(raw: str, instance_dir: Path, problems: list[str]) -> str:
     except (ArgumentError, ValueError):
         problems.append("DATABASE_URL cannot be read: is a part missing, or a sign not quoted?")
     return url
+
+
+def _search_engine(raw: str, database_url: str, problems: list[str]) -> SearchEngine:
+    if raw and raw not in set(SearchEngine):
+        problems.append(f"SEARCH_ENGINE must be whoosh or postgresql, not {raw!r}.")
+        return SearchEngine.WHOOSH
+    engine = SearchEngine(raw or SearchEngine.WHOOSH)
+    if engine is SearchEngine.POSTGRESQL and database_url.startswith("sqlite"):
+        problems.append(
+            "SEARCH_ENGINE=postgresql keeps the index in the portal's database: "
+            "DATABASE_URL must start with postgresql://, or leave SEARCH_ENGINE out."
+        )
+    return engine
 
 
 def _public_url(raw: str, problems: list[str]) -> str:
@@ -198,20 +218,18 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
     _check_directory(directory, problems)
     host = environ.get("HOST") or "127.0.0.1"
     port = _port(environ.get("PORT") or "8000", problems)
-    engine = environ.get("SEARCH_ENGINE") or "whoosh"
-    if engine != "whoosh":
-        problems.append(f"SEARCH_ENGINE must be whoosh, not {engine!r}.")
     shown = f"[{host}]" if ":" in host else host
     public_url = _public_url(environ.get("PUBLIC_URL") or f"http://{shown}:{port}", problems)
     mail = _mail(environ.get("MAIL_URL", ""), problems)
+    database_url = _database_url(environ.get("DATABASE_URL", ""), directory, problems)
     settings = Settings(
         secret_key=_secret(environ, directory, problems),
-        database_url=_database_url(environ.get("DATABASE_URL", ""), directory, problems),
+        database_url=database_url,
         instance_dir=directory,
         host=host,
         port=port,
         public_url=public_url,
-        search_engine=engine,
+        search_engine=_search_engine(environ.get("SEARCH_ENGINE", ""), database_url, problems),
         site_name=environ.get("SITE_NAME", ""),
         mail=mail,
         mail_from=_mail_from(environ.get("MAIL_FROM", ""), mail, problems),

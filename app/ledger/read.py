@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from app.extensions import db
 from app.ledger.models import Cursor, Entry
@@ -21,6 +23,8 @@ class Reader:
 
     `handle` gets the entries of its verbs, oldest first; it must bear being called again with
     the same ones. `after` names readers that must have passed an entry before this one sees it.
+    Where somebody else may move its cursor, `turn` keeps the two apart: a context that says
+    whether the reader may go on.
     """
 
     name: str
@@ -29,6 +33,7 @@ class Reader:
     after: tuple[str, ...] = ()
     # a slow reader takes small bites, so that the quick ones come round again soon
     batch: int = BATCH
+    turn: Callable[[], AbstractContextManager[bool]] = lambda: nullcontext(True)
 
 
 def position(name: str) -> int:
@@ -64,13 +69,18 @@ def lagging(readers: Collection[Reader]) -> list[Reader]:
             concerned.append(reader)
         else:
             known[reader.name] = end
-            _move(reader.name, end)
+            _move(reader.name, start, end)
     db.session.commit()
     return concerned
 
 
 def advance(reader: Reader) -> int:
     """The reader has dealt with up to a batch of further entries; returns how many; commits."""
+    with reader.turn() as ours:
+        return _advance(reader) if ours else 0
+
+
+def _advance(reader: Reader) -> int:
     start = position(reader.name)
     end = min([head(), *(position(name) for name in reader.after)])
     end = min(end, start + reader.batch)
@@ -84,14 +94,14 @@ def advance(reader: Reader) -> int:
     ).all()
     if entries:
         reader.handle(entries)
-    _move(reader.name, end)
+    _move(reader.name, start, end)
     db.session.commit()
     return end - start
 
 
-def _move(name: str, seq: int) -> None:
-    cursor = db.session.get(Cursor, name)
-    if cursor is None:
-        db.session.add(Cursor(name=name, seq=seq))
-    else:
-        cursor.seq = seq
+def _move(name: str, start: int, end: int) -> None:
+    """The cursor goes from the one to the other, unless somebody has moved it meanwhile."""
+    going = update(Cursor).where(Cursor.name == name, Cursor.seq == start).values(seq=end)
+    moved: Any = db.session.execute(going)
+    if not moved.rowcount and db.session.get(Cursor, name) is None:
+        db.session.add(Cursor(name=name, seq=end))

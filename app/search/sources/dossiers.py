@@ -1,0 +1,142 @@
+"""Drafts and proposals as documents: all that describes them, period by period."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from app.accounts.models import Agency
+from app.consultations.models import Consultation, Extension
+from app.documents.models import DocumentType, Dossier, DossierCoordinator, StageStep, is_public
+from app.extensions import db
+from app.search.document import Kind, SearchDocument
+from app.search.sources.drafts import Draft, joined, stored
+
+BLOCKS = (
+    "main_content",
+    "necessity",
+    "purpose",
+    "viewpoint",
+    "scope",
+    "subjects",
+    "changes",
+    "other",
+    "affected_parties",
+    "summary_en",
+)
+AnyRow = Row[*tuple[Any, ...]]
+
+
+def dossiers(ids: Collection[int]) -> Iterator[SearchDocument]:
+    """The public ones among the dossiers, and their earlier periods where these read otherwise.
+
+    A dossier reads as its last period was opened with, before the first as it does now; so do its
+    pages. It became public when it was first opened; an unopened proposal when it was begun, as
+    nobody notes when its last block was filled.
+    """
+    rows = db.session.execute(
+        select(
+            *(getattr(Dossier, name) for name in ("id", "slug", "title", "title_en", *BLOCKS)),
+            Dossier.created_at,
+            Dossier.outcome_number,
+            Dossier.outcome_gazette,
+            Agency.name.label("agency"),
+            Agency.name_en.label("agency_en"),
+            DocumentType.name.label("type"),
+            DocumentType.name_en.label("type_en"),
+        )
+        .join(Agency, Agency.id == Dossier.agency_id)
+        .join(DocumentType, DocumentType.code == Dossier.document_type)
+        .where(Dossier.id.in_(ids), is_public())
+        .order_by(Dossier.id)
+    ).all()
+    known = [row.id for row in rows]
+    periods, said, helpers = _periods(known), _said(known), _helpers(known)
+    for row in rows:
+        yield from _of_one(row, periods[row.id], said[row.id], helpers[row.id])
+
+
+def _of_one(
+    row: AnyRow, periods: list[AnyRow], said: list[str], helpers: list[str]
+) -> Iterator[SearchDocument]:
+    draft = Draft(row.id, row.slug, row.title, row.title_en)
+    context = joined(row.agency, row.agency_en, row.type, row.type_en, *helpers)
+    now = {name: getattr(row, name) for name in BLOCKS}
+    if periods:
+        now |= periods[-1].content or {}
+    blocks = [now[name] for name in BLOCKS]
+    yield SearchDocument(
+        key=f"dossier:{row.id}",
+        kind=Kind.CONSULTATION,
+        title=row.title,
+        body=joined(row.title_en, *blocks, *said, row.outcome_number, row.outcome_gazette),
+        context=context,
+        stored=stored(draft),
+        dossier_id=row.id,
+        at=periods[0].opened_at if periods else row.created_at,
+    )
+    for period in periods[:-1]:
+        then = now | (period.content or {})
+        if other := joined(*(then[name] for name in BLOCKS if then[name] != now[name])):
+            yield SearchDocument(
+                key=f"period:{period.id}",
+                kind=Kind.CONSULTATION,
+                title=row.title,
+                body=other,
+                context=context,
+                stored=stored(draft, period=period.round),
+                dossier_id=row.id,
+                at=period.opened_at,
+            )
+
+
+def _periods(ids: Collection[int]) -> defaultdict[int, list[AnyRow]]:
+    found: defaultdict[int, list[AnyRow]] = defaultdict(list)
+    for row in db.session.execute(
+        select(
+            Consultation.id,
+            Consultation.dossier_id,
+            Consultation.round,
+            Consultation.content,
+            Consultation.opened_at,
+        )
+        .where(Consultation.dossier_id.in_(ids))
+        .order_by(Consultation.round)
+    ):
+        found[row.dossier_id].append(row)
+    return found
+
+
+def _said(ids: Collection[int]) -> defaultdict[int, list[str]]:
+    """What the timeline notes, and why periods were extended."""
+    found: defaultdict[int, list[str]] = defaultdict(list)
+    steps = (
+        select(StageStep.dossier_id, StageStep.note)
+        .where(StageStep.dossier_id.in_(ids), StageStep.note != "")
+        .order_by(StageStep.id)
+    )
+    reasons = (
+        select(Consultation.dossier_id, Extension.reason)
+        .join(Extension, Extension.consultation_id == Consultation.id)
+        .where(Consultation.dossier_id.in_(ids))
+        .order_by(Extension.id)
+    )
+    for query in (steps, reasons):
+        for dossier_id, words in db.session.execute(query):
+            found[dossier_id].append(words)
+    return found
+
+
+def _helpers(ids: Collection[int]) -> defaultdict[int, list[str]]:
+    found: defaultdict[int, list[str]] = defaultdict(list)
+    for dossier_id, *names in db.session.execute(
+        select(DossierCoordinator.dossier_id, Agency.name, Agency.name_en)
+        .join(Agency, Agency.id == DossierCoordinator.agency_id)
+        .where(DossierCoordinator.dossier_id.in_(ids))
+        .order_by(Agency.id)
+    ):
+        found[dossier_id] += names
+    return found
