@@ -73,6 +73,13 @@ def read_once(text: str) -> tuple[bytes, Upload, Outline]:
     return data, upload, build(read(data, upload.name))
 
 
+@cache
+def file_once(title: str) -> tuple[bytes, Upload]:
+    """A document beside a draft; every dossier has the same few."""
+    data = docx(f"{title}\nNội dung của {title}.")
+    return data, inspect(data, "tai-lieu.docx")
+
+
 class World:
     """A small province; every maker has defaults, so a test names only what it is about."""
 
@@ -80,6 +87,11 @@ class World:
         self.numbers = count(1)
 
     def agency(self, name: str = "Sở Xây dựng", parent: Agency | None = None) -> Agency:
+        agency = self._agency(name, parent)
+        db.session.commit()
+        return agency
+
+    def _agency(self, name: str = "Sở Xây dựng", parent: Agency | None = None) -> Agency:
         n = next(self.numbers)
         agency = Agency(
             slug=f"co-quan-{n}",
@@ -90,10 +102,17 @@ class World:
             email=f"agency{n}@example.vn",
         )
         db.session.add(agency)
-        db.session.commit()
+        db.session.flush()
         return agency
 
     def officer(self, agency: Agency, *roles: Role, name: str = "Nguyễn Văn") -> Officer:
+        officer = self._officer(agency, *roles, name=name)
+        db.session.commit()
+        return officer
+
+    # A commit lets go of all that was read, to be read again: these leave it to who asked.
+
+    def _officer(self, agency: Agency, *roles: Role, name: str = "Nguyễn Văn") -> Officer:
         n = next(self.numbers)
         officer = Officer(
             email=f"officer{n}@example.vn",
@@ -107,7 +126,6 @@ class World:
         db.session.flush()
         for role in roles:
             db.session.add(Grant(officer_id=officer.id, role=role.value, agency_id=agency.id))
-        db.session.commit()
         return officer
 
     def dossier(
@@ -118,8 +136,20 @@ class World:
         stage: Stage = Stage.DRAFTING,
         kind_of: str = "provincial_council_resolution",
     ) -> Dossier:
-        agency = agency or self.agency()
-        officer = self.officer(agency, Role.DRAFTER)
+        dossier = self._dossier(agency, title, filled, stage, kind_of)
+        db.session.commit()
+        return dossier
+
+    def _dossier(
+        self,
+        agency: Agency | None = None,
+        title: str = "",
+        filled: bool = True,
+        stage: Stage = Stage.DRAFTING,
+        kind_of: str = "provincial_council_resolution",
+    ) -> Dossier:
+        agency = agency or self._agency()
+        officer = self._officer(agency, Role.DRAFTER)
         kind = (
             db.session.get(DocumentType, kind_of)
             or db.session.scalars(select(DocumentType).order_by(DocumentType.position)).first()
@@ -137,7 +167,6 @@ class World:
             words = {name: f"Nội dung {name}." for name in REQUIRED_CONTENT}
             describe(dossier, words, officer, clock.now())
             self.documents(dossier)
-        db.session.commit()
         return dossier
 
     def documents(self, dossier: Dossier) -> None:
@@ -147,8 +176,7 @@ class World:
             self.file(dossier, wanted.name, wanted.code)
 
     def file(self, dossier: Dossier, title: str = "Bản thuyết minh", code: str = "") -> DossierFile:
-        data = docx(f"{title}\nNội dung của {title}.")
-        upload = inspect(data, "tai-lieu.docx")
+        data, upload = file_once(title)
         return add_file(
             dossier,
             upload,
@@ -157,17 +185,21 @@ class World:
             text=f"{title}\nNội dung của {title}.",
             stage=(Posted.PROPOSAL if dossier.stage == Stage.PROPOSAL else Posted.DRAFT).value,
             code=code,
-            officer=self.officer(dossier.agency, Role.DRAFTER),
+            officer=self._officer(dossier.agency, Role.DRAFTER),
             now=clock.now(),
         )
 
     def version(self, dossier: Dossier, text: str = DRAFT, accepted: bool = True) -> DraftVersion:
-        officer = self.officer(dossier.agency, Role.DRAFTER)
+        version = self._version(dossier, text, accepted)
+        db.session.commit()
+        return version
+
+    def _version(self, dossier: Dossier, text: str, accepted: bool = True) -> DraftVersion:
+        officer = self._officer(dossier.agency, Role.DRAFTER)
         data, upload, tree = read_once(text)
         version = keep_draft(dossier, upload, data, tree, officer, clock.now())
         if accepted:
             accept(version, officer, clock.now())
-        db.session.commit()
         return version
 
     def consultation(
@@ -179,11 +211,11 @@ class World:
         days: int = 30,
         compared: Sequence[Comparison] = (),
     ) -> Consultation:
-        dossier = dossier or self.dossier()
-        version = self.version(dossier, text)
+        dossier = dossier or self._dossier()
+        version = self._version(dossier, text)
         at = opened_at or clock.now() - timedelta(days=1)
-        first = self.officer(dossier.agency, Role.DRAFTER)
-        second = self.officer(dossier.agency, Role.APPROVER)
+        first = self._officer(dossier.agency, Role.DRAFTER)
+        second = self._officer(dossier.agency, Role.APPROVER)
         if compared:
             replace(version, compared, first, at)
         declare(dossier, version, first, at)
