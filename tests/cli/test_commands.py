@@ -7,14 +7,17 @@ import json
 import pytest
 from sqlalchemy import func, select
 
-from app.accounts.models import Invitation, Role
+from app.accounts import territories
+from app.accounts.models import Agency, Invitation, Role
 from app.consultations.models import Consultation
-from app.documents.models import DossierFile
+from app.documents.models import Dossier, DossierFile
 from app.documents.required import Posted, required
 from app.extensions import db
 from app.kit import clock
 from tests.factories import DRAFT
 from tests.word import docx
+
+XA_B = ("--name", "Xã B", "--parent", "tinh-a")
 
 
 @pytest.fixture
@@ -99,6 +102,59 @@ def test_an_empty_portal_gets_its_first_body_and_officer(run):
         *("--role", "admin", "--agency", "ubnd-tinh"),
     )
     assert invited.exit_code == 0, invited.output
+
+
+def test_bodies_get_the_territories_they_decide_for(run):
+    province = ("accounts", "territory", "tinh-a", "--name", "Tỉnh A", "--name-en", "A Province")
+    for words in (province, province, ("accounts", "territory", "xa-b", *XA_B)):
+        done = run(*words)
+        assert done.exit_code == 0, done.output
+    agency = ("accounts", "agency", "ubnd-xa-b")
+    assert run(*agency, "--name", "Ủy ban nhân dân xã B", "--territory", "xa-b").exit_code == 0
+    found = select(Agency.territory).where(Agency.slug == "ubnd-xa-b")
+    assert db.session.scalar(found) == "xa-b"
+    for _ in range(2):
+        assert run(*agency, "--territory", "tinh-a").exit_code == 0
+        assert db.session.scalar(found) == "tinh-a"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("agency", "so-moi", "--territory", "tinh-a"), "To add it, give its --name."),
+        (("agency", "so-moi", "--name", "Sở", "--territory", "nope"), "no territory 'nope'"),
+        (("territory", "xa-b", "--name", "Xã B", "--parent", "nope"), "no territory 'nope'"),
+        (
+            ("territory", "tinh-a", "--name", "Tỉnh A", "--parent", "xa-b"),
+            "no place lies in itself",
+        ),
+        (("territory", "Tỉnh A", "--name", "Tỉnh A"), "at most 40: tinh-a"),
+        (("territory", "x" * 41, "--name", "Tỉnh A"), "at most 40"),
+        (("territory", "tinh-c", "--name", " "), "Give the territory a name."),
+    ],
+)
+def test_what_a_place_cannot_be_is_said_in_words_and_leaves_nothing(run, words, said):
+    run("accounts", "territory", "tinh-a", "--name", "Tỉnh A")
+    run("accounts", "territory", "xa-b", *XA_B)
+    before = (db.session.scalar(select(func.count()).select_from(Agency)), territories.lines())
+    refused = run("accounts", *words)
+    db.session.rollback()
+    assert refused.exit_code == 1
+    assert said in refused.output
+    after = (db.session.scalar(select(func.count()).select_from(Agency)), territories.lines())
+    assert after == before
+
+
+def test_a_draft_is_posted_under_its_topic(run, law, world):
+    agency = world.agency()
+    world.officer(agency, Role.DRAFTER)
+    world.officer(agency, Role.APPROVER)
+    words = ("documents", "post", law, "--agency", agency.slug, "--title", "Nước sạch")
+    refused = run(*words, "--topic", "nope")
+    assert refused.exit_code == 1
+    assert "land, environment" in refused.output
+    assert run(*words, "--topic", "land").exit_code == 0
+    assert db.session.scalar(select(Dossier.topic)) == "land"
 
 
 def test_invite_prints_the_link_once(run, world):

@@ -22,6 +22,7 @@ from app.documents import outline
 from app.documents.models import Stage
 from app.documents.nodes import Kind
 from app.documents.parsers import read
+from app.documents.topics import SEED
 from app.moderation.appeals import AppealOutcome
 from app.outreach.suggesting import Settlement
 from app.responses.models import AnswerState, Disposition
@@ -133,6 +134,19 @@ def test_document_types_are_known_to_the_rules(province: Province) -> None:
     }
 
     assert {dossier.document_type for dossier in province.dossiers} <= known
+
+
+def test_topics_are_known_and_every_body_decides_for_a_place(province: Province) -> None:
+    known = {row["code"] for row in tomllib.loads(SEED.read_text(encoding="utf-8"))["topic"]}
+    top = [place.code for place in province.territories if not place.parent]
+
+    assert {dossier.topic for dossier in province.dossiers} <= known
+    assert len({dossier.topic for dossier in province.dossiers}) == len(province.dossiers)
+    assert len(top) == 1
+    assert {place.parent for place in province.territories} == {"", *top}
+    assert len(province.territories) >= 5
+    for agency in province.agencies:
+        assert (agency.territory in top) == (agency.slug != "ubnd-phuong-ha-lam")
 
 
 def test_the_five_dossiers_stand_where_they_should(province: Province) -> None:
@@ -338,6 +352,9 @@ def test_texts_are_composed_clean_and_well_spoken(path: Path) -> None:
         ("dossiers/{adopted}", 'stage = "adopted"', 'stage = "responding"', "an outcome belongs"),
         ("dossiers/{adopted}", "period_days = 30", "", "missing field period_days"),
         ("dossiers/{adopted}", 'draft = "cap', 'draft = "cup', "No such file"),
+        ("dossiers/{adopted}", 'topic = "health"', "", "missing field topic"),
+        ("province.toml", 'parent = "tinh-lam-xuyen"', 'parent = "x"', "'x' does not stand before"),
+        ("province.toml", 'territory = "phuong-ha-lam"', 'territory = "x"', "unknown territory 'x'"),
     ],
 )  # fmt: skip
 def test_contradictions_are_named(

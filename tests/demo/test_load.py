@@ -7,7 +7,8 @@ from collections import Counter
 import pytest
 from sqlalchemy import func, select
 
-from app.accounts.models import Officer
+from app.accounts import territories
+from app.accounts.models import Agency, Officer
 from app.comments.clerk import criticisms
 from app.comments.models import Comment, CommentStatus, Tally
 from app.consultations.models import Consultation
@@ -166,6 +167,17 @@ def entries_are_told_in_the_order_in_which_they_happened():
     assert [row.at for row in told] == sorted(row.at for row in told)
 
 
+def drafts_have_topics_and_bodies_their_places():
+    rows = db.session.execute(
+        select(Dossier.topic, Agency.territory).join(Agency, Agency.id == Dossier.agency_id)
+    ).all()
+    assert {row.topic for row in rows} == {
+        *("education", "disasters", "transport", "environment", "health"),
+    }
+    assert {row.territory for row in rows} == {"tinh-lam-xuyen"}
+    assert territories.lines()["phuong-ha-lam"] == ("phuong-ha-lam", "tinh-lam-xuyen")
+
+
 def a_flood_is_varied_dated_and_counted(sample, drain):
     before = db.session.scalar(select(func.count()).select_from(Comment))
     flood(300, 7, sample.voices, lambda n: None)
@@ -182,6 +194,7 @@ def a_flood_is_varied_dated_and_counted(sample, drain):
 def test_the_sample_is_as_promised_and_grows(sample, drain):
     """One test, because loading the province takes longer than looking at all of it."""
     five_dossiers_at_five_stages(sample)
+    drafts_have_topics_and_bodies_their_places()
     a_proposal_is_open_with_its_documents_and_comments()
     drafts_are_compared_with_the_law_in_force()
     the_adopted_draft_was_revised_after_the_answers()

@@ -10,8 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.accounts import territories
 from app.comments.models import Tally
 from app.consultations.period import Calendar, due_on, working_days_after
+from app.documents.models import Topic
+from app.documents.topics import label
 from app.extensions import db
 from app.kit import clock
 from app.site.owed import Clock
@@ -85,6 +88,18 @@ def test_the_page_names_what_is_owed_and_what_is_overdue(client, world):
     assert fresh.dossier.title in text
     assert done.dossier.title not in text
     assert "33 %" in text  # 3 of 9
+
+
+def test_the_rows_say_what_they_are_about_after_all_they_said_before(client, world):
+    consultation = closed_with(world, 4, 1, 80)
+    officer = world.officer(consultation.dossier.agency)
+    label(consultation.dossier, db.session.get(Topic, "land"), officer, clock.now())
+    territories.name("tinh", called="Tỉnh", called_en="", parent=None, now=clock.now())
+    territories.place(consultation.dossier.agency, "tinh", clock.now())
+    db.session.commit()
+    head, row = csv.reader(io.StringIO(client.get("/answering.csv").get_data(as_text=True)))
+    assert head[-3:] == ["as_of", "topic", "territory"]
+    assert row[-2:] == ["land", "tinh"]
 
 
 def test_the_rows_give_the_figures_of_the_page(client, world):

@@ -14,6 +14,9 @@ NOT_NUMBERS = ("-1", "x", "1_0", "%D9%A3", "%00", "")
     [
         "/consultations?after={}",
         "/consultations?state=open&after=20260101T000000Z-{}",
+        "/consultations?topic={}",
+        "/consultations?territory={}&agency={agency}",
+        "/consultations?topic=land&state=open&after={}",
         "/agencies/{agency}?after={}",
         "/consultations/{slug}/comments?before={}",
         "/consultations/{slug}/answers?before={}",
