@@ -1,139 +1,217 @@
-"""Door of search."""
+"""Door of search: the page of results, and what is offered while somebody types."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, make_response, render_template, request, url_for
+from flask import Blueprint, Response, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from flask_babel import ngettext
+from sqlalchemy import bindparam, select
 
 from app.comments.models import Comment, CommentStatus
 from app.extensions import db
-from app.kit.text import clean_line
+from app.search import entries, offered, shown
+from app.search.asked import FLAT, LAST_PAGE, SORT, Asked, address, pairs, read
 from app.search.document import Kind
-from app.search.engine import IndexUnavailable
-from app.search.entries import find
-from app.search.facets import Facet
-from app.search.finding import Hit, Results, Window
+from app.search.engine import IndexUnavailable, Sort
+from app.search.facets import Facet, Standings
+from app.search.finding import Hit, Results, Window, search
+from app.search.naming import Names, names
+from app.search.query import MAX_TOKENS
+from app.search.standing import standings
+from app.search.suggesting import suggestions as suggested
+from app.web.filters import number
 from app.web.guard import public
-from app.web.locale import current
 
 bp = Blueprint("search", __name__)
 
-PAGE = 10
-LAST_PAGE = 50
-MAX_SHOWN = 300
-KINDS = {
-    Kind.PROVISION: _l("Provisions"),
-    Kind.COMMENT: _l("Comments"),
-    Kind.ANSWER: _l("Answers"),
-    Kind.CONSULTATION: _l("Drafts and proposals"),
-}
-ONE = {
-    Kind.PROVISION: _l("Provision"),
-    Kind.COMMENT: _l("Comment"),
-    Kind.ANSWER: _l("Answer"),
-    Kind.CONSULTATION: _l("Draft"),
-    Kind.FILE: _l("File"),
-    Kind.CORRECTION: _l("Correction"),
-    Kind.SUGGESTION: _l("Suggestion"),
-}
+HITS, DRAFTS = 10, 5  # on one page, as one list or draft by draft
+OPEN = 6  # drafts that take comments, for who found nothing or has not asked yet
+SUGGESTED = 8
+FRESH = "public, max-age=5"  # what was withdrawn is offered no longer than that
 
 
 @bp.get("/search")
 @public
 def page() -> ResponseReturnValue:
-    """What answers the words, exact accents first."""
-    words = clean_line(request.args.get("q", ""))
-    kind = request.args.get("kind", "")
-    number = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
-    chosen = {Facet.KIND: frozenset({kind})} if kind in set(Kind) else {}
-    found, broken = None, False
+    """What answers the words and has the values chosen."""
+    known = standings()
+    asked = read(request.args).known(known)
     try:
-        if words:
-            found = find(words, chosen=chosen, window=Window(PAGE, (number - 1) * PAGE))
+        context = _results(asked, known)
     except IndexUnavailable:
-        broken = True
-    context = _context(words, kind if chosen else "", number, found)
-    return make_response(
-        render_template("search/page.html", broken=broken, **context), 503 if broken else 200
+        return make_response(render_template("search/page.html", **_broken(asked, known)), 503)
+    return render_template("search/page.html", **context)
+
+
+@bp.get("/search/suggestions")
+@public
+def suggestions() -> ResponseReturnValue:
+    """Drafts, articles and agencies that the words typed so far may mean, as JSON."""
+    try:
+        found = suggested(entries.index(), request.args.get("q", ""), SUGGESTED)
+    except IndexUnavailable:
+        found = []
+    words = json.dumps([one.as_json() for one in found], ensure_ascii=False)
+    return Response(words, mimetype="application/json", headers={"Cache-Control": FRESH})
+
+
+def _find(asked: Asked, known: Standings, window: Window) -> Results:
+    words, chosen = asked.words, asked.chosen
+    return search(entries.index(), words, known, chosen=chosen, sort=asked.sort, window=window)
+
+
+def _window(asked: Asked) -> Window:
+    if asked.by_draft:
+        # one more than is shown: it may be an older wording of another
+        return Window(DRAFTS, (asked.page - 1) * DRAFTS, shown.BEST + 1)
+    return Window(HITS, (asked.page - 1) * HITS)
+
+
+def _results(asked: Asked, known: Standings) -> dict[str, Any]:
+    if asked.is_empty:
+        return _frame(asked, known, None, ())
+    results = _find(asked, known, _window(asked))
+    elsewhere = 0
+    if not results.total and asked.chosen:
+        elsewhere = _find(asked.anything(), known, Window(0)).total
+    hits = shown.without_twins(_still_public(results.hits))
+    return {**_frame(asked, known, results, hits), "elsewhere": elsewhere}
+
+
+def _frame(
+    asked: Asked, known: Standings, results: Results | None, hits: Sequence[Hit]
+) -> dict[str, Any]:
+    base = url_for("search.page")
+    listed = offered.listed(results, asked)
+    nothing = results is None or not hits
+    open_now = [known.dossiers[n].slug for n in known.closing()[:OPEN]] if nothing else []
+    slugs = {str(hit.stored["slug"]) for hit in hits}
+    agencies = {known.dossiers[h.dossier_id].agency for h in hits if h.dossier_id in known.dossiers}
+    called = names(
+        {
+            **listed,
+            Facet.AGENCY: {*listed[Facet.AGENCY], *agencies},
+            Facet.DRAFT: {*slugs, *open_now, *_drafts(asked)},
+        }
+    )
+    context = {
+        "asked": asked,
+        "results": results,
+        "title": _title(asked, results),
+        "used": MAX_TOKENS,
+        "offers": offered.offers(listed, results, asked, called) if results else [],
+        "chips": offered.chips(base, asked, called),
+        "anything": address(base, asked.anything()),
+        "first": address(base, replace(asked, page=1)),
+        "within": [
+            (s, called[Facet.DRAFT, s]) for s in _drafts(asked) if (Facet.DRAFT, s) in called
+        ],
+        "kept": [pair for pair in pairs(asked) if pair[0] in (SORT, FLAT)],
+        "open": [(url_for("site.draft", slug=s), called[Facet.DRAFT, s]) for s in open_now],
+        "canonical": address(base, asked),
+    }
+    if results is not None:
+        context |= _list(asked, known, results, hits, called, base)
+    return context
+
+
+def _drafts(asked: Asked) -> list[str]:
+    return sorted(asked.chosen.get(Facet.DRAFT, ()))
+
+
+def _list(
+    asked: Asked,
+    known: Standings,
+    results: Results,
+    hits: Sequence[Hit],
+    called: Names,
+    base: str,
+) -> dict[str, Any]:
+    replied = shown.answered(hits)
+    turned = {1: results.more and asked.page < LAST_PAGE, -1: asked.page > 1}
+    newer, older = (
+        address(base, replace(asked, page=asked.page + step)) if turned[step] else None
+        for step in (-1, 1)
+    )
+    found: dict[str, Any] = {"newer": newer, "older": older, "count": _count(results)}
+    found["orders"], found["views"] = _orders(asked, base), _views(asked, base)
+    if asked.by_draft:
+        found["drafts"] = shown.draft_by_draft(hits, results, replied, called, known, asked, base)
+    else:
+        found["hits"] = shown.one_by_one(hits, replied, called)
+    return found
+
+
+def _orders(asked: Asked, base: str) -> list[tuple[str, str, bool]]:
+    """Without words nothing is more relevant than anything else, and the newest comes first."""
+    first = _("Most relevant") if asked.words else _("Newest")
+    offers = {Sort.RELEVANCE: first, Sort.NEWEST: _("Newest"), Sort.CLOSING: _("Closing soonest")}
+    if not asked.words and asked.sort is not Sort.NEWEST:
+        del offers[Sort.NEWEST]
+    return [
+        (words, address(base, replace(asked, sort=sort, page=1)), sort is asked.sort)
+        for sort, words in offers.items()
+    ]
+
+
+def _views(asked: Asked, base: str) -> list[tuple[str, str, bool]]:
+    """Draft by draft or as one list, where there is a choice."""
+    if asked.by_draft != asked.is_flat:
+        ways = ((_("Draft by draft"), False), (_("One list"), True))
+        return [
+            (words, address(base, replace(asked, is_flat=flat, page=1)), flat is asked.is_flat)
+            for words, flat in ways
+        ]
+    return []
+
+
+def _count(results: Results) -> str:
+    """How many results in how many drafts; a reckoned number is rounded and said to be."""
+    total = results.total if results.exact else _rounded(results.total)
+    if results.exact:
+        said = ngettext("%(shown)s result", "%(shown)s results", total, shown=number(total))
+    else:
+        said = _("about %(shown)s results", shown=number(total))
+    many = len(results.drafts)
+    if many < 2:
+        return said
+    return (
+        f"{said} {ngettext('in %(shown)s draft', 'in %(shown)s drafts', many, shown=number(many))}"
     )
 
 
-def _context(words: str, kind: str, number: int, found: Results | None) -> dict[str, Any]:
-    def address(**changes: Any) -> str:
-        query = {"q": words[:MAX_SHOWN], "kind": kind or None, "page": None, **changes}
-        return url_for("search.page", **query)
-
-    total = found.total if found else 0
-    more = found is not None and number * PAGE < total and number < LAST_PAGE
-    tabs = []
-    if found is not None:
-        counts = found.values[Facet.KIND]
-        everything = sum(counts.values())
-        tabs = [(address(kind=None), _("Everything"), everything, not kind)]
-        tabs += [
-            (address(kind=k.value), label, counts.get(k, 0), kind == k)
-            for k, label in KINDS.items()
-        ]
-    return {
-        "words": words[:MAX_SHOWN],
-        "kind": kind,
-        "asked": found is not None,
-        "total": total,
-        "hits": [_shown(hit) for hit in _still_public(found.hits)] if found else [],
-        "tabs": tabs,
-        "newer": address(page=number - 1) if number > 1 else None,
-        "older": address(page=number + 1) if more else None,
-    }
+def _rounded(total: int) -> int:
+    """Two figures of a reckoned number are as many as can be trusted."""
+    unit = 10 ** max(0, len(str(total)) - 2)
+    return round(total / unit) * unit
 
 
-def _still_public(hits: tuple[Hit, ...]) -> list[Hit]:
+def _title(asked: Asked, results: Results | None) -> str:
+    if results is None or not asked.words:
+        return _("Search")
+    words = asked.words if len(asked.words) <= 60 else asked.words[:60].rstrip() + "…"
+    said = _("“%(words)s”: %(results)s", words=words, results=_count(results))
+    return f"{said}, {_('page %(number)d', number=asked.page)}" if asked.page > 1 else said
+
+
+def _broken(asked: Asked, known: Standings) -> dict[str, Any]:
+    return {**_frame(asked, known, None, ()), "title": _("Search"), "broken": True}
+
+
+def _still_public(hits: Sequence[Hit]) -> list[Hit]:
     """The index follows within a second; a comment withdrawn this instant is not shown either."""
     ids = {hit.key: int(hit.key.split(":")[1]) for hit in hits if hit.kind is Kind.COMMENT}
     if not ids:
         return list(hits)
-    shown = set(
-        db.session.scalars(
-            select(Comment.id).where(
-                Comment.id.in_(ids.values()), Comment.status == CommentStatus.PUBLISHED.value
-            )
-        )
+    published = select(Comment.id).where(
+        Comment.id.in_(bindparam("ids", expanding=True)),
+        Comment.status == CommentStatus.PUBLISHED.value,
     )
-    return [hit for hit in hits if hit.key not in ids or ids[hit.key] in shown]
-
-
-def _among(page: str, word: str, key: str, slug: str, period: object) -> str:
-    """The page of a list that begins with the thing found."""
-    number = int(key.split(":")[1])
-    return url_for(page, slug=slug, round=period, before=number + 1, _anchor=f"{word}-{number}")
-
-
-def _shown(hit: Hit) -> dict[str, Any]:
-    stored = hit.stored
-    slug, anchor = str(stored["slug"]), str(stored["anchor"])
-    period = stored.get("round") or None
-    match hit.kind:
-        case Kind.CONSULTATION:
-            url = url_for("site.draft", slug=slug)
-        case Kind.PROVISION:
-            url = url_for("site.article", slug=slug, anchor=anchor, round=period)
-        case Kind.COMMENT:
-            url = _among("site.comments", "comment", hit.key, slug, period)
-        case _:
-            url = _among("site.answers", "answer", hit.key, slug, period)
-    english = current().code == "en" and stored.get("draft_en")
-    draft = str(english or stored["draft"])
-    name = stored.get("who") or (_("Anonymous") if hit.kind is Kind.COMMENT else "")
-    return {
-        "url": url,
-        "title": draft if hit.kind is Kind.CONSULTATION and english else hit.title or draft,
-        "kind": ONE[hit.kind],
-        "where": " · ".join(filter(None, (str(name), draft if hit.title else ""))),
-        "at": hit.at,
-        "snippet": hit.passage,
-        "lang": hit.language,
-    }
+    there = set(db.session.scalars(published, {"ids": list(ids.values())}))
+    return [hit for hit in hits if hit.key not in ids or ids[hit.key] in there]

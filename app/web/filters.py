@@ -42,7 +42,8 @@ def last_minute(closes_at: datetime) -> str:
     return (closes_at - timedelta.resolution).astimezone(clock.VN).strftime("%H:%M")
 
 
-def _number(value: int) -> str:
+def number(value: int) -> str:
+    """The number in the figures and marks of the page's language."""
     return format_decimal(value)
 
 
@@ -60,7 +61,7 @@ def init_app(app: Flask) -> None:
         long_day=_long_day,
         moment=moment,
         last_minute=last_minute,
-        number=_number,
+        number=number,
         size=_size,
         paragraphs=paragraphs,
         note=note,

@@ -1,0 +1,262 @@
+"""What the page shows of each thing found, and how results stand together draft by draft."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+from markupsafe import Markup
+from sqlalchemy import Select, bindparam, select
+
+from app.comments.words import KINDS as COMMENTERS
+from app.documents.words import STAGES
+from app.extensions import db
+from app.kit import clock
+from app.responses.models import Answer, AnswerComment
+from app.responses.words import DISPOSITIONS
+from app.search.asked import Asked, address
+from app.search.document import Kind
+from app.search.facets import Facet, Standing, Standings, Status
+from app.search.finding import Hit, Results
+from app.search.naming import Name, Names, chosen_of
+from app.web.filters import day
+
+BEST = 3  # results of a draft that are shown with it
+ONE: dict[Kind, LazyString] = {
+    Kind.CONSULTATION: _l("Draft"),
+    Kind.PROVISION: _l("Provision"),
+    Kind.COMMENT: _l("Comment"),
+    Kind.ANSWER: _l("Answer"),
+    Kind.FILE: _l("File"),
+    Kind.CORRECTION: _l("Correction"),
+    Kind.SUGGESTION: _l("Suggestion"),
+}
+_colours = {"accepted": "good", "partially_accepted": "warn", "not_accepted": "bad"}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One result: `title` and `passage` are markup with <mark>; `state` is a tag and its colour."""
+
+    kind: Kind
+    label: LazyString
+    url: str
+    title: Markup | str
+    title_lang: str
+    passage: Markup
+    lang: str
+    who: str
+    who_is: LazyString | str
+    day: str
+    iso: str
+    state: tuple[LazyString | str, str] | None
+    draft: Name | None
+
+
+@dataclass(frozen=True)
+class Draft:
+    """The draft that results belong to: whose it is, where it stands, until when it is open."""
+
+    url: str
+    title: Name
+    agency: Name | None
+    stage: LazyString
+    is_open: bool
+    until: str
+    more: int
+    more_url: str
+    lead: Shown | None
+    hits: Sequence[Shown]
+
+
+def without_twins(hits: Iterable[Hit]) -> list[Hit]:
+    """The hits with each article once, as its newest version found has it, where it first came."""
+    found: dict[object, Hit] = {}
+    for hit in hits:
+        lineage = hit.stored.get("lineage")
+        twin = (hit.dossier_id, lineage) if hit.kind is Kind.PROVISION and lineage else hit.key
+        before = found.get(twin)
+        if before is None or _version(hit) > _version(before):
+            found[twin] = hit
+    return list(found.values())
+
+
+def _version(hit: Hit) -> int:
+    return int(hit.stored.get("version") or hit.stored.get("round") or 0)
+
+
+@cache
+def _answers() -> Select[int]:
+    return (
+        select(AnswerComment.comment_id)
+        .join(Answer, Answer.id == AnswerComment.answer_id)
+        .where(
+            AnswerComment.comment_id.in_(bindparam("ids", expanding=True)),
+            Answer.published_at.is_not(None),
+        )
+    )
+
+
+def answered(hits: Iterable[Hit]) -> frozenset[str]:
+    """The keys of those comments among the hits that have a published answer."""
+    ids = [_number(hit.key) for hit in hits if hit.kind is Kind.COMMENT]
+    if not ids:
+        return frozenset()
+    return frozenset(f"comment:{n}" for n in db.session.scalars(_answers(), {"ids": ids}))
+
+
+def one_by_one(hits: Iterable[Hit], replied: Collection[str], names: Names) -> list[Shown]:
+    """The hits in their order, each with its draft."""
+    found = []
+    for hit in hits:
+        shown, draft = _shown(hit, replied), _draft_of(hit, names)
+        if hit.kind is Kind.CONSULTATION:
+            found.append(replace(shown, title=_title(hit, draft), title_lang=draft.lang))
+        else:
+            found.append(replace(shown, draft=draft))
+    return found
+
+
+def draft_by_draft(
+    hits: Sequence[Hit],
+    results: Results,
+    replied: Collection[str],
+    names: Names,
+    standings: Standings,
+    asked: Asked,
+    base: str,
+) -> list[Draft]:
+    """The hits under their drafts, in the order of the best of each; a draft has at most `BEST`."""
+    groups: dict[int, list[Hit]] = {}
+    for hit in hits:
+        groups.setdefault(hit.dossier_id, []).append(hit)
+    found = []
+    for dossier_id, members in groups.items():
+        standing = standings.dossiers.get(dossier_id)
+        if standing is not None:
+            found.append(
+                _draft(
+                    standing,
+                    members,
+                    results.drafts.get(dossier_id, 0),
+                    replied,
+                    names,
+                    address(base, asked.wanting(Facet.DRAFT, [standing.slug])),
+                )
+            )
+    return found
+
+
+def _draft(
+    standing: Standing,
+    members: Sequence[Hit],
+    total: int,
+    replied: Collection[str],
+    names: Names,
+    all_of_it: str,
+) -> Draft:
+    lead = next((hit for hit in members if hit.kind is Kind.CONSULTATION), None)
+    best = [hit for hit in members if hit is not lead][: BEST if lead is None else BEST - 1]
+    until, name = standing.closes_at, _draft_of(members[0], names)
+    return Draft(
+        url_for("site.draft", slug=standing.slug),
+        Name(_title(lead, name), name.lang) if lead else name,
+        names.get((Facet.AGENCY, standing.agency)),
+        STAGES[standing.stage][0],  # type: ignore[index]
+        standing.status is Status.OPEN,
+        day(until - timedelta.resolution) if until else "",
+        max(0, total - len(best) - (lead is not None)),
+        all_of_it,
+        _shown(lead, replied) if lead else None,
+        [_shown(hit, replied) for hit in best],
+    )
+
+
+def _draft_of(hit: Hit, names: Names) -> Name:
+    """The draft's title as it is now, or else as the index has it."""
+    stored = hit.stored
+    return names.get((Facet.DRAFT, str(stored["slug"]))) or chosen_of(
+        str(stored["draft"]), str(stored["draft_en"])
+    )
+
+
+def _title(hit: Hit, name: Name) -> Markup | str:
+    """The title with what was found in it marked, where the page shows the title that has it."""
+    return hit.title if name.lang == "vi" else name.text
+
+
+def _shown(hit: Hit, replied: Collection[str]) -> Shown:
+    stored = hit.stored
+    return Shown(
+        kind=hit.kind,
+        label=ONE[hit.kind],
+        url=_url(hit),
+        title=hit.title or _("The draft as a whole"),
+        title_lang="vi" if hit.title else "",
+        passage=hit.passage,
+        lang=hit.language,
+        who=_who(hit),
+        who_is=COMMENTERS.get(stored.get("commenter"), ""),  # type: ignore[call-overload]
+        day=day(hit.at),
+        iso=clock.vn_date(hit.at).isoformat(),
+        state=_state(hit, replied),
+        draft=None,
+    )
+
+
+def _who(hit: Hit) -> str:
+    name = str(hit.stored.get("who") or "")
+    return name or (_("Anonymous") if hit.kind is Kind.COMMENT else "")
+
+
+def _state(hit: Hit, replied: Collection[str]) -> tuple[LazyString | str, str] | None:
+    if hit.kind is Kind.COMMENT and hit.key in replied:
+        return _l("Answered"), "good"
+    disposition = hit.stored.get("disposition")
+    if hit.kind is Kind.ANSWER and disposition in DISPOSITIONS:
+        return DISPOSITIONS[disposition], _colours.get(disposition, "plain")  # type: ignore[index]
+    return None
+
+
+def _number(key: str) -> int:
+    return int(key.split(":")[1])
+
+
+def place(hit: Hit) -> tuple[str, dict[str, Any]]:
+    """Where a hit leads: a page and the values of its address, for `url_for` or a letter's link."""
+    stored: Mapping[str, str | int] = hit.stored
+    of_draft = {"slug": str(stored["slug"])}
+    of_round = {**of_draft, "round": stored.get("round") or None}
+    match hit.kind:
+        case Kind.CONSULTATION:
+            return "site.draft", of_draft
+        case Kind.PROVISION:
+            return "site.article", {**of_round, "anchor": stored["anchor"]}
+        case Kind.COMMENT:
+            return _among("site.comments", "comment", hit, of_round)
+        case Kind.ANSWER:
+            return _among("site.answers", "answer", hit, of_round)
+        case Kind.FILE:
+            return "site.documents", of_draft
+        case Kind.CORRECTION:
+            return "site.corrections", {**of_draft, "_anchor": f"correction-{_number(hit.key)}"}
+        case Kind.SUGGESTION:
+            return _among("site.suggestions", "suggestion", hit, {})
+
+
+def _among(page: str, word: str, hit: Hit, where: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The page of a list that begins with the thing found."""
+    number = _number(hit.key)
+    return page, {**where, "before": number + 1, "_anchor": f"{word}-{number}"}
+
+
+def _url(hit: Hit) -> str:
+    page, values = place(hit)
+    return url_for(page, **values)
