@@ -38,6 +38,11 @@ def is_on() -> bool:
     return current_app.extensions["settings"].mail is not None
 
 
+def body(*paragraphs: str) -> str:
+    """The text of a letter: paragraphs with a blank line between them, the empty ones left out."""
+    return "\n\n".join(str(one).strip() for one in paragraphs if one) + "\n"
+
+
 def write(
     key: str,
     recipient: str,
@@ -83,6 +88,14 @@ def _row(letter: Written, now: datetime) -> dict[str, object]:
 def written(about: str) -> Sequence[str]:
     """The keys of all letters about that, sent or not."""
     return db.session.scalars(select(Letter.key).where(Letter.about == about)).all()
+
+
+def known(keys: Collection[str]) -> set[str]:
+    """Those of the keys that a letter has, sent or not."""
+    found: set[str] = set()
+    for some in _bites(keys):
+        found |= set(db.session.scalars(select(Letter.key).where(Letter.key.in_(some))))
+    return found
 
 
 def waiting(about: Collection[str]) -> list[str]:

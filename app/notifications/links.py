@@ -21,5 +21,7 @@ def _adapter() -> MapAdapter:
 
 
 def link(endpoint: str, **values: Any) -> str:
-    """The public address of a page, in the language spoken here."""
-    return _adapter().build(endpoint, values, force_external=True)
+    """The public address of a page, in the language spoken here; values as `url_for` has them."""
+    anchor = values.pop("_anchor", "")
+    address = _adapter().build(endpoint, values, force_external=True)
+    return f"{address}#{anchor}" if anchor else address

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from app.mail.post import body
 from app.moderation.appeals import AppealOutcome
 from app.moderation.reasons import LABELS, Reason
 from app.notifications.addressed import AnyRow
@@ -37,7 +38,7 @@ def please_confirm(to: AnyRow) -> Words:
     """The one letter to an address that has not said yes."""
     return Words(
         _("Please confirm: letters about a comment on a draft"),
-        _written(
+        body(
             _("Somebody left this address with comment %(number)s on this draft:", **_of(to)),
             _title(to),
             _("If that was you, and you want a letter at each step of the comment, press here:"),
@@ -129,7 +130,7 @@ def changed(to: AnyRow, number: int) -> Words:
 def _letter(to: AnyRow, subject: str, *paragraphs: str) -> Words:
     return Words(
         subject,
-        _written(
+        body(
             *paragraphs,
             _("All steps of your comment:"),
             link("receipts.status", receipt=to.receipt),
@@ -139,10 +140,6 @@ def _letter(to: AnyRow, subject: str, *paragraphs: str) -> Words:
             stop_url(to),
         ),
     )
-
-
-def _written(*paragraphs: str) -> str:
-    return "\n\n".join(str(one).strip() for one in paragraphs if one) + "\n"
 
 
 def _of(to: AnyRow) -> dict[str, Any]:
