@@ -172,7 +172,8 @@ def app(the_app: Flask, database) -> Iterator[Flask]:
 
 
 def forget_pages(app: Flask) -> None:
-    """Nothing of an earlier test is left in the page cache."""
+    """Nothing of an earlier test is left in what a process keeps."""
+    app.extensions.pop("standings", None)
     cache = app.wsgi_app.wsgi
     cache.pages.clear()
     cache.bytes = 0

@@ -51,10 +51,14 @@ class Standing:
 
 @dataclass(frozen=True)
 class Standings:
-    """All public drafts by id, and for each territory those it lies in, itself included."""
+    """All public drafts by id, and for each territory those it lies in, itself included.
+
+    `some_hidden` says that there are drafts which were public once and are not now.
+    """
 
     dossiers: Mapping[int, Standing] = field(default_factory=dict)
     above: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    some_hidden: bool = False
 
     def closing(self) -> list[int]:
         """The drafts that take comments, the soonest to close first."""
@@ -89,7 +93,7 @@ def narrowing(chosen: Chosen, standings: Standings) -> Narrowing:
     """Return what an engine is told of the values wanted."""
     of_the_draft = [facet for facet in chosen if facet in _OF_THE_DRAFT]
     dossiers = None
-    if of_the_draft:
+    if of_the_draft or standings.some_hidden:
         dossiers = frozenset(
             number
             for number, standing in standings.dossiers.items()
