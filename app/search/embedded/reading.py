@@ -1,174 +1,199 @@
-"""One state of the index as a reader sees it: postings by segment, pages of what was found."""
+"""One state of the index as a reader sees it: segments, and what was kept of each document."""
+
+from __future__ import annotations
 
 from array import array
-from collections import OrderedDict
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from heapq import nlargest
-from typing import Any
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from functools import cached_property
+from heapq import heapify, heappop, heapreplace
+from itertools import accumulate, islice
 
-from whoosh.codec.whoosh3 import W3LeafMatcher
-from whoosh.matching import Matcher
-from whoosh.reading import IndexReader, TermNotFound
+from whoosh.codec.whoosh3 import W3PerDocReader, W3Segment
+from whoosh.filedb.filestore import FileStorage
 
-from app.search.document import Field, Kind, Traits
-from app.search.embedded.score import Postings
-from app.search.engine import IndexUnavailable
+from app.search.document import Field, Traits
+from app.search.embedded import files
+from app.search.embedded.codec import Postings, Words
+from app.search.engine import IndexUnavailable, Page
 
-CACHE_POSTINGS = 1_000_000  # kept in memory by each process, 8 bytes each
-MARKER = "position"  # the key of the one document that is none: how far the ledger was read
-
-
-def packed(traits: Traits) -> bytes:
-    """Return the traits as a column keeps them; the draft has a column of its own."""
-    return "\t".join((traits.kind, traits.language, traits.commenter, traits.month)).encode()
+MOST_WORDS = 20_000  # of a segment are looked through for those that begin so
 
 
-def _unpacked(kept: bytes, dossier_id: int) -> Traits | None:
-    """Return the traits again; None for the one document that is none."""
-    if not kept:
-        return None
-    kind, language, commenter, month = kept.decode().split("\t")
-    return Traits(Kind(kind), dossier_id, language, commenter, month)
+@dataclass(frozen=True)
+class Columns:
+    """What each document of a segment is, by its number: `traits[traits_of[n]]` and so on."""
 
-
-class Reading:
-    """One state of the index, open for reading; not for two threads at once."""
-
-    def __init__(self, reader: IndexReader, cache: "PostingsCache") -> None:
-        self._reader = reader
-        self.segments = [Shard(leaf, base, cache) for leaf, base in reader.leaf_readers()]
-        marker = list(find(reader, MARKER))
-        self.position: int = reader.stored_fields(marker[0])["page"] if marker else 0
-        self.documents: int = reader.doc_count() - len(marker)
-
-    def page(self, document: int) -> dict[str, Any]:
-        """Return what was stored for a document, by its number in the whole index."""
-        with damage():
-            page: dict[str, Any] = self._reader.stored_fields(document)["page"]
-            return page
-
-    def keys(self) -> Iterator[str]:
-        """Yield the key of every document that is not deleted."""
-        with damage():
-            for _, fields in self._reader.iter_docs():
-                if isinstance(fields["page"], dict):
-                    yield fields["page"]["key"]
-
-    def words(self, where: Field, prefix: str, limit: int) -> list[tuple[str, int]]:
-        """Return the words of a field that begin so, with their number of documents, most first."""
-        with damage():
-            found = [
-                (word.decode("utf-8"), int(self._reader.doc_frequency(str(where), word)))
-                for word in self._reader.expand_prefix(
-                    str(where), prefix.encode("utf-8", "replace")
-                )
-            ]
-        return nlargest(limit, found, key=lambda pair: (pair[1], pair[0]))
-
-    def close(self) -> None:
-        """Release the files."""
-        self._reader.close()
+    traits: list[Traits]
+    traits_of: array[int]
+    at: array[float]  # when it became public
+    turn: array[int]  # who comes first of the same moment
 
 
 class Shard:
     """One segment of the index: immutable but for which of its documents are deleted."""
 
-    def __init__(self, reader: IndexReader, base: int, cache: "PostingsCache") -> None:
+    def __init__(self, storage: FileStorage, segment: W3Segment) -> None:
+        for name, size in segment.sizes.items():
+            if storage.file_length(name) != size:
+                raise IndexUnavailable(f"the search index is cut short: {name}")
+        self.size: int = segment.doc_count_all()
+        self.place(segment, 0)
+        self._storage, self._segment = storage, segment
+        with ExitStack() as opened:
+            self.words = opened.enter_context(closing(Words(storage, segment)))
+            kept = opened.enter_context(closing(W3PerDocReader(storage, segment)))
+            self._pages = kept.column_reader("page", files.COLUMNS["page"])
+            self.close = opened.pop_all().close
+
+    def place(self, segment: W3Segment, base: int) -> None:
+        """Make `base` the number of its first document, and know what is deleted by now."""
         self.base = base
-        self.size: int = reader.doc_count_all()
-        self._reader = reader
-        self._name = reader.segment().segment_id() if reader.segment() else ""
-        self._cache = cache
-        self.deleted: frozenset[int] = frozenset(
-            reader.segment().deleted_docs() if reader.has_deletions() else ()
-        )
-        with damage():
-            self._read_columns()
+        self.deleted: frozenset[int] = frozenset(segment.deleted_docs())
 
     def frequency(self, where: Field, word: str) -> int:
-        """Return in how many documents the word stands, deleted ones included."""
-        with damage():
-            return int(self._reader.doc_frequency(str(where), word.encode("utf-8", "replace")))
+        """Return in how many documents the word stands."""
+        if not self.deleted:
+            return self.words.frequency(where, word)
+        postings = self.postings(where, word)
+        return len(postings.documents) - self._gone(postings.documents) if postings else 0
 
     def postings(self, where: Field, word: str) -> Postings | None:
         """Return where the word stands, deleted documents included, or nothing."""
-        with damage():
-            return self._cache.get((self._name, where, word), lambda: self._read(where, word))
+        return self.words.postings(where, word)
 
-    def _read_columns(self) -> None:
-        """What each document is, and when it became public, by its number."""
-        known: dict[tuple[bytes, int], int] = {}
-        rows = zip(self._column("traits"), self._column("dossier"), strict=True)
-        self.traits_of = array("I", (known.setdefault(row, len(known)) for row in rows))
-        self.traits = [_unpacked(*row) for row in known]
-        self.at = array("I", self._column("at"))
+    def numbered(self, key: str) -> list[int]:
+        """Return the numbers of the documents with this key: one, or none."""
+        postings = self.words.postings(files.KEY, key)
+        return [n for n in postings.documents if n not in self.deleted] if postings else []
 
-    def _column(self, name: str) -> Iterator[Any]:
-        reader = self._reader.column_reader(name, translate=False)
-        return (reader[number] for number in range(self.size))
+    def keys(self) -> Iterator[str]:
+        """Yield the key of every document."""
+        for key, _ in self.words.beginning(files.KEY, ""):
+            if not self.deleted or self.numbered(key):
+                yield key
 
-    def _read(self, field: str, word: str) -> Postings | None:
+    def packed_page(self, number: int) -> bytes:
+        """Return what was kept of a document, as it was kept."""
+        packed: bytes = self._pages[number]
+        return packed
+
+    @cached_property
+    def columns(self) -> Columns:
+        """What a search needs of every document, read the first time it does."""
+        with closing(W3PerDocReader(self._storage, self._segment)) as kept:
+            known: dict[bytes, int] = {}
+            rows = kept.column_reader("traits", files.COLUMNS["traits"])
+            traits_of = array("H", (known.setdefault(row, len(known)) for row in rows))
+            return Columns(
+                [files.traits(row) for row in known],
+                traits_of,
+                array("d", kept.column_reader("at", files.COLUMNS["at"])),
+                array("I", kept.column_reader("turn", files.COLUMNS["turn"])),
+            )
+
+    def _gone(self, documents: Sequence[int]) -> int:
+        if len(self.deleted) * 8 > len(documents):
+            return len(self.deleted.intersection(documents))
+        places = ((number, bisect_left(documents, number)) for number in self.deleted)
+        return sum(p < len(documents) and documents[p] == number for number, p in places)
+
+
+class Reading:
+    """One state of the index, open for reading; not for two threads at once."""
+
+    _known: dict[str, Shard]
+
+    def __init__(self, storage: FileStorage, before: Reading | None = None) -> None:
+        """Open what the last commit left, taking over what `before` has open of it.
+
+        Raises IndexUnavailable; `before` is then as it was.
+        """
+        self.generation, state = files.state(storage)
+        self.position = state.position
+        names = [segment.segment_id() for segment in state]
+        known = before._known if before else {}
+        self._known = {name: known[name] for name in names if name in known}
+        self._open(storage, [s for s in state if s.segment_id() not in known])
+        self.shards = [self._known[name] for name in names]
+        ends = list(accumulate((shard.size for shard in self.shards), initial=0))
+        for shard, segment, base in zip(self.shards, state, ends, strict=False):
+            shard.place(segment, base)
+        self._bases = ends[:-1]
+        self.documents: int = sum(shard.size - len(shard.deleted) for shard in self.shards)
+        for name in known.keys() - self._known.keys():
+            known[name].close()
+
+    def _open(self, storage: FileStorage, segments: Sequence[W3Segment]) -> None:
+        opened: dict[str, Shard] = {}
         try:
-            matcher = self._reader.postings(str(field), word.encode("utf-8", "replace"))
-        except TermNotFound:
-            return None
-        return _drained(matcher.child if self.deleted else matcher)
+            with files.damage():
+                for segment in segments:
+                    opened[segment.segment_id()] = Shard(storage, segment)
+        except IndexUnavailable:
+            for shard in opened.values():
+                shard.close()
+            raise
+        self._known |= opened
 
+    def load(self) -> None:
+        """Read what searches will need: later the files may be gone, replaced by newer ones."""
+        try:
+            with files.damage():
+                for shard in self.shards:
+                    shard.columns  # noqa: B018
+        except IndexUnavailable:
+            self.close()
+            raise
 
-class PostingsCache:
-    """The postings read last, up to a number of entries; segments never change, so nor do they."""
+    def page(self, number: int) -> Page:
+        """Return what was kept of a document, by its number in the whole index."""
+        shard = self.shards[bisect_right(self._bases, number) - 1]
+        with files.damage():
+            return files.page(shard.packed_page(number - shard.base))
 
-    def __init__(self, room: int = CACHE_POSTINGS) -> None:
-        self._room = room
-        self._kept: OrderedDict[tuple[str, str, str], Postings | None] = OrderedDict()
+    def frequency(self, where: Field, word: str) -> int:
+        """Return in how many documents the word stands."""
+        with files.damage():
+            return sum(shard.frequency(where, word) for shard in self.shards)
 
-    def get(
-        self, key: tuple[str, str, str], read: Callable[[], Postings | None]
-    ) -> Postings | None:
-        """Return the postings under `key`, read now unless they are still known."""
-        if key in self._kept:
-            self._kept.move_to_end(key)
-            return self._kept[key]
-        postings = self._kept[key] = read()
-        self._room -= _size(postings)
-        while self._room < 0 and len(self._kept) > 1:
-            self._room += _size(self._kept.popitem(last=False)[1])
-        return postings
+    def keys(self) -> Iterator[str]:
+        """Yield the key of every document."""
+        with files.damage():
+            for shard in self.shards:
+                yield from shard.keys()
 
+    def words(self, where: Field, prefix: str, limit: int) -> list[tuple[str, int]]:
+        """Return the words of a field that begin so, with their number of documents, most first.
 
-@contextmanager
-def damage() -> Iterator[None]:
-    """Turn whatever Whoosh raises over missing or damaged files into IndexUnavailable."""
-    try:
-        yield
-    except IndexUnavailable:
-        raise
-    except Exception as problem:  # from bytes that can be anything, so can the exception
-        raise IndexUnavailable("the search index cannot be read") from problem
+        Of equals the one that comes first in a dictionary. Where more than MOST_WORDS of a
+        segment begin so, the rest of them is not looked at.
+        """
+        counts: Counter[str] = Counter()
+        with files.damage():
+            for shard in self.shards:
+                for word, many in islice(shard.words.beginning(where, prefix), MOST_WORDS):
+                    counts[word] += many
+        return list(islice(self._alive(where, counts), limit))
 
+    def _alive(self, where: Field, counts: Counter[str]) -> Iterator[tuple[str, int]]:
+        """Yield them by how often they stand in documents that are not deleted, if at all."""
+        left = [(-many, word) for word, many in counts.items()]
+        heapify(left)
+        while left:
+            many, word = left[0]
+            alive = self.frequency(where, word)
+            if alive == -many:
+                yield word, alive
+            if alive in (0, -many):
+                heappop(left)
+            else:
+                heapreplace(left, (-alive, word))
 
-def find(reader: IndexReader, key: str) -> Iterator[int]:
-    """Yield the numbers of the documents that are not deleted and have this key."""
-    with suppress(TermNotFound):
-        yield from reader.postings("key", key).all_ids()
-
-
-def _drained(matcher: Matcher) -> Postings:
-    """Return all that is left of a matcher; by whole blocks where the codec is the usual one."""
-    documents, weights = array("I"), array("f")
-    whole = isinstance(matcher, W3LeafMatcher)
-    while matcher.is_active():
-        documents.append(matcher.id())
-        weights.append(matcher.weight())
-        if whole:
-            documents.extend(matcher._ids[1:])
-            weights.extend(matcher._weights[1:])
-            matcher._next_block()
-        else:
-            matcher.next()
-    return Postings(documents, weights)
-
-
-def _size(postings: Postings | None) -> int:
-    return 1 + len(postings.documents) if postings else 1
+    def close(self) -> None:
+        """Release the files."""
+        for shard in self.shards:
+            shard.close()

@@ -1,27 +1,24 @@
 """How the documents of a segment score for a plan: one word of it at a time.
 
-Whoosh would walk all words of the query document by document, through layers of matchers; one
-plain loop a word over the same postings gives the same order in a small part of the time.
+Whoosh would walk all words of the query document by document, through layers of matchers; plain
+loops over the same postings give the same order in a small part of the time. First it is counted
+which documents hold how many of the units; only what holds enough of them is then weighed.
 """
 
-from array import array
-from collections import Counter
+from __future__ import annotations
+
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import compress
 from typing import Protocol
 
-from app.search.document import Field
-from app.search.planning import Plan, Term
+from app.search.document import STEPS, Field
+from app.search.embedded.codec import Postings
+from app.search.planning import Plan, Term, Unit
 
 MAX_POSTINGS = 1_500_000  # a query reads no more than this, the rarest words first
-
-
-@dataclass(frozen=True)
-class Postings:
-    """The documents of one segment that hold a word, and what the word is worth in each."""
-
-    documents: "array[int]"
-    weights: "array[float]"
+SPARSE = 6  # times as many postings as documents wanted: looking each up is quicker than a walk
 
 
 class Segment(Protocol):
@@ -31,52 +28,111 @@ class Segment(Protocol):
     def size(self) -> int:
         """How many documents it numbers, from 0."""
 
-    def frequency(self, where: Field, word: str) -> int:
-        """Return in how many documents the word stands."""
+    @property
+    def deleted(self) -> frozenset[int]:
+        """Which of them do not count."""
 
     def postings(self, where: Field, word: str) -> Postings | None:
         """Return where the word stands, or nothing."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Part:
-    """What one segment holds for a query: the documents found, their scores and exactness."""
+    """What matches of one segment, ascending, and by document number what it is worth.
 
-    scores: list[float]  # of every document, found or not: to add to a list is quickest
-    found: Counter[int] = field(default_factory=Counter)  # document → units of the query held
-    exact: Counter[int] = field(default_factory=Counter)
+    `exact` counts the words that stand there as typed, where the plan asks for that.
+    """
+
+    found: Sequence[int]
+    scores: Sequence[float]
+    exact: Sequence[int]
 
 
-def score(plan: Plan, segments: Iterable[Segment]) -> list[Part]:
+def score(plan: Plan, segments: Sequence[Segment]) -> list[Part]:
     """Return what each segment holds for the plan."""
-    return [_score_segment(plan, segment) for segment in segments]
+    units, extras = _affordable(plan)
+    held = [_held(units, segment) for segment in segments]
+    most = max((max(counts, default=0) for counts in held), default=0)
+    enough = min(plan.needed, most) if most else 1
+    return [
+        _weighed(plan, [*units, extras], segment, _reaching(counts, enough))
+        for segment, counts in zip(segments, held, strict=True)
+    ]
 
 
-def _score_segment(plan: Plan, segment: Segment) -> Part:
-    part = Part([0.0] * segment.size)
+def _affordable(plan: Plan) -> tuple[list[Unit], Unit]:
+    """Return the units and extras to read: as given, until there are too many postings."""
     left = MAX_POSTINGS
-
-    def read(term: Term) -> Sequence[int]:
-        nonlocal left
-        if left <= 0 or (postings := segment.postings(term.where, term.word)) is None:
-            return ()
-        left -= len(postings.documents)
-        _add(part.scores, postings, term.worth)
-        return postings.documents
-
+    units = []
     for unit in plan.units:
-        held: set[int] = set()
-        for term in unit:
-            documents = read(term)
-            held.update(documents)
-            if plan.is_short and term.where is Field.EXACT:
-                part.exact.update(documents)
-        part.found.update(held)
+        if left > 0:
+            units.append(unit)
+            left -= sum(term.documents for term in unit)
+    extras = []
     for term in plan.extras:
-        read(term)
-    return part
+        if left > 0:
+            extras.append(term)
+            left -= term.documents
+    return units, tuple(extras)
 
 
-def _add(scores: list[float], postings: Postings, worth: float) -> None:
-    for document, weight in zip(postings.documents, postings.weights, strict=True):
-        scores[document] += weight * worth
+def _held(units: Iterable[Unit], segment: Segment) -> bytearray:
+    """Return how many of the units each document holds; of a query there are never 256."""
+    counts = bytearray(segment.size)
+    for unit in units:
+        lists = [p.documents for term in _telling(unit) if (p := _read(term, segment))]
+        for document in lists[0] if len(lists) == 1 else set().union(*lists):
+            counts[document] += 1
+    for document in segment.deleted:
+        counts[document] = 0
+    return counts
+
+
+def _telling(unit: Unit) -> Unit:
+    """Return the terms that say which documents hold a unit: as typed implies without marks."""
+    if any(term.where is Field.FOLDED for term in unit):
+        return tuple(term for term in unit if term.where is not Field.EXACT)
+    return unit
+
+
+def _reaching(counts: bytearray, enough: int) -> list[int]:
+    reached = counts.translate(bytes(count >= enough for count in range(256)))
+    return list(compress(range(len(counts)), reached))
+
+
+def _weighed(plan: Plan, units: Iterable[Unit], segment: Segment, found: list[int]) -> Part:
+    scores = [0.0] * segment.size
+    exact = bytearray(segment.size if plan.is_short else 0)
+    if not found:
+        return Part(found, scores, exact)
+    for unit in units:
+        for term in unit:
+            if (postings := _read(term, segment)) is not None:
+                documents = _add(scores, postings, term.worth, found)
+                if plan.is_short and term.where is Field.EXACT:
+                    for document in documents:
+                        exact[document] += 1
+    return Part(found, scores, exact)
+
+
+def _add(
+    scores: list[float], postings: Postings, worth: float, found: Sequence[int]
+) -> Sequence[int]:
+    """Add what a word is worth to the scores; returns at least those found that hold it."""
+    documents, weights = postings.documents, postings.weights
+    worths = [worth * weight / STEPS for weight in range(256)]
+    if len(documents) < SPARSE * len(found):
+        for document, weight in zip(documents, weights, strict=True):
+            scores[document] += worths[weight]
+        return documents
+    held, last = [], len(documents)
+    for document in found:
+        place = bisect_left(documents, document)
+        if place < last and documents[place] == document:
+            scores[document] += worths[weights[place]]
+            held.append(document)
+    return held
+
+
+def _read(term: Term, segment: Segment) -> Postings | None:
+    return segment.postings(term.where, term.word)
