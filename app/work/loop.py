@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from functools import partial
 from types import FrameType
 
 from flask import current_app
@@ -36,7 +37,10 @@ from app.responses.answered import READERS as ANSWERED
 from app.responses.unanswered import READERS as UNANSWERED
 from app.search.entries import DUTIES as HEALING
 from app.search.entries import READERS as SEARCH
+from app.work.patience import BACK_OFF, Job, Patience, at_once
 from app.work.postman import postman
+
+Duty = Callable[[datetime], object]
 
 READERS: tuple[Reader, ...] = (
     *TALLY,
@@ -51,11 +55,10 @@ READERS: tuple[Reader, ...] = (
     *REPLIED,
     *LETTERS,
 )
-DUTIES: tuple[Callable[[datetime], object], ...] = (*CLOSING, *CLEANING, *HEALING, *REGROUPING)
+DUTIES: tuple[Duty, ...] = (*CLOSING, *CLEANING, *HEALING, *REGROUPING)
 
 PAUSE = 0.1
 DUTY_EVERY = 5.0
-BACK_OFF = 5.0
 ADVISORY_LOCK = 0x676F7079
 
 log = logging.getLogger(__name__)
@@ -65,11 +68,11 @@ class AnotherWorkerError(Exception):
     """Raised when a worker is at work on this portal already."""
 
 
-def step() -> int:
+def step(attempt: Callable[[str, Job], int] = at_once) -> int:
     """One round: a batch sealed, one batch for every reader; returns how much was done."""
     done = seal()
     for reader in lagging(READERS):
-        done += advance(reader)
+        done += attempt(reader.name, partial(advance, reader))
     return done
 
 
@@ -79,11 +82,16 @@ def drain() -> None:
         pass
 
 
-def do_duties() -> None:
+def do_duties(attempt: Callable[[str, Job], int] = at_once) -> None:
     """What the clock asked for is done."""
     for duty in DUTIES:
-        duty(clock.now())
-        db.session.commit()
+        attempt(f"{duty.__module__}.{duty.__name__}", partial(_do, duty))
+
+
+def _do(duty: Duty) -> int:
+    duty(clock.now())
+    db.session.commit()
+    return 1
 
 
 @contextmanager
@@ -107,14 +115,17 @@ def only_worker(settings: Settings) -> Iterator[None]:
 
 
 def work(stop: threading.Event) -> None:
-    """Rounds follow each other until `stop` is set; an error is logged and tried again later."""
-    due = 0.0
+    """Rounds follow each other until `stop` is set; an error is logged and tried again later.
+
+    A reader or duty that fails keeps nobody else waiting: without search, letters still go out.
+    """
+    due, patience = 0.0, Patience()
     while not stop.is_set():
         try:
             if time.monotonic() >= due:
-                do_duties()
+                do_duties(patience.attempt)
                 due = time.monotonic() + DUTY_EVERY
-            if not step():
+            if not step(patience.attempt):
                 stop.wait(PAUSE)
         except Exception:
             # a full disk or a stopped database passes; the ledger waits for us

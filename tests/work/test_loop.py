@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import func, select
@@ -77,14 +78,48 @@ def test_the_worker_goes_on_after_an_error(app, monkeypatch):
     stop = threading.Event()
     rounds = []
 
-    def step() -> int:
+    def seal_nothing() -> int:
         rounds.append(len(rounds))
         if len(rounds) == 1:
             raise OSError("the database is away")
         stop.set()
         return 0
 
-    monkeypatch.setattr(loop, "step", step)
+    monkeypatch.setattr(loop, "seal", seal_nothing)
     monkeypatch.setattr(loop, "BACK_OFF", 0)
     loop.work(stop)
     assert rounds == [0, 1]
+
+
+def test_a_reader_and_a_duty_that_fail_hold_up_nobody_else(world, monkeypatch):
+    """The disk of the search index is full: comments are counted and the clock goes on."""
+    stop = threading.Event()
+    tries, later = [], []
+
+    def broken(*_: object) -> None:
+        tries.append(1)
+        raise OSError("disk full")
+
+    def last(_now: object) -> None:
+        later.append(1)
+
+    search = replace(next(one for one in loop.READERS if one.name == "search"), handle=broken)
+    behind = tuple(one for one in loop.READERS if one.name != "search")
+    monkeypatch.setattr(loop, "READERS", (search, *behind))
+    monkeypatch.setattr(loop, "DUTIES", (broken, last))
+    consultation = world.consultation()
+    world.comment(consultation)
+    whole = consultation.id, 0
+    # nothing is left to do but what fails
+    monkeypatch.setattr(stop, "wait", lambda _seconds: stop.set())
+    loop.work(stop)
+    assert db.session.get(Tally, whole).received == 1
+    assert {name for name in _cursors() if name != "search"} == {one.name for one in behind}
+    assert len(tries) == 2, "the one who fails was not left alone for a while"
+    assert later == [1]
+    assert read.position("search") == 0
+
+
+def _cursors() -> set[str]:
+    head = read.head()
+    return set(db.session.scalars(select(Cursor.name).where(Cursor.seq == head)))
