@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from heapq import heapify, heappop, heapreplace
 from itertools import accumulate, islice
+from weakref import finalize
 
 from whoosh.codec.whoosh3 import W3PerDocReader, W3Segment
 from whoosh.filedb.filestore import FileStorage
@@ -47,7 +48,8 @@ class Shard:
             self.words = opened.enter_context(closing(Words(storage, segment)))
             kept = opened.enter_context(closing(W3PerDocReader(storage, segment)))
             self._pages = kept.column_reader("page", files.COLUMNS["page"])
-            self.close = opened.pop_all().close
+            # at the latest when nobody holds it any longer: an application may just be dropped
+            self.close = finalize(self, opened.pop_all().close)
 
     def place(self, segment: W3Segment, base: int) -> None:
         """Make `base` the number of its first document, and know what is deleted by now."""
