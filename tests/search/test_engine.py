@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from markupsafe import escape
 
 from app.search.document import Kind
-from app.search.embedded.index import EmbeddedIndex
 from app.search.facets import Facet
 from tests.search.looking import document, keys, look
 
@@ -45,11 +44,10 @@ CORPUS = [
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory):
-    index = EmbeddedIndex(tmp_path_factory.mktemp("index"))
-    index.apply(CORPUS, [])
-    yield partial(look, index)
-    index.close()
+def found(new_engine):
+    engine = new_engine()
+    engine.apply(CORPUS, [])
+    return partial(look, engine)
 
 
 def plain(html):
@@ -81,13 +79,11 @@ def test_the_best_answer_comes_first(found, query, first):
     assert keys(found(query))[0] == first
 
 
-def test_exact_accents_rank_above_longer_and_louder_folded_matches(tmp_path):
-    index = EmbeddedIndex(tmp_path)
+def test_exact_accents_rank_above_longer_and_louder_folded_matches(engine):
     exact = document("comment:1", "", "hòa " + "việc khác " * 400)
     loud = document("comment:2", "hoa hoa", "hoa hoa hoa")
-    index.apply([exact, loud], [])
-    assert keys(look(index, "hòa")) == ["comment:1", "comment:2"]
-    index.close()
+    engine.apply([exact, loud], [])
+    assert keys(look(engine, "hòa")) == ["comment:1", "comment:2"]
 
 
 def test_all_words_of_a_short_query_are_meant(found):
@@ -133,35 +129,29 @@ def test_found_words_are_marked_with_their_own_accents(found):
     assert "xã <mark>hòa giải</mark> tranh" in hit.passage
 
 
-def test_decomposed_text_is_marked_where_it_stands(tmp_path):
+def test_decomposed_text_is_marked_where_it_stands(engine):
     body = unicodedata.normalize("NFD", "Việc hòa giải ở xã")
-    index = EmbeddedIndex(tmp_path)
-    index.apply([document("comment:1", "", body)], [])
-    hit = look(index, "hoà giải").hits[0]
+    engine.apply([document("comment:1", "", body)], [])
+    hit = look(engine, "hoà giải").hits[0]
     assert plain(hit.passage) == body
     assert f"<mark>{unicodedata.normalize('NFD', 'hòa giải')}</mark>" in hit.passage
-    index.close()
 
 
-def test_what_people_wrote_is_escaped(tmp_path):
-    index = EmbeddedIndex(tmp_path)
-    index.apply([document("comment:1", "<b>đất</b>", "<script>đất & 'nước'</script>")], [])
-    hit = look(index, "đất").hits[0]
+def test_what_people_wrote_is_escaped(engine):
+    engine.apply([document("comment:1", "<b>đất</b>", "<script>đất & 'nước'</script>")], [])
+    hit = look(engine, "đất").hits[0]
     assert hit.title == "&lt;b&gt;<mark>đất</mark>&lt;/b&gt;"
     assert hit.passage == "&lt;script&gt;<mark>đất</mark> &amp; &#39;nước&#39;&lt;/script&gt;"
-    index.close()
 
 
-def test_the_passage_is_the_part_that_answers(tmp_path):
+def test_the_passage_is_the_part_that_answers(engine):
     body = "Mở đầu. " * 200 + "Mức bồi thường là năm triệu đồng. " + "Kết thúc. " * 200
-    index = EmbeddedIndex(tmp_path)
-    index.apply([document("comment:1", "", body)], [])
-    passage = look(index, "mức bồi thường").hits[0].passage
+    engine.apply([document("comment:1", "", body)], [])
+    passage = look(engine, "mức bồi thường").hits[0].passage
     assert "<mark>Mức bồi thường</mark> là năm triệu đồng." in passage
     assert passage.startswith("… ")
     assert passage.endswith(" …")
     assert 150 < len(plain(passage)) < 260
-    index.close()
 
 
 asked = st.text(max_size=80) | st.lists(

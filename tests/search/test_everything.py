@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 import pytest
 
 from app.search.document import Kind
-from app.search.embedded.index import EmbeddedIndex
 from app.search.engine import Engine, Sort
 from app.search.facets import Chosen, Facet, Standing, Standings, Status
 from app.search.finding import Results, Window, search
@@ -32,13 +31,12 @@ DRAFTS = Standings(
 
 
 @pytest.fixture(scope="module")
-def index(tmp_path_factory):
-    index = EmbeddedIndex(tmp_path_factory.mktemp("index"))
+def index(new_engine):
+    index = new_engine()
     index.apply(CORPUS[:4], [], 1)
     index.apply([*CORPUS[4:], document("comment:99")], [], 2)
     index.apply([], ["comment:99"], 3)
-    yield index
-    index.close()
+    return index
 
 
 def everything(

@@ -1,0 +1,132 @@
+"""A plan as PostgreSQL is asked it: which documents may match, and how one of them scores."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from app.search.document import STEPS, Field
+from app.search.planning import Plan, Term, Unit
+from app.search.postgres import lexemes
+from app.search.postgres.lexemes import at_least, lexeme, quoted
+
+USUAL, MORE = 1.4, 0.4  # what a word weighs in a comment, and by how much more a strong one
+MOST_SIGNS = 16
+MOST_LEAVES = 120  # units written into one query of the index
+
+# What a document holds of the query: how its words weigh, and which units they are of.
+HELD = """
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(one.positions[1]
+                   * (CAST(:worths AS float8[]))[array_position(CAST(:words AS text[]), one.lexeme)]
+               ), 0) AS score,
+               coalesce(bit_count(bit_or(
+                   (CAST(:units AS bigint[]))[array_position(CAST(:words AS text[]), one.lexeme)]
+               )::bit(64)), 0) AS held,
+               count(*) FILTER (WHERE starts_with(one.lexeme, 'x')) AS exact
+        FROM unnest(ts_filter(setweight(words, 'A', CAST(:words AS text[])), '{a}')) AS one
+    ) AS held
+"""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A plan, the units that no document holds left out, and how many of the others must be held.
+
+    `query` finds every document that holds `needed` of the units, and where `is_whole` no other;
+    it is "" where nothing was asked and all `documents` are wanted.
+    """
+
+    plan: Plan
+    needed: int
+    documents: int
+
+    @classmethod
+    def of(cls, plan: Plan, documents: int) -> Asked:
+        """What the plan asks of so many documents, as far as any could hold it."""
+        return cls(plan, min(plan.needed, sum(map(bool, plan.units))), documents)
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether no word was asked."""
+        return not self.plan.units
+
+    @cached_property
+    def units(self) -> list[Unit]:
+        """The units that some document holds, rarest first."""
+        return [unit for unit in self.plan.units if unit]
+
+    @cached_property
+    def depth(self) -> int:
+        """How many units the query itself asks to be held."""
+        if self.is_everything:
+            return 0
+        most, spare = self.needed, len(self.units) - self.needed
+        return next(
+            (d for d in range(most, 1, -1) if lexemes.leaves(d, spare + d) <= MOST_LEAVES), 1
+        )
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether what the query finds needs no second look."""
+        return self.depth == self.needed
+
+    @cached_property
+    def query(self) -> str:
+        """The documents that may match.
+
+        Whoever holds m of n units holds d of the n - m + d rarest; with m = d that is all there
+        is to know, a smaller d finds some that hold too few.
+        """
+        if self.is_everything:
+            return ""
+        rarest = self.units[: len(self.units) - self.needed + self.depth]
+        return at_least(self.depth, [lexemes.unit(unit) for unit in rarest])
+
+    @property
+    def bound(self) -> int:
+        """No more documents than this hold enough."""
+        if self.is_everything:
+            return self.documents
+        rarest = self.units[: len(self.units) - self.needed + 1]
+        return sum(term.documents for unit in rarest for term in lexemes.telling(unit))
+
+    @cached_property
+    def terms(self) -> list[Term]:
+        """Every term that adds to a score."""
+        return [term for unit in self.units for term in unit] + list(self.plan.extras)
+
+    @cached_property
+    def parameters(self) -> Mapping[str, Any]:
+        """What HELD is given: the words, what a 64th of each is worth, the units each is of."""
+        worths: dict[str, float] = {}
+        units: dict[str, int] = {}
+        for term in self.terms:
+            word = lexeme(term.where, term.word)
+            worths[word] = worths.get(word, 0.0) + term.worth / STEPS
+        for number, unit in enumerate(self.units):
+            for term in unit:
+                word = lexeme(term.where, term.word)
+                units[word] = units.get(word, 0) | 1 << number
+        signed = (units.get(word, 0) for word in worths)
+        return {
+            "words": list(worths),
+            "worths": list(worths.values()),
+            "units": [bits - (1 << 64) if bits >> 63 else bits for bits in signed],
+        }
+
+    def signs(self) -> list[str]:
+        """Queries that tell the better documents from the others, those that tell most first."""
+        first = [lexemes.KIND + self.plan.first] if self.plan.first else []
+        if self.plan.is_short:
+            first += [lexeme(t.where, t.word) for t in self.terms if t.where is Field.EXACT]
+        gains: dict[str, float] = {}
+        for term in self.terms:
+            usual = lexeme(term.where, term.word)
+            gains[usual] = gains.get(usual, 0) + term.worth * USUAL
+            if strong := lexemes.STRONG.get(term.where):
+                gains[strong + term.word] = term.worth * MORE
+        told = sorted(gains.keys() - {*first}, key=lambda word: (-gains[word], word))
+        return [quoted(word) for word in [*first, *told][:MOST_SIGNS]]

@@ -1,0 +1,156 @@
+"""How a search goes about: looking at every document that matches, or at the best of too many."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from app.kit import clock
+from app.kit.clock import vn_date
+from app.search.document import Traits
+from app.search.engine import MOST_RANKED, Narrowing, Order, Ranked, Sort
+from app.search.postgres import lexemes
+from app.search.postgres.asked import Asked
+from app.search.postgres.lens import best_shown
+from app.search.postgres.lexemes import MONTH, SHARDS, any_of, quoted
+from app.search.postgres.reading import Reading, Wish
+
+SCORED = 6000  # documents whose score is worked out
+COUNTED = 20_000  # documents that are counted one by one
+PROBED = 4  # 256ths asked how many match
+SAMPLE, SAMPLE_SCORED = 4000, 1500  # documents from which the counts of all are reckoned
+SAMPLE_OF_SIGNS = 1200
+RECENT_MONTHS = 6
+
+
+@dataclass(frozen=True)
+class Matches:
+    """The wanted documents, best first, and how many match of each traits; see `engine.Found`."""
+
+    ranked: Sequence[Ranked] = ()
+    counts: Mapping[Traits, int] = field(default_factory=dict)
+    exact: bool = True
+
+
+@dataclass(frozen=True)
+class Search:
+    """One search: a reading, and what is wanted of it."""
+
+    reading: Reading
+    narrowing: Narrowing
+    order: Order
+    since: datetime | None
+
+    def matches(self, asked: Asked) -> Matches:
+        """What matches; where nothing holds as many units as asked, whoever holds most of them."""
+        if asked.is_everything:
+            return self._matches(asked)
+        for needed in range(asked.needed, 0, -1):
+            lowered = replace(asked, needed=needed)
+            found = self._matches(lowered)
+            if found.counts or (self.since is not None and self.reading.is_held(lowered)):
+                return found
+        return Matches()
+
+    def _matches(self, asked: Asked) -> Matches:
+        recent = self._dated(Wish(since=self.since))
+        size = self._size(asked, recent)
+        if size <= SCORED:
+            return Matches(*self.reading.everything(asked, recent, self.narrowing, self.order))
+        share = SHARDS
+        known = asked.is_everything and recent == Wish()
+        if not known and (size > COUNTED or not asked.is_whole):
+            sample = SAMPLE if asked.is_whole else SAMPLE_SCORED
+            share = max(1, SHARDS * sample // size)
+        counts = self.reading.counted(asked, recent, share)
+        ranked = [] if lexemes.is_empty(self.narrowing) else self._best(asked, counts)
+        return Matches(ranked, counts, share == SHARDS)
+
+    def _size(self, asked: Asked, wish: Wish) -> int:
+        """About how many documents the query and the wish find."""
+        if asked.bound <= SCORED:
+            return asked.bound
+        return self.reading.estimate(asked, wish, PROBED)
+
+    def _best(self, asked: Asked, counts: Mapping[Traits, int]) -> Sequence[Ranked]:
+        wish = self._dated(Wish.of(self.narrowing, self.since))
+        newest = asked.is_everything and self.order.sort is Sort.RELEVANCE
+        match Sort.NEWEST if newest else self.order.sort:
+            case Sort.NEWEST:
+                wish = wish.also(self._last_months(counts))
+                if asked.is_whole:
+                    return self.reading.newest(asked, wish)
+                return self.reading.best(asked, wish, self.order)
+            case Sort.CLOSING:
+                first = self._closing(asked)
+                if len(first) >= MOST_RANKED:
+                    return first
+                known = {one.number for one in first}
+                rest = self._relevant(asked, wish)
+                return [*first, *(one for one in rest if one.number not in known)][:MOST_RANKED]
+        return self._relevant(asked, wish)
+
+    def _relevant(self, asked: Asked, wish: Wish) -> Sequence[Ranked]:
+        """The best by relevance, looked for where documents show most of what is asked."""
+        size = self._size(asked, wish)
+        if size > SCORED:
+            share = max(1, SHARDS * SAMPLE_OF_SIGNS // size)
+            signs = asked.signs()
+            seen = self.reading.signs(asked, wish, signs, share)
+            wish = wish.also(best_shown(signs, seen, SHARDS / share, SCORED))
+        return self.reading.best(asked, wish, replace(self.order, sort=Sort.RELEVANCE))
+
+    def _last_months(self, counts: Mapping[Traits, int]) -> str:
+        """The query for the last months that hold more than are ranked."""
+        months: Counter[str] = Counter()
+        for traits, many in counts.items():
+            if self.narrowing.admits(traits):
+                months[traits.month] += many
+        chosen: list[str] = []
+        held = 0
+        for month in sorted(months, reverse=True):
+            chosen.append(month)
+            held += months[month]
+            if held > 2 * MOST_RANKED:
+                return any_of([quoted(MONTH + one) for one in chosen])
+        return ""
+
+    def _closing(self, asked: Asked) -> list[Ranked]:
+        """What matches in the drafts that close first, as many as are ranked."""
+        drafts = self.narrowing.dossiers
+        in_turn = [one for one in self.order.closing if drafts is None or one in drafts]
+        if not in_turn:
+            return []
+        held: Counter[int] = Counter()
+        for traits, many in self.reading.counted(asked, self._of(in_turn)).items():
+            held[traits.dossier_id] += many
+        found: list[Ranked] = []
+        few: list[int] = []
+        for draft in in_turn:
+            few.append(draft)
+            if sum(held[one] for one in few) > SCORED:  # one alone is too large to be scored whole
+                found += self.reading.best(asked, self._of(few[:-1]), self.order)
+                found += self._relevant(asked, self._of([draft]))
+                few = []
+            if len(found) + sum(held[one] for one in few) >= MOST_RANKED:
+                break
+        if few:
+            found += self.reading.best(asked, self._of(few), self.order)
+        return found[:MOST_RANKED]
+
+    def _of(self, drafts: Sequence[int]) -> Wish:
+        wanted = replace(self.narrowing, dossiers=frozenset(drafts))
+        return self._dated(Wish.of(wanted, self.since))
+
+    def _dated(self, wish: Wish) -> Wish:
+        """The wish with its months as a query: few of all documents are from the last ones."""
+        if self.since is None:
+            return wish
+        first, last = vn_date(self.since), vn_date(clock.now())
+        begun = first.year * 12 + first.month - 1
+        months = range(begun, last.year * 12 + last.month)
+        if not 0 < len(months) <= RECENT_MONTHS:
+            return wish
+        return wish.also(any_of([quoted(f"{MONTH}{n // 12:04}-{n % 12 + 1:02}") for n in months]))

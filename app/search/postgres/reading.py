@@ -1,0 +1,293 @@
+"""What is asked of the tables within one search: counts, the best documents, their pages."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from app.search.document import Field, Kind, Traits
+from app.search.engine import EVERYTHING, MOST_RANKED, Narrowing, Order, Page, Ranked, Sort
+from app.search.planning import Frequencies, Word
+from app.search.postgres import lexemes
+from app.search.postgres.asked import HELD, Asked
+from app.search.postgres.lexemes import SHARDS, all_of, lexeme, shards
+
+TRAITS = "traits.kind, traits.dossier_id, traits.language, traits.commenter, traits.month"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Which of the documents that match are looked at: a further query, and what they must be."""
+
+    query: str = ""
+    narrowing: Narrowing = EVERYTHING
+    since: datetime | None = None
+
+    @classmethod
+    def of(cls, narrowing: Narrowing, since: datetime | None) -> Wish:
+        """The wish as far as possible as a query, which the index of words answers itself."""
+        query = lexemes.narrowed(narrowing)
+        return cls("", narrowing, since) if query is None else cls(query, EVERYTHING, since)
+
+    def also(self, query: str) -> Wish:
+        """Those of them that this query finds too."""
+        return replace(self, query=all_of([self.query, query]))
+
+    def conditions(self, query: str = "") -> tuple[str, dict[str, Any]]:
+        """What a row of `documents` must fulfil, this query too, as SQL with its parameters."""
+        asked = ["true"]
+        given: dict[str, Any] = {}
+        if query := all_of([query, self.query]):
+            asked.append("words @@ CAST(:query AS tsquery)")
+            given["query"] = query
+        narrowing = self.narrowing
+        for name, values in (
+            ("kind", narrowing.kinds),
+            ("dossier_id", narrowing.dossiers),
+            ("language", narrowing.languages),
+            ("commenter", narrowing.commenters),
+        ):
+            if values is not None:
+                asked.append(f"traits.{name} = ANY(:{name}s)")
+                given[f"{name}s"] = list(values) if name == "dossier_id" else [*map(str, values)]
+        if narrowing.months is not None:
+            asked.append(
+                "EXISTS (SELECT FROM unnest(CAST(:months AS text[])) AS month"
+                " WHERE starts_with(traits.month, month))"
+            )
+            given["months"] = list(narrowing.months)
+        if self.since is not None:
+            asked.append("documents.at >= :since")
+            given["since"] = self.since
+        return " AND ".join(asked), given
+
+
+class Reading:
+    """One search in the tables of a schema, within one transaction."""
+
+    def __init__(self, connection: Connection, schema: str) -> None:
+        self._connection = connection
+        self._schema = schema
+
+    def position(self) -> int:
+        """The last ledger seq the index knows; 0 when its documents are lost."""
+        row = self._ask(
+            "SELECT position, documents, (SELECT number FROM {s}.documents LIMIT 1) AS one,"
+            " (SELECT number FROM {s}.pages LIMIT 1) AS page,"
+            " (SELECT documents FROM {s}.vocabulary LIMIT 1) AS word,"
+            " (SELECT id FROM {s}.traits LIMIT 1) AS traits FROM {s}.state"
+        )[0]
+        lost = row.documents and None in (row.one, row.page, row.word, row.traits)
+        return 0 if lost else int(row.position)
+
+    def documents(self) -> int:
+        """How many documents there are."""
+        return int(self._ask("SELECT documents FROM {s}.state")[0].documents)
+
+    def keys(self, after: str, limit: int) -> list[str]:
+        """The next keys, in their own order."""
+        rows = self._ask(
+            "SELECT key FROM {s}.documents WHERE key > :after ORDER BY key LIMIT :limit",
+            after=after,
+            limit=limit,
+        )
+        return [row.key for row in rows]
+
+    def frequencies(self, words: Sequence[Word]) -> Frequencies:
+        """In how many documents each of the words stands."""
+        asked = {lexeme(*word): word for word in words}
+        rows = self._ask(
+            "SELECT word, documents FROM {s}.vocabulary WHERE word = ANY(:words)",
+            words=list(asked),
+        )
+        return {asked[row.word]: row.documents for row in rows}
+
+    def words(self, where: Field, prefix: str, limit: int) -> list[tuple[str, int]]:
+        """The words of a field that begin so, the most frequent first."""
+        begins = lexeme(where, prefix)
+        rows = self._ask(
+            "SELECT word, documents FROM {s}.vocabulary WHERE word >= :begins AND word < :ends"
+            " ORDER BY documents DESC, word DESC LIMIT :limit",
+            begins=begins,
+            ends=begins + "\U0010ffff",
+            limit=limit,
+        )
+        return [(row.word[1:], row.documents) for row in rows]
+
+    def everything(
+        self, asked: Asked, recent: Wish, narrowing: Narrowing, order: Order
+    ) -> tuple[list[Ranked], Counter[Traits]]:
+        """The best of what is wanted, and all that matches counted: one look at each document."""
+        matching, given = recent.conditions(asked.query)
+        wanted, more = Wish(narrowing=narrowing).conditions()
+        by, turns = _ordered(asked, order)
+        rows = self._ask(
+            f"WITH found AS MATERIALIZED ({_scored(matching)})"
+            f" SELECT true AS counted, count(*) AS number, 0 AS score, {TRAITS}"
+            " FROM found JOIN {s}.traits ON traits.id = found.traits"
+            f" GROUP BY {TRAITS}"
+            f" UNION ALL (SELECT false, documents.number, documents.score, {TRAITS}"
+            " FROM found AS documents JOIN {s}.traits ON traits.id = documents.traits"
+            f" WHERE {wanted} ORDER BY {by} LIMIT {MOST_RANKED})",
+            needed=asked.needed,
+            **asked.parameters,
+            **given,
+            **more,
+            **turns,
+        )
+        counts = Counter({_traits(row): row.number for row in rows if row.counted})
+        return [_ranked(row) for row in rows if not row.counted], counts
+
+    def best(self, asked: Asked, wish: Wish, order: Order) -> list[Ranked]:
+        """The best of what the wish lets through."""
+        wanted, given = wish.conditions(asked.query)
+        by, turns = _ordered(asked, order)
+        rows = self._ask(
+            "SELECT documents.number, held.score, traits.dossier_id"
+            f" FROM {{s}}.documents JOIN {{s}}.traits ON traits.id = documents.traits {HELD}"
+            f" WHERE {wanted} AND held.held >= :needed ORDER BY {by} LIMIT {MOST_RANKED}",
+            needed=asked.needed,
+            **asked.parameters,
+            **given,
+            **turns,
+        )
+        return [_ranked(row) for row in rows]
+
+    def newest(self, asked: Asked, wish: Wish) -> list[Ranked]:
+        """The newest of what the wish lets through, when the query says all; their score is 0."""
+        wanted, given = wish.conditions(asked.query)
+        rows = self._ask(
+            "SELECT documents.number, 0 AS score, traits.dossier_id"
+            " FROM {s}.documents JOIN {s}.traits ON traits.id = documents.traits"
+            f" WHERE {wanted} ORDER BY documents.at DESC, documents.number LIMIT {MOST_RANKED}",
+            **given,
+        )
+        return [_ranked(row) for row in rows]
+
+    def counted(self, asked: Asked, wish: Wish, share: int = SHARDS) -> Counter[Traits]:
+        """All that the wish lets through by its traits, reckoned from so many 256ths."""
+        if asked.is_everything and wish == Wish():
+            rows = self._ask(f"SELECT {TRAITS}, documents AS number FROM {{s}}.traits")
+            return Counter({_traits(row): row.number for row in rows if row.number})
+        wanted, given = wish.conditions(_part(asked, share))
+        held, enough = (HELD, " AND held.held >= :needed") if not asked.is_whole else ("", "")
+        if held:
+            given |= {"needed": asked.needed, **asked.parameters}
+        rows = self._ask(
+            f"SELECT {TRAITS}, many AS number FROM (SELECT documents.traits, count(*) AS many"
+            f" FROM {{s}}.documents JOIN {{s}}.traits ON traits.id = documents.traits {held}"
+            f" WHERE {wanted}{enough}"
+            " GROUP BY documents.traits) AS found JOIN {s}.traits ON traits.id = found.traits",
+            **given,
+        )
+        scale = SHARDS / share
+        return Counter({_traits(row): round(row.number * scale) for row in rows})
+
+    def estimate(self, asked: Asked, wish: Wish, share: int) -> int:
+        """About how many documents the query and the wish find, reckoned from so many 256ths."""
+        return self.signs(asked, wish, [], share).get(0, 0) * SHARDS // share
+
+    def is_held(self, asked: Asked) -> bool:
+        """Whether any document at all holds as many of the units as asked."""
+        return bool(
+            self._ask(
+                f"SELECT FROM {{s}}.documents {HELD}"
+                " WHERE words @@ CAST(:query AS tsquery) AND held.held >= :needed LIMIT 1",
+                query=asked.query,
+                needed=asked.needed,
+                **asked.parameters,
+            )
+        )
+
+    def signs(
+        self, asked: Asked, wish: Wish, signs: Sequence[str], share: int
+    ) -> Mapping[int, int]:
+        """How many of so many 256ths show which of the signs, by a bit for each."""
+        wanted, given = wish.conditions(_part(asked, share))
+        bits = [
+            f"CASE WHEN words @@ CAST(:sign{n} AS tsquery) THEN {1 << n} ELSE 0 END"
+            for n in range(len(signs))
+        ]
+        rows = self._ask(
+            f"SELECT {' + '.join(bits) or '0'} AS shown, count(*) AS many"
+            " FROM {s}.documents JOIN {s}.traits ON traits.id = documents.traits"
+            f" WHERE {wanted} GROUP BY 1",
+            **given,
+            **{f"sign{n}": sign for n, sign in enumerate(signs)},
+        )
+        return {row.shown: row.many for row in rows}
+
+    def pages(self, ranked: Sequence[Ranked]) -> Iterator[tuple[Ranked, Page]]:
+        """Yield each with what was kept of it, in the order given."""
+        rows = self._ask(
+            f"SELECT documents.number, key, at, title, body, stored, {TRAITS}"
+            " FROM {s}.documents JOIN {s}.pages USING (number)"
+            " JOIN {s}.traits ON traits.id = documents.traits"
+            " WHERE documents.number = ANY(:numbers)",
+            numbers=[one.number for one in ranked],
+        )
+        by_number = {row.number: row for row in rows}
+        for one in ranked:
+            row = by_number[one.number]
+            yield (
+                one,
+                Page(
+                    row.key,
+                    Kind(row.kind),
+                    row.title,
+                    row.body,
+                    row.dossier_id,
+                    row.at,
+                    row.language,
+                    json.loads(row.stored),
+                ),
+            )
+
+    def _ask(self, statement: str, **given: Any) -> Sequence[Any]:
+        return self._connection.execute(text(statement.replace("{s}", self._schema)), given).all()
+
+
+def _scored(matching: str) -> str:
+    """The statement for everything that matches, with its score."""
+    return (
+        "SELECT number, traits, at, held.score, held.exact"
+        f" FROM {{s}}.documents {HELD}"
+        f" WHERE {matching} AND held.held >= :needed"
+    )
+
+
+def _ordered(asked: Asked, order: Order) -> tuple[str, dict[str, Any]]:
+    """The order as SQL with its parameters: the older document comes first at a tie."""
+    newest = asked.is_everything and order.sort is Sort.RELEVANCE
+    match Sort.NEWEST if newest else order.sort:
+        case Sort.NEWEST:
+            return "documents.at DESC, documents.number", {}
+        case Sort.CLOSING:
+            turn = "array_position(CAST(:closing AS int[]), traits.dossier_id) NULLS LAST"
+            return f"{turn}, score DESC, documents.at, documents.number", {
+                "closing": list(order.closing)
+            }
+    if asked.plan.first is not None:
+        first = {"first": str(asked.plan.first)}
+        return "(traits.kind = :first) DESC, score DESC, documents.at, documents.number", first
+    if asked.plan.is_short:
+        return "exact DESC, score DESC, documents.at, documents.number", {}
+    return "score DESC, documents.at, documents.number", {}
+
+
+def _part(asked: Asked, share: int) -> str:
+    return all_of([asked.query, shards(share) if share < SHARDS else ""])
+
+
+def _traits(row: Any) -> Traits:
+    return Traits(Kind(row.kind), row.dossier_id, row.language, row.commenter, row.month)
+
+
+def _ranked(row: Any) -> Ranked:
+    return Ranked(row.number, row.dossier_id, row.score)
