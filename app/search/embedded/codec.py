@@ -25,6 +25,8 @@ from app.search.document import STEPS
 EXTENSION = ".words"
 DOCUMENT, WEIGHT = 2, 1  # bytes each of a posting takes
 MOST_DOCUMENTS = 256**DOCUMENT - 1  # that a segment can number
+MOST_PLACES = 1_000  # of words that are remembered: a query asks for each several times
+NOWHERE = (0, 0)
 GONE = -1  # the number of a document that is not taken along
 
 Stream = Iterator[tuple[bytes, bytes]]  # words with their postings, in the order of their bytes
@@ -72,17 +74,16 @@ class Words:
             file = opened.enter_context(storage.open_file(name))
             self._table = OrderedHashReader(file, storage.file_length(name))
             opened.pop_all()
+        self._places: dict[tuple[str, str], tuple[int, int]] = {}
 
     def frequency(self, where: str, word: str) -> int:
         """Return in how many documents the word stands, deleted ones included."""
-        for _, size in self._table.ranges_for_key(_key(where, word)):
-            return count(size)
-        return 0
+        return count(self._place(where, word)[1])
 
     def postings(self, where: str, word: str) -> Postings | None:
         """Return where the word stands, deleted documents included, or nothing."""
-        packed = self._table.get(_key(where, word))
-        return None if packed is None else Postings.of(packed)
+        start, size = self._place(where, word)
+        return Postings.of(self._table.dbfile.get(start, size)) if size else None
 
     def beginning(self, where: str, prefix: str) -> Iterator[tuple[str, int]]:
         """Yield the words of a field that begin so and their frequency, in order."""
@@ -93,6 +94,15 @@ class Words:
             if not key.startswith(sought):
                 return
             yield key[field:].decode("utf-8", "surrogatepass"), count(size)
+
+    def _place(self, where: str, word: str) -> tuple[int, int]:
+        """Return where its postings begin and how many bytes they take, 0 when there are none."""
+        asked = where, word
+        if asked not in self._places:
+            if len(self._places) >= MOST_PLACES:
+                self._places.clear()
+            self._places[asked] = next(self._table.ranges_for_key(_key(where, word)), NOWHERE)
+        return self._places[asked]
 
     def stream(self) -> Stream:
         """Yield every word of every field with its postings."""

@@ -21,6 +21,10 @@ MAX_POSTINGS = 1_500_000  # a query reads no more than this, the rarest words fi
 SPARSE = 6  # times as many postings as documents wanted: looking each up is quicker than a walk
 
 
+# A term, and what it adds for each weight that a posting can have.
+Weighing = tuple[Term, Sequence[float]]
+
+
 class Segment(Protocol):
     """A part of the index, with its own document numbers."""
 
@@ -54,8 +58,9 @@ def score(plan: Plan, segments: Sequence[Segment]) -> list[Part]:
     held = [_held(units, segment) for segment in segments]
     most = max((max(counts, default=0) for counts in held), default=0)
     enough = min(plan.needed, most) if most else 1
+    terms = [_weighing(term) for unit in [*units, extras] for term in unit]
     return [
-        _weighed(plan, [*units, extras], segment, _reaching(counts, enough))
+        _weighed(plan, terms, segment, _reaching(counts, enough))
         for segment, counts in zip(segments, held, strict=True)
     ]
 
@@ -80,7 +85,8 @@ def _held(units: Iterable[Unit], segment: Segment) -> bytearray:
     """Return how many of the units each document holds; of a query there are never 256."""
     counts = bytearray(segment.size)
     for unit in units:
-        lists = [p.documents for term in _telling(unit) if (p := _read(term, segment))]
+        read = (segment.postings(term.where, term.word) for term in _telling(unit))
+        lists = [postings.documents for postings in read if postings]
         for document in lists[0] if len(lists) == 1 else set().union(*lists):
             counts[document] += 1
     for document in segment.deleted:
@@ -100,27 +106,30 @@ def _reaching(counts: bytearray, enough: int) -> list[int]:
     return list(compress(range(len(counts)), reached))
 
 
-def _weighed(plan: Plan, units: Iterable[Unit], segment: Segment, found: list[int]) -> Part:
+def _weighed(plan: Plan, terms: Iterable[Weighing], segment: Segment, found: list[int]) -> Part:
     scores = [0.0] * segment.size
     exact = bytearray(segment.size if plan.is_short else 0)
     if not found:
         return Part(found, scores, exact)
-    for unit in units:
-        for term in unit:
-            if (postings := _read(term, segment)) is not None:
-                documents = _add(scores, postings, term.worth, found)
-                if plan.is_short and term.where is Field.EXACT:
-                    for document in documents:
-                        exact[document] += 1
+    for term, worths in terms:
+        if (postings := segment.postings(term.where, term.word)) is None:
+            continue
+        documents = _add(scores, postings, worths, found)
+        if plan.is_short and term.where is Field.EXACT:
+            for document in documents:
+                exact[document] += 1
     return Part(found, scores, exact)
 
 
+def _weighing(term: Term) -> Weighing:
+    return term, [term.worth * weight / STEPS for weight in range(256)]
+
+
 def _add(
-    scores: list[float], postings: Postings, worth: float, found: Sequence[int]
+    scores: list[float], postings: Postings, worths: Sequence[float], found: Sequence[int]
 ) -> Sequence[int]:
     """Add what a word is worth to the scores; returns at least those found that hold it."""
     documents, weights = postings.documents, postings.weights
-    worths = [worth * weight / STEPS for weight in range(256)]
     if len(documents) < SPARSE * len(found):
         for document, weight in zip(documents, weights, strict=True):
             scores[document] += worths[weight]
@@ -132,7 +141,3 @@ def _add(
             scores[document] += worths[weights[place]]
             held.append(document)
     return held
-
-
-def _read(term: Term, segment: Segment) -> Postings | None:
-    return segment.postings(term.where, term.word)
