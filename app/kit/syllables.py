@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -31,8 +31,8 @@ _mark = "[{}]".format(
         point for point in range(0x300, 0x10000) if unicodedata.category(chr(point))[0] == "M"
     )
 )
-_letters = r"[^\W_\u3040-\u30ff\u3400-\u9fff]"
-_word = rf"{_letters}+(?:{_mark}+{_letters}*)*"
+LETTER = r"[^\W_\u3040-\u30ff\u3400-\u9fff]"  # or figure, of a script that parts its words
+_word = rf"{LETTER}+(?:{_mark}+{LETTER}*)*"
 _sign = rf"[\u3040-\u3098\u309b-\u30ff\u3400-\u9fff]{_mark}*"
 _sound = rf"[^\W_]{_mark}{{0,4}}"  # a letter or figure, with as many marks as any language writes
 _part = rf"(?:{_sound}){{1,12}}"  # bounded here and below, or a long run of dashes costs its square
@@ -65,6 +65,32 @@ def tokens(text: str) -> list[Token]:
                 Token(start + part.start(), start + part.end(), *keys(part[0]))
                 for part in _plain.finditer(word)
             )
+    return found
+
+
+def tokens_among(text: str, folded: Container[str]) -> list[tuple[int, Token]]:
+    """Return those of `tokens(text)` with such a folded key, each with its position among them.
+
+    A long text holds few of the words that somebody asked for: the others cost no object here.
+    """
+    found: list[tuple[int, Token]] = []
+    position = 0
+    for match in _token.finditer(text):
+        word = match[0]
+        if "/" in word:
+            inside = tokens(word)
+            start = match.start()
+            found += (
+                (position + n, Token(start + part.start, start + part.end, part.exact, part.folded))
+                for n, part in enumerate(inside)
+                if part.folded in folded
+            )
+            position += len(inside)
+            continue
+        exact, plain = keys(word)
+        if plain in folded:
+            found.append((position, Token(*match.span(), exact, plain)))
+        position += 1
     return found
 
 

@@ -1,18 +1,24 @@
 """What a result shows of a document: its own words, accents and all, with the found ones marked."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 from markupsafe import Markup, escape
 
-from app.kit.syllables import Token, tokens
+from app.kit.syllables import LETTER, Token, keys, tokens_among
+from app.kit.text import fold
 from app.search.query import Syllable
 
 PASSAGE = 240  # characters
 LEAD = 60  # characters a passage may start before its first found word, to begin a sentence
 REFERENCE = 5.0  # what showing "Điều 12" is worth, beside a rare word
+EARLY = 1200  # characters: a passage so near the beginning that has every word is good enough
 MAX_READ = 60_000  # characters of a body in which a passage is looked for
+
+_word = re.compile(LETTER)
 
 
 @dataclass(frozen=True)
@@ -35,16 +41,17 @@ class Wanted:
             frozenset((first, second) for first, second in neighbours),
         )
 
-    def found_in(self, text: Sequence[Token]) -> list[tuple[Token, float]]:
-        """Return the tokens to mark; one that differs in its marks only if none agrees."""
-        present = {token.exact for token in text}
+    def found_in(self, text: str) -> list[tuple[Token, float]]:
+        """Return the words to mark; one that differs in its marks only if none agrees."""
+        read = self._read(text)
+        present = {token.exact for _, token in read}
         cited = set()
         if self.references:
-            for before, after in pairwise(text):
-                if (before.folded, after.folded) in self.references:
+            for (at, before), (then, after) in pairwise(read):
+                if then == at + 1 and (before.folded, after.folded) in self.references:
                     cited |= {before, after}
         found = []
-        for token in text:
+        for _, token in read:
             value = REFERENCE if token in cited else 0.0
             value = value or self.exact.get(token.exact) or self.folded.get(token.folded) or 0.0
             if not value and (meant := self.loose.get(token.folded)) and meant not in present:
@@ -53,21 +60,68 @@ class Wanted:
                 found.append((token, value))
         return found
 
+    def _read(self, text: str) -> list[tuple[int, Token]]:
+        """Return the tokens that may have to be marked, with their positions for references."""
+        if self._sought is not None:
+            folded = fold(text)
+            if len(folded) == len(text):
+                return self._sighted(text, folded, self._sought)
+        return tokens_among(text, self.keys)
+
+    def _sighted(self, text: str, folded: str, sought: re.Pattern[str]) -> list[tuple[int, Token]]:
+        """Return the same by looking for the words themselves: most of a text is none of them."""
+        found = []
+        for match in sought.finditer(folded):
+            start, end = match.span()
+            if start and _word.match(folded, start - 1):
+                continue
+            exact, plain = keys(text[start:end])
+            if plain in self.keys:
+                found.append((0, Token(start, end, exact, plain)))
+        return found
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """The folded keys of every word that may have to be marked."""
+        cited = {word for pair in self.references for word in pair}
+        return frozenset({*self.folded, *self.loose, *cited})
+
+    @cached_property
+    def _sought(self) -> re.Pattern[str] | None:
+        """How the words look in a folded text; none where their positions matter, or signs."""
+        if self.references or not all(key.isascii() and key.isalnum() for key in self.keys):
+            return None
+        ways = {*self.keys, *(f"{key[:-1]}y" for key in self.keys if key.endswith("i"))}
+        return re.compile(f"(?:{'|'.join(sorted(ways))})(?!{_word.pattern})") if ways else None
+
 
 def mark(text: str, wanted: Wanted) -> Markup:
     """Return all of `text`, escaped, with the wanted syllables in <mark>."""
-    return _marked(text, 0, len(text), wanted.found_in(tokens(text)))
+    return _marked(text, 0, len(text), wanted.found_in(text))
 
 
 def passage(body: str, wanted: Wanted) -> Markup:
     """Return the stretch of `body` that shows most of what was asked, escaped and marked."""
     body = body[:MAX_READ]
-    found = wanted.found_in(tokens(body))
-    start = _beginning(body, min(_densest(found), max(0, len(body) - PASSAGE)))
+    found = _enough(body, wanted) or wanted.found_in(body)
+    # near the end of the body there is room to spare before, but none after
+    start = _beginning(body, min(_densest(found), max(0, len(body) - PASSAGE + LEAD)))
     end = _ending(body, start + PASSAGE)
     inside = [(token, value) for token, value in found if start <= token.start and token.end <= end]
     before, after = "… " if start else "", " …" if end < len(body.rstrip()) else ""
     return before + _marked(body, start, end, inside) + after
+
+
+def _enough(body: str, wanted: Wanted) -> list[tuple[Token, float]]:
+    """Return what is found early in a long body, if no later passage could show more words."""
+    end = body.rfind(" ", 0, EARLY)
+    if len(body) <= 2 * EARLY or end < 0 or wanted.references:
+        return []
+    found = wanted.found_in(body[:end])
+    start = _densest(found)
+    near = [token for token, _ in found if start <= token.start and token.end <= start + PASSAGE]
+    exact, folded = {token.exact for token in near}, {token.folded for token in near}
+    return found if wanted.exact.keys() <= exact and wanted.folded.keys() <= folded else []
 
 
 def _densest(found: Sequence[tuple[Token, float]]) -> int:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from babel import Locale
 from babel.dates import format_skeleton
+from flask import current_app
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from sqlalchemy import BindParameter, CompoundSelect, Select, bindparam, literal, select, union_all
@@ -19,8 +20,11 @@ from app.documents.models import DocumentType, Dossier, Topic
 from app.documents.words import STAGES
 from app.extensions import db
 from app.search.document import Kind
-from app.search.facets import Facet, Status
+from app.search.facets import Facet, Standings, Status
 from app.web.locale import current
+
+KEPT = "search_names"
+MOST_KEPT = 20_000
 
 LABELS: dict[Facet, LazyString] = {
     Facet.KIND: _l("Kind of result"),
@@ -93,23 +97,65 @@ def _statement() -> CompoundSelect[Any]:
     return union_all(*selects, drafts.where(Dossier.slug.in_(wanted)))
 
 
-def names(wanted: Mapping[Facet, Collection[str]]) -> Names:
-    """What those values are called on this page, in one statement; a code that is gone has none."""
-    asked = {facet.value: list(wanted.get(facet, ())) for facet in (*_tables, Facet.DRAFT)}
-    found: dict[tuple[Facet, str], Name] = {}
-    if any(asked.values()):
-        for facet, code, vietnamese, english in db.session.execute(_statement(), asked):
-            found[Facet(facet), code] = chosen_of(vietnamese, english)
+class Kept:
+    """The names asked for so far, for as long as no fact changes a draft or whose it is."""
+
+    def __init__(self, standings: Standings) -> None:
+        self.standings = standings
+        self.rows: dict[tuple[Facet, str], tuple[str, str] | None] = {}
+
+
+def names(wanted: Mapping[Facet, Collection[str]], standings: Standings | None = None) -> Names:
+    """What those values are called on this page, in one statement; a code that is gone has none.
+
+    With the standings of the moment, names are kept for as long as those stand.
+    """
+    kept = _kept(standings) if standings is not None else {}
+    _fill(kept, wanted)
     here = current().code
+    found: dict[tuple[Facet, str], Name] = {}
     for facet, values in wanted.items():
         for value in values:
             if facet in LISTED:
-                found[facet, value] = Name(str(LISTED[facet][value]), here)
+                found[facet, value] = Name(_listed(here, facet, value), here)
             elif facet is Facet.DATE:
                 found[facet, value] = Name(_month(here, value) if value[4:] else value, here)
             elif facet is Facet.LANGUAGE:
                 found[facet, value] = Name(_language(here, value), here)
+            elif row := kept.get((facet, value)):
+                found[facet, value] = chosen_of(*row)
     return found
+
+
+_Rows = dict[tuple[Facet, str], tuple[str, str] | None]
+
+
+def _kept(standings: Standings) -> _Rows:
+    kept: Kept | None = current_app.extensions.get(KEPT)
+    if kept is None or kept.standings is not standings or len(kept.rows) > MOST_KEPT:
+        kept = current_app.extensions[KEPT] = Kept(standings)
+    return kept.rows
+
+
+def _fill(kept: _Rows, wanted: Mapping[Facet, Collection[str]]) -> None:
+    """Ask the database for those that are not known yet."""
+    asked = {
+        facet: [value for value in wanted.get(facet, ()) if (facet, value) not in kept]
+        for facet in (*_tables, Facet.DRAFT)
+    }
+    if not any(asked.values()):
+        return
+    kept.update({(facet, value): None for facet, values in asked.items() for value in values})
+    wanted_of = {facet.value: values for facet, values in asked.items()}
+    for facet, code, vietnamese, english in db.session.execute(_statement(), wanted_of):
+        kept[Facet(facet), code] = vietnamese, english
+
+
+@lru_cache(maxsize=1000)
+def _listed(page: str, facet: Facet, value: str) -> str:
+    """The words of a value that is one of a few, in the page's language."""
+    del page  # it is the reader's, which the words ask for themselves
+    return str(LISTED[facet][value])
 
 
 @lru_cache(maxsize=1000)

@@ -7,21 +7,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import bindparam, select
 
-from app.comments.models import Comment, CommentStatus
-from app.extensions import db
-from app.search import entries, offered, shown
+from app.documents.shorthand import named_place
+from app.search import entries, offered, references, shown
 from app.search.asked import FLAT, LAST_PAGE, SORT, Asked, address, pairs, read
-from app.search.document import Kind
 from app.search.engine import IndexUnavailable, Sort
 from app.search.facets import Facet, Standings
 from app.search.finding import Hit, Results, Window, search
 from app.search.naming import Names, names
+from app.search.public_now import still_public
 from app.search.query import MAX_TOKENS
 from app.search.standing import standings
 from app.search.suggesting import suggestions as suggested
@@ -31,6 +29,7 @@ from app.web.guard import public
 bp = Blueprint("search", __name__)
 
 HITS, DRAFTS = 10, 5  # on one page, as one list or draft by draft
+PLACES = 6  # that a reference may mean
 OPEN = 6  # drafts that take comments, for who found nothing or has not asked yet
 SUGGESTED = 8
 FRESH = "public, max-age=5"  # what was withdrawn is offered no longer than that
@@ -42,6 +41,8 @@ def page() -> ResponseReturnValue:
     """What answers the words and has the values chosen."""
     known = standings()
     asked = read(request.args).known(known)
+    if "stay" not in request.args and (place := _meant(asked)) is not None:
+        return redirect(references.address(place))
     try:
         context = _results(asked, known)
     except IndexUnavailable:
@@ -59,6 +60,31 @@ def suggestions() -> ResponseReturnValue:
         found = []
     words = json.dumps([one.as_json() for one in found], ensure_ascii=False)
     return Response(words, mimetype="application/json", headers={"Cache-Control": FRESH})
+
+
+def _meant(asked: Asked) -> references.Place | None:
+    """The one provision that was named and nothing else, perhaps in a draft: it is shown itself."""
+    draft, *others = [*_drafts(asked), ""]
+    bare = asked == Asked(asked.words, asked.chosen) and asked.chosen.keys() <= {Facet.DRAFT}
+    if not (bare and _may_name(asked.words) and not any(others)):
+        return None
+    # who is in a draft is led out of it only by its name
+    return references.destination(asked.words, draft)
+
+
+def _may_name(words: str) -> bool:
+    """Whether the words have a reference or a number: only then is the database asked for it."""
+    return bool(named_place(words).anchor) or any(sign.isdigit() for sign in words)
+
+
+def _named(asked: Asked) -> list[tuple[references.Place, str]]:
+    """The places that the words name, with their addresses: above the first results."""
+    if asked.page > 1 or asked.chosen.keys() - {Facet.DRAFT} or not _may_name(asked.words):
+        return []
+    draft = next(iter(_drafts(asked)), "")
+    return [
+        (place, references.address(place)) for place in references.straight(asked.words, draft)
+    ][:PLACES]
 
 
 def _find(asked: Asked, known: Standings, window: Window) -> Results:
@@ -80,7 +106,7 @@ def _results(asked: Asked, known: Standings) -> dict[str, Any]:
     elsewhere = 0
     if not results.total and asked.chosen:
         elsewhere = _find(asked.anything(), known, Window(0)).total
-    hits = shown.without_twins(_still_public(results.hits))
+    hits = shown.without_twins(still_public(results.hits))
     return {**_frame(asked, known, results, hits), "elsewhere": elsewhere}
 
 
@@ -98,7 +124,8 @@ def _frame(
             **listed,
             Facet.AGENCY: {*listed[Facet.AGENCY], *agencies},
             Facet.DRAFT: {*slugs, *open_now, *_drafts(asked)},
-        }
+        },
+        known,
     )
     context = {
         "asked": asked,
@@ -140,6 +167,7 @@ def _list(
         for step in (-1, 1)
     )
     found: dict[str, Any] = {"newer": newer, "older": older, "count": _count(results)}
+    found["places"] = _named(asked)
     found["orders"], found["views"] = _orders(asked, base), _views(asked, base)
     if asked.by_draft:
         found["drafts"] = shown.draft_by_draft(hits, results, replied, called, known, asked, base)
@@ -202,16 +230,3 @@ def _title(asked: Asked, results: Results | None) -> str:
 
 def _broken(asked: Asked, known: Standings) -> dict[str, Any]:
     return {**_frame(asked, known, None, ()), "title": _("Search"), "broken": True}
-
-
-def _still_public(hits: Sequence[Hit]) -> list[Hit]:
-    """The index follows within a second; a comment withdrawn this instant is not shown either."""
-    ids = {hit.key: int(hit.key.split(":")[1]) for hit in hits if hit.kind is Kind.COMMENT}
-    if not ids:
-        return list(hits)
-    published = select(Comment.id).where(
-        Comment.id.in_(bindparam("ids", expanding=True)),
-        Comment.status == CommentStatus.PUBLISHED.value,
-    )
-    there = set(db.session.scalars(published, {"ids": list(ids.values())}))
-    return [hit for hit in hits if hit.key not in ids or ids[hit.key] in there]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
@@ -50,6 +50,7 @@ class Shown:
     url: str
     title: Markup | str
     title_lang: str
+    is_claim: bool
     passage: Markup
     lang: str
     who: str
@@ -77,18 +78,31 @@ class Draft:
 
 
 def without_twins(hits: Iterable[Hit]) -> list[Hit]:
-    """The hits with each article once, as its newest version found has it, where it first came."""
+    """The hits with each thing once, where it first came.
+
+    Of an article found in several versions stays the newest, of a long text found in several
+    parts the best, of a draft found as it was in earlier periods as it is now.
+    """
     found: dict[object, Hit] = {}
     for hit in hits:
-        lineage = hit.stored.get("lineage")
-        twin = (hit.dossier_id, lineage) if hit.kind is Kind.PROVISION and lineage else hit.key
+        twin = _twin(hit)
         before = found.get(twin)
-        if before is None or _version(hit) > _version(before):
+        if before is None or _age(hit) > _age(before):
             found[twin] = hit
     return list(found.values())
 
 
-def _version(hit: Hit) -> int:
+def _twin(hit: Hit) -> object:
+    if hit.kind is Kind.CONSULTATION:
+        return hit.dossier_id
+    if hit.kind is Kind.PROVISION and (lineage := hit.stored.get("lineage")):
+        return hit.dossier_id, lineage
+    return hit.key.partition(".")[0]
+
+
+def _age(hit: Hit) -> float:
+    if hit.key.startswith("dossier:"):
+        return float("inf")
     return int(hit.stored.get("version") or hit.stored.get("round") or 0)
 
 
@@ -198,8 +212,9 @@ def _shown(hit: Hit, replied: Collection[str]) -> Shown:
         kind=hit.kind,
         label=ONE[hit.kind],
         url=_url(hit),
-        title=hit.title or _("The draft as a whole"),
+        title=hit.title or _untitled(hit),
         title_lang="vi" if hit.title else "",
+        is_claim=hit.kind is Kind.CORRECTION,
         passage=hit.passage,
         lang=hit.language,
         who=_who(hit),
@@ -209,6 +224,13 @@ def _shown(hit: Hit, replied: Collection[str]) -> Shown:
         state=_state(hit, replied),
         draft=None,
     )
+
+
+def _untitled(hit: Hit) -> str:
+    """What is about no provision in particular."""
+    if hit.kind is Kind.PROVISION:
+        return _("Text of draft %(number)d", number=int(hit.stored.get("version", 1)))
+    return _("The draft as a whole")
 
 
 def _who(hit: Hit) -> str:
@@ -226,34 +248,44 @@ def _state(hit: Hit, replied: Collection[str]) -> tuple[LazyString | str, str] |
 
 
 def _number(key: str) -> int:
-    return int(key.split(":")[1])
+    """The number in a key; a part of a long text is found with the whole."""
+    return int(key.partition(":")[2].partition(".")[0])
 
 
-def place(hit: Hit) -> tuple[str, dict[str, Any]]:
-    """Where a hit leads: a page and the values of its address, for `url_for` or a letter's link."""
-    stored: Mapping[str, str | int] = hit.stored
-    of_draft = {"slug": str(stored["slug"])}
-    of_round = {**of_draft, "round": stored.get("round") or None}
-    match hit.kind:
-        case Kind.CONSULTATION:
-            return "site.draft", of_draft
-        case Kind.PROVISION:
-            return "site.article", {**of_round, "anchor": stored["anchor"]}
-        case Kind.COMMENT:
-            return _among("site.comments", "comment", hit, of_round)
-        case Kind.ANSWER:
-            return _among("site.answers", "answer", hit, of_round)
-        case Kind.FILE:
-            return "site.documents", of_draft
-        case Kind.CORRECTION:
-            return "site.corrections", {**of_draft, "_anchor": f"correction-{_number(hit.key)}"}
-        case Kind.SUGGESTION:
-            return _among("site.suggestions", "suggestion", hit, {})
+Place = tuple[str, dict[str, Any]]
 
 
-def _among(page: str, word: str, hit: Hit, where: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+def place(hit: Hit) -> Place:
+    """Where a hit leads: an endpoint and its values, for `url_for` here and for a letter's links,
+    which are written without any request."""
+    stored, sort, number = hit.stored, hit.key.partition(":")[0], _number(hit.key)
+    here = {"slug": str(stored["slug"]), "round": stored.get("round") or None}
+    match sort:
+        case "provision" if here["round"]:
+            return "site.article", {**here, "anchor": stored["anchor"]}
+        case "provision" | "version" if stored.get("version") and not here["round"]:
+            # a revised text that was never open for comments
+            at = {"number": stored["version"], "_anchor": str(stored["anchor"]) or None}
+            return "site.version", {"slug": here["slug"], **at}
+        case "comment":
+            return _among("site.comments", "comment", number, **here)
+        case "attachment":
+            return _among("site.comments", "comment", int(stored["comment"]), **here)
+        case "answer":
+            return _among("site.answers", "answer", number, **here)
+        case "comparison":
+            return "site.comparison", here
+        case "file":
+            return "site.documents", {"slug": here["slug"], "_anchor": f"file-{number}"}
+        case "correction":
+            return "site.corrections", {"slug": here["slug"], "_anchor": f"correction-{number}"}
+        case "suggestion":
+            return _among("site.suggestions", "suggestion", number)
+    return "site.draft", here
+
+
+def _among(page: str, word: str, number: int, **where: Any) -> Place:
     """The page of a list that begins with the thing found."""
-    number = _number(hit.key)
     return page, {**where, "before": number + 1, "_anchor": f"{word}-{number}"}
 
 

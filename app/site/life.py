@@ -269,6 +269,7 @@ def files(dossier_id: int) -> Sequence[AnyRow]:
     ).scalar_subquery()
     found = db.session.execute(
         select(
+            DossierFile.id,
             DossierFile.name,
             DossierFile.title,
             DossierFile.stage,

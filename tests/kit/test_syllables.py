@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.kit.syllables import pairs, tokens
+from app.kit.syllables import pairs, tokens, tokens_among
 
 any_text = st.text() | st.text(alphabet="aàằđĐyỳ15/-–_ .\u0300\u0301\u0323\u200b\ud800日本é")
 
@@ -31,6 +31,14 @@ def test_tokens_are_where_they_say(text):
         assert token.start >= last
         assert tokens(text[token.start : token.end])[0].folded == token.folded
         last = token.start
+
+
+@given(any_text, any_text)
+@example("số 15/2020/NĐ-CP, 2020", "2020 nd")
+def test_the_tokens_among_some_words_are_those_of_all(text, wanted):
+    keys = {token.folded for token in tokens(wanted)} | set(folded(text)[::3])
+    some = [pair for pair in enumerate(tokens(text)) if pair[1].folded in keys]
+    assert tokens_among(text, keys) == some
 
 
 # Beyond the basic plane the regular expression would fall off its fast path: no marks there.
