@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from typing import Any
 
 import click
 from flask.cli import with_appcontext
@@ -13,7 +15,8 @@ from app.search import entries
 from app.search.document import Kind
 from app.search.engine import IndexUnavailable
 from app.search.facets import Facet
-from app.search.finding import Window
+from app.search.finding import Results, Window
+from app.search.references import Place, straight
 
 
 @click.group()
@@ -34,24 +37,50 @@ def query(text: str, kind: str | None, limit: int, as_json: bool) -> None:
         found = entries.find(text, chosen=chosen, window=Window(limit))
     except IndexUnavailable as error:
         raise click.ClickException(f"The index cannot be read: {error}") from None
+    hits = _told(found, straight(text), kind)[:limit]
     if as_json:
-        hits = [
-            {
-                "key": hit.key,
-                "kind": hit.kind.value,
-                "score": round(hit.score, 4),
-                "title": Markup(hit.title).striptags(),
-                "passage": Markup(hit.passage).striptags(),
-                **hit.stored,
-            }
-            for hit in found.hits
-        ]
-        click.echo(json.dumps({"total": found.total, "hits": hits}, ensure_ascii=False, indent=1))
+        told = {"total": max(found.total, len(hits)), "hits": hits}
+        click.echo(json.dumps(told, ensure_ascii=False, indent=1))
         return
-    click.echo(f"{found.total} found")
-    for hit in found.hits:
-        title = Markup(hit.title).striptags() or hit.stored["draft"]
-        click.echo(f"{hit.score:7.2f}  {hit.kind:<12} {title}  /consultations/{hit.stored['slug']}")
+    click.echo(f"{max(found.total, len(hits))} found")
+    for hit in hits:
+        title = hit["title"] or hit["draft"]
+        click.echo(f"{hit['score']:7.2f}  {hit['kind']:<12} {title}  /consultations/{hit['slug']}")
+
+
+def _told(found: Results, places: Sequence[Place], kind: str | None) -> list[dict[str, Any]]:
+    """What the text names, then what it finds; each thing once."""
+    best = found.hits[0].score if found.hits else 1.0
+    first = {
+        place.key: {
+            "key": place.key,
+            "kind": (Kind.PROVISION if place.anchor else Kind.CONSULTATION).value,
+            "score": round(best, 4),
+            "title": f"{place.place}. {place.heading}".strip(". "),
+            "passage": place.words,
+            "slug": place.slug,
+            "draft": place.draft,
+            "draft_en": place.draft_en,
+            "anchor": place.anchor,
+            "place": place.place,
+            "round": place.round,
+        }
+        for place in places
+    }
+    named = [hit for hit in first.values() if kind in (None, hit["kind"])]
+    others = [
+        {
+            "key": hit.key,
+            "kind": hit.kind.value,
+            "score": round(hit.score, 4),
+            "title": Markup(hit.title).striptags(),
+            "passage": Markup(hit.passage).striptags(),
+            **hit.stored,
+        }
+        for hit in found.hits
+        if hit.key not in first
+    ]
+    return named + others
 
 
 @search.command()

@@ -182,7 +182,7 @@ def best(rows: Sequence[Row[Any]], name: Name) -> list[Row[Any]]:
     """The rows whose draft has the words as they were typed, where there are any; else all."""
     if not name.is_given:
         return list(rows)
-    # a word typed without marks means any; one with marks means that
+    # a word typed without marks means any, one with marks just that
     marked = {
         token.exact for token in name.words if not name.text[token.start : token.end].isascii()
     }

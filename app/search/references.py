@@ -80,12 +80,15 @@ def straight(text: str, draft: str = "") -> list[Place]:
 
 
 def destination(text: str, draft: str = "") -> Place | None:
-    """The one provision that `text` asks for and nothing else; first in the reader's own draft."""
-    places = [place for place in straight(text, draft) if place.anchor]
+    """The one provision that `text` asks for and nothing else.
+
+    Where the reader's own draft has it that is the one, then that of just the title typed.
+    """
+    found = [place for place in straight(text, draft) if place.anchor]
     title = slugify(named_place(clean_line(text[:READ])).rest)
     for slug in (draft, title):
-        places = [place for place in places if place.slug == slug] or places
-    return places[0] if len(places) == 1 and places[0].exact else None
+        found = [place for place in found if place.slug == slug] or found
+    return found[0] if len(found) == 1 and found[0].exact else None
 
 
 def address(place: Place) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import unicodedata
 from collections.abc import Callable
 from datetime import timedelta
@@ -242,6 +244,71 @@ def test_every_address_leads_to_its_words(water, app, client) -> None:
         page = client.get(path).get_data(as_text=True)
         assert not fragment or f'id="{fragment}"' in page
         assert place.place in page
+
+
+class TestSearchPage:
+    def test_one_place_and_nothing_else_is_gone_to_at_once(self, water, client) -> None:
+        slug = water.dossier.slug
+        for typed in ("d2 k2", "Điều 2 khoản 2 nước sạch"):
+            answer = client.get("/search", query_string={"q": typed})
+            assert answer.status_code == 302
+            there = f"/consultations/{slug}/articles/dieu-2.khoan-2#dieu-2.khoan-2"
+            assert answer.location == there
+        assert client.get("/en/search?q=art.+2(2)").location == f"/en{there}"
+
+    def test_in_a_draft_it_is_that_of_the_draft(self, water, land, client) -> None:
+        slug = land.dossier.slug
+        answer = client.get("/search", query_string={"q": "d3", "draft": slug})
+        assert answer.location == f"/consultations/{slug}/articles/dieu-3"
+
+    def test_who_asks_to_stay_or_narrowed_stays(self, water, client, drain) -> None:
+        drain()
+        page = client.get("/search?q=d2+k2&stay=1")
+        assert page.status_code == 200
+        assert "articles/dieu-2.khoan-2#dieu-2.khoan-2" in page.get_data(as_text=True)
+        for narrowed in ("kind=comment", "page=2", "status=open"):
+            page = client.get(f"/search?q=d2+k2&{narrowed}")
+            assert page.status_code == 200
+            assert 'id="straight"' not in page.get_data(as_text=True)
+
+    def test_several_are_shown_above_the_results(self, water, land, client, drain) -> None:
+        drain()
+        page = client.get("/search", query_string={"q": "điều 3 khoản 1"}).get_data(as_text=True)
+        box = page[page.index('id="straight"') :]
+        assert box.index(water.dossier.slug) < box.index(land.dossier.slug)
+        assert "Mỗi hộ được hỗ trợ một lần" in box[: box.index("</ul>")]
+
+    def test_a_place_that_is_not_there_is_said_not_gone_to(self, water, client, drain) -> None:
+        drain()
+        page = client.get("/en/search", query_string={"q": "điều 3 khoản 9"})
+        assert page.status_code == 200
+        assert "This text has no such part" in page.get_data(as_text=True)
+
+    def test_a_reference_leads_there_while_the_index_is_lost(self, water, app, client) -> None:
+        shutil.rmtree(app.extensions["settings"].search_dir)
+        assert client.get("/search?q=d2+k2").status_code == 302
+
+
+class TestShell:
+    def test_the_place_is_listed_first(self, water, app, world, drain) -> None:
+        moderator = world.officer(water.dossier.agency, Role.MODERATOR)
+        for _ in range(3):
+            comment = world.comment(water, "Điều 2 khoản 2: điều 2 khoản 2 nên rõ hơn.")
+            world.publish(comment, moderator)
+        db.session.commit()
+        drain()
+        run = app.test_cli_runner().invoke
+        told = json.loads(run(args=["search", "query", "Điều 2 khoản 2", "--json"]).stdout)
+        first, *others = told["hits"]
+        assert (first["kind"], first["anchor"]) == ("provision", "dieu-2.khoan-2")
+        assert (first["slug"], first["round"]) == (water.dossier.slug, 1)
+        assert first["place"] == "khoản 2 Điều 2"
+        assert len(others) == 3 == told["total"] - 1
+        assert all(hit.keys() >= first.keys() for hit in others)
+        plain = run(args=["search", "query", "d2 k2"]).stdout.splitlines()
+        assert "khoản 2 Điều 2" in plain[1]
+        only = run(args=["search", "query", "d2 k2", "--kind", "comment", "--json"]).stdout
+        assert {hit["kind"] for hit in json.loads(only)["hits"]} <= {"comment"}
 
 
 def test_a_longer_text_asks_the_database_no_more(water, land, app) -> None:
