@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from markupsafe import Markup
@@ -75,10 +75,12 @@ def search(
     sort: Sort = Sort.RELEVANCE,
     window: Window = FIRST_PAGE,
     since: datetime | None = None,
+    strict: bool = False,
 ) -> Results:
     """Return a page of what answers `text`; any text will do, and none raises.
 
-    No text at all asks for everything that has the values chosen, the newest first.
+    No text at all asks for everything that has the values chosen, the newest first. What is
+    looked for in a `strict` way holds all the words: for people who are told and do not look.
     Raises IndexUnavailable when there is no readable index.
     """
     parsed = parse(text)
@@ -87,7 +89,7 @@ def search(
     chosen = chosen or {}
     further: list[bool] = []
     found = engine.find(
-        parsed,
+        replace(parsed, strict=strict),
         facets.narrowing(chosen, standings),
         Order(sort, standings.closing() if sort is Sort.CLOSING else ()),
         _choice(window, further.append),

@@ -41,9 +41,9 @@ Unit = tuple[Term, ...]
 class Plan:
     """What an engine reads: units rarest first, and extras that make better but not found.
 
-    A document matches that holds `needed` of the units, or as many as any document does. When
-    `is_short`, those that hold more of the words as typed come before those that hold fewer.
-    Documents of the kind `first` come before all others.
+    A document matches that holds `needed` of the units, or as many as any document does; of a
+    `strict` plan then none does. When `is_short`, those that hold more of the words as typed come
+    before those that hold fewer. Documents of the kind `first` come before all others.
     """
 
     units: tuple[Unit, ...]
@@ -52,6 +52,7 @@ class Plan:
     is_short: bool
     first: Kind | None
     spoken: Mapping[Syllable, float]  # the syllables to show as found, and what each tells
+    strict: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def plan(query: Query, frequencies: Frequencies, documents: int) -> Plan:
         asked = _asked(query, census, float("inf"))
     units = list(asked.values())
     share = ENOUGH if len(query.syllables) <= QUOTE else ENOUGH_OF_QUESTION
-    needed = len(units) if is_short else ceil(share * len(units))
+    needed = len(units) if is_short or query.strict else ceil(share * len(units))
     first = None
     if not query.syllables:
         units = [census.kept(_cited(reference), float("inf")) for reference in query.references]
@@ -113,7 +114,8 @@ def plan(query: Query, frequencies: Frequencies, documents: int) -> Plan:
         first = Kind.PROVISION if query.references else None
     units.sort(key=lambda unit: sum(term.documents for term in unit))
     extras = sorted(census.kept(_extras(query), census.ceiling), key=lambda term: term.documents)
-    return Plan(tuple(units), tuple(extras), needed, is_short, first, _spoken(query, census, asked))
+    spoken = _spoken(query, census, asked)
+    return Plan(tuple(units), tuple(extras), needed, is_short, first, spoken, query.strict)
 
 
 def _asked(query: Query, census: _Census, limit: float) -> dict[Syllable, Unit]:

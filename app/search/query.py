@@ -27,11 +27,15 @@ class Syllable:
 
 @dataclass(frozen=True)
 class Query:
-    """A question as the index understands it; empty when nothing in it can be searched for."""
+    """A question as the index understands it; empty when nothing in it can be searched for.
+
+    A `strict` one is answered by what holds all of its words, or by nothing.
+    """
 
     syllables: tuple[Syllable, ...] = ()  # without those of references, unless alone
     pairs: tuple[str, ...] = ()
     references: tuple[str, ...] = ()  # pairs too: "dieu 12", "khoan 3"
+    strict: bool = False
 
 
 def parse(text: str) -> Query:

@@ -80,7 +80,7 @@ def _places(
     plan: Plan, part: Part, shard: Shard, numbers: Sequence[int], order: Order
 ) -> list[float]:
     """Return by what each document is ordered, the greatest first."""
-    if order.sort is Sort.NEWEST:
+    if order.sort is Sort.NEWEST or (order.sort is Sort.RELEVANCE and not plan.units):
         return [shard.columns.at[number] for number in numbers]
     scores = [part.scores[number] for number in numbers]
     if order.sort is Sort.CLOSING:

@@ -57,7 +57,7 @@ def score(plan: Plan, segments: Sequence[Segment]) -> list[Part]:
     units, extras = _affordable(plan)
     held = [_held(units, segment) for segment in segments]
     most = max((max(counts, default=0) for counts in held), default=0)
-    enough = min(plan.needed, most) if most else 1
+    enough = min(plan.needed, len(units) if plan.strict else most) or 1
     terms = [_weighing(term) for unit in [*units, extras] for term in unit]
     return [
         _weighed(plan, terms, segment, _reaching(counts, enough))
@@ -81,9 +81,12 @@ def _affordable(plan: Plan) -> tuple[list[Unit], Unit]:
     return units, tuple(extras)
 
 
-def _held(units: Iterable[Unit], segment: Segment) -> bytearray:
-    """Return how many of the units each document holds; of a query there are never 256."""
-    counts = bytearray(segment.size)
+def _held(units: Sequence[Unit], segment: Segment) -> bytearray:
+    """Return how many of the units each document holds; of a query there are never 256.
+
+    Where nothing is asked every document holds it.
+    """
+    counts = bytearray(segment.size) if units else bytearray(b"\1" * segment.size)
     for unit in units:
         read = (segment.postings(term.where, term.word) for term in _telling(unit))
         lists = [postings.documents for postings in read if postings]

@@ -47,7 +47,9 @@ class Search:
         """What matches; where nothing holds as many units as asked, whoever holds most of them."""
         if asked.is_everything:
             return self._matches(asked)
-        for needed in range(asked.needed, 0, -1):
+        if asked.plan.strict and asked.needed < asked.plan.needed:
+            return Matches()
+        for needed in range(asked.needed, asked.needed - 1 if asked.plan.strict else 0, -1):
             lowered = replace(asked, needed=needed)
             found = self._matches(lowered)
             if found.counts or (self.since is not None and self.reading.is_held(lowered)):
