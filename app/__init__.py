@@ -16,6 +16,7 @@ from app.accounts import desk_delegation as accounts_delegation
 from app.accounts import session as accounts_session
 from app.accounts.policy import may
 from app.alerts import public as alerts_public
+from app.alerts import public_feed as alerts_feed
 from app.comments import attached as comments_attached
 from app.comments import desk as comments_intake
 from app.comments import desk_file as comments_intake_file
@@ -80,6 +81,7 @@ DOORS = (
     site_desk.bp,
     search_public.bp,
     alerts_public.bp,
+    alerts_feed.bp,
     comments_public.bp,
     comments_contact.bp,
     comments_questions.bp,

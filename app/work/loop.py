@@ -16,6 +16,7 @@ from types import FrameType
 from flask import current_app
 from sqlalchemy import text
 
+from app.alerts.digest import DUTIES as DIGESTS
 from app.comments.attachments import DUTIES as CLEANING
 from app.comments.tally import READERS as TALLY
 from app.config import Settings
@@ -55,7 +56,13 @@ READERS: tuple[Reader, ...] = (
     *REPLIED,
     *LETTERS,
 )
-DUTIES: tuple[Duty, ...] = (*CLOSING, *CLEANING, *HEALING, *REGROUPING)
+DUTIES: tuple[Duty, ...] = (
+    *CLOSING,
+    *CLEANING,
+    *HEALING,
+    *REGROUPING,
+    *DIGESTS,
+)
 
 PAUSE = 0.1
 DUTY_EVERY = 5.0
