@@ -26,8 +26,9 @@ def best_shown(signs: Sequence[str], seen: Mapping[int, int], scale: float, room
         both = kept | 1 << number
         if many(both) >= FEW:
             kept = both
-        elif many(*besides, both) <= room:
-            besides.append(both)
+        else:
+            alone = (1 << number, both)
+            besides += [mask for mask in alone if many(*besides, mask) <= room][:1]
 
     def query(mask: int) -> str:
         return all_of([sign for number, sign in enumerate(signs) if mask >> number & 1])
