@@ -11,6 +11,7 @@ import secrets
 import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 from whoosh.filedb.filestore import FileStorage
@@ -41,6 +42,13 @@ class Shelf:
             return self.directory / self._pointer.read_text(encoding="ascii").strip()
         except (OSError, ValueError) as problem:
             raise IndexUnavailable("there is no search index") from problem
+
+    def size_and_age(self) -> tuple[int, datetime]:
+        """Return the bytes of the live index, and when it took over; raises IndexUnavailable."""
+        folder = self.live()
+        with files.damage():
+            size = sum(file.stat().st_size for file in folder.iterdir())
+            return size, datetime.fromtimestamp(self._pointer.stat().st_mtime, UTC)
 
     def write(
         self, adds: Collection[SearchDocument], removes: Iterable[str], position: int | None
@@ -76,7 +84,11 @@ class Shelf:
     def _spare(self) -> Path:
         folder = self.directory / f"index-{secrets.token_hex(4)}"
         folder.mkdir(parents=True)
-        TOC(files.SCHEMA, files.State((), 0), 0).write(FileStorage(folder), files.NAME)
+        try:
+            TOC(files.SCHEMA, files.State((), 0), 0).write(FileStorage(folder), files.NAME)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
         return folder
 
     def _take_over(self, folder: Path) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from array import array
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
+from pathlib import Path
 
 from whoosh.codec.whoosh3 import W3Segment
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import FileIndex, clean_files
+from whoosh.index import TOC, FileIndex
 from whoosh.writing import SegmentWriter
 
 from app.search.document import SearchDocument
@@ -31,26 +33,39 @@ def commit(
 ) -> None:
     """Make all changes true at once: until the very end a reader, or a crash, finds the old."""
     fresh = {document.key: document for document in adds}
-    reading = Reading(storage)
-    try:
-        writer = Writer(storage, reading, position)
+    with closing(Reading(storage)) as reading:
+        sweep(storage)
         try:
-            writer.remove({*removes, *fresh})
-            for document in fresh.values():
-                writer.add_document(**files.row(document))
-            writer.commit(mergetype=Writer.join)
+            writer = Writer(storage, reading, position)
+            try:
+                writer.remove({*removes, *fresh})
+                for document in fresh.values():
+                    writer.add_document(**files.row(document))
+                writer.commit(mergetype=Writer.join)
+            except BaseException:
+                writer.cancel()
+                raise
         except BaseException:
-            writer.cancel()
+            with suppress(Exception):
+                sweep(storage)
             raise
-    finally:
-        reading.close()
+
+
+def sweep(storage: FileStorage) -> None:
+    """Remove whatever a writer had not finished when it was killed, or the disk was full."""
+    generation, state = files.state(storage)
+    used = {TOC._filename(files.NAME, generation)}.union(*(segment.sizes for segment in state))
+    for path in Path(storage.folder).iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name not in used:
+            path.unlink()
 
 
 class Writer(SegmentWriter):
     """What Whoosh does in a commit, with our way of keeping words and our way of joining."""
 
     def __init__(self, storage: FileStorage, reading: Reading, position: int | None) -> None:
-        sweep(storage)
         opened = FileIndex(storage, files.SCHEMA, files.NAME)
         super().__init__(opened, _lk=False, codec=Codec(), compound=False)
         self.pool = Pool()
@@ -74,13 +89,10 @@ class Writer(SegmentWriter):
         return [s for s in segments if s.segment_id() not in ripe and s.doc_count()]
 
     def cancel(self) -> None:
-        """Undo everything, as far as the disk allows it."""
+        """Let go of every file, even if the disk takes nothing more."""
         for step in (self.perdocwriter.close, self.fieldwriter.close, self._finish):
             with suppress(Exception):
                 step()
-        with suppress(Exception):
-            generation, state = files.state(self.storage)
-            clean_files(self.storage, files.NAME, generation, state)
 
     def _take(self, shard: Shard) -> None:
         kept, row = shard.columns, self.perdocwriter
@@ -111,13 +123,6 @@ class Writer(SegmentWriter):
 
     def _commit_toc(self, segments: Sequence[W3Segment]) -> None:
         super()._commit_toc(files.State(segments, self._position))
-
-
-def sweep(storage: FileStorage) -> None:
-    """Remove the tables that a killed writer had not finished: Whoosh does not see them."""
-    for name in storage.list():
-        if ".toc." in name:
-            storage.delete_file(name)
 
 
 def _ripe(segments: Sequence[W3Segment], room: int) -> set[str]:
