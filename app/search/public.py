@@ -41,12 +41,15 @@ def page() -> ResponseReturnValue:
     """What answers the words and has the values chosen."""
     known = standings()
     asked = read(request.args).known(known)
-    if "stay" not in request.args and (place := _meant(asked)) is not None:
+    places = _named(asked)
+    if "stay" not in request.args and (place := _meant(asked, places)) is not None:
         return redirect(references.address(place))
     try:
         context = _results(asked, known)
     except IndexUnavailable:
         return make_response(render_template("search/page.html", **_broken(asked, known)), 503)
+    # above the first results
+    context["places"] = [(place, references.address(place)) for place in places[:PLACES]]
     return render_template("search/page.html", **context)
 
 
@@ -62,14 +65,12 @@ def suggestions() -> ResponseReturnValue:
     return Response(words, mimetype="application/json", headers={"Cache-Control": FRESH})
 
 
-def _meant(asked: Asked) -> references.Place | None:
+def _meant(asked: Asked, places: Sequence[references.Place]) -> references.Place | None:
     """The one provision that was named and nothing else, perhaps in a draft: it is shown itself."""
-    draft, *others = [*_drafts(asked), ""]
-    bare = asked == Asked(asked.words, asked.chosen) and asked.chosen.keys() <= {Facet.DRAFT}
-    if not (bare and _may_name(asked.words) and not any(others)):
+    if asked != Asked(asked.words, asked.chosen):
         return None
     # who is in a draft is led out of it only by its name
-    return references.destination(asked.words, draft)
+    return references.the_one(asked.words, places, next(iter(_drafts(asked)), ""))
 
 
 def _may_name(words: str) -> bool:
@@ -77,14 +78,13 @@ def _may_name(words: str) -> bool:
     return bool(named_place(words).anchor) or any(sign.isdigit() for sign in words)
 
 
-def _named(asked: Asked) -> list[tuple[references.Place, str]]:
-    """The places that the words name, with their addresses: above the first results."""
-    if asked.page > 1 or asked.chosen.keys() - {Facet.DRAFT} or not _may_name(asked.words):
+def _named(asked: Asked) -> list[references.Place]:
+    """The places that the words name, before anything is narrowed but to one draft."""
+    draft, *others = [*_drafts(asked), ""]
+    narrowed = asked.page > 1 or asked.chosen.keys() - {Facet.DRAFT} or any(others)
+    if narrowed or not _may_name(asked.words):
         return []
-    draft = next(iter(_drafts(asked)), "")
-    return [
-        (place, references.address(place)) for place in references.straight(asked.words, draft)
-    ][:PLACES]
+    return references.straight(asked.words, draft)
 
 
 def _find(asked: Asked, known: Standings, window: Window) -> Results:
@@ -167,7 +167,6 @@ def _list(
         for step in (-1, 1)
     )
     found: dict[str, Any] = {"newer": newer, "older": older, "count": _count(results)}
-    found["places"] = _named(asked)
     found["orders"], found["views"] = _orders(asked, base), _views(asked, base)
     if asked.by_draft:
         found["drafts"] = shown.draft_by_draft(hits, results, replied, called, known, asked, base)

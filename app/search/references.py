@@ -10,11 +10,13 @@ from typing import Any
 from flask import url_for
 from sqlalchemy import ColumnElement, Row, and_, false, or_, select
 
+from app.consultations.models import Consultation
 from app.documents.citation import citation
 from app.documents.models import Dossier, DraftVersion, Provision
 from app.documents.numerals import counted
 from app.documents.shorthand import named_place
 from app.extensions import db
+from app.kit import clock
 from app.kit.text import clean_line, shorten, slugify
 from app.search.named import Name, best, conditions, drafts
 
@@ -79,15 +81,17 @@ def straight(text: str, draft: str = "") -> list[Place]:
     return []
 
 
-def destination(text: str, draft: str = "") -> Place | None:
-    """The one provision that `text` asks for and nothing else.
+def the_one(text: str, places: Sequence[Place], draft: str = "") -> Place | None:
+    """The one provision that `text` asks for and nothing else, among the `places` that it names.
 
-    Where the reader's own draft has it that is the one, then that of just the title typed.
+    Whoever reads a draft is led out of it only by another's name. Of several drafts of a name it
+    is that of just this title.
     """
-    found = [place for place in straight(text, draft) if place.anchor]
+    found = [place for place in places if place.anchor]
     title = slugify(named_place(clean_line(text[:READ])).rest)
-    for slug in (draft, title):
-        found = [place for place in found if place.slug == slug] or found
+    own = [place for place in found if place.slug == draft]
+    found = own or ([] if draft and not title else found)
+    found = [place for place in found if place.slug == title] or found
     return found[0] if len(found) == 1 and found[0].exact else None
 
 
@@ -153,6 +157,8 @@ def _ways(part: str) -> list[str]:
 def _provisions(anchor: str, which: ColumnElement[bool], name: Name, draft: str) -> list[Place]:
     found: list[tuple[Row[Any], bool]] = []
     for level, anchors in enumerate(_levels(anchor)):
+        if found and not name.is_given and draft in ("", *(row.slug for row, _ in found)):
+            break
         rows = best(_numbered(_rows(anchors, which, name, draft)), name)
         slugs = {row.slug for row, _ in found}
         # beside a draft that has the clause, one without it counts only where it was meant
@@ -174,7 +180,13 @@ def _rows(
 ) -> Sequence[Row[Any]]:
     there = and_(Provision.version_id == DraftVersion.id, Provision.anchor.in_(anchors))
     statement = drafts(draft, name.slug).add_columns(*COLUMNS).join(Provision, there)
-    return db.session.execute(statement.where(which).order_by(Provision.position).limit(MOST)).all()
+    statement = statement.where(which).order_by(Provision.position).limit(MOST)
+    if not (draft or name.is_given):
+        # those taking comments come first and are few: often there is no need to ask all
+        found = db.session.execute(statement.where(Consultation.closes_at > clock.now())).all()
+        if len(found) == MOST:
+            return found
+    return db.session.execute(statement).all()
 
 
 def _numbered(rows: Sequence[Row[Any]]) -> list[Row[Any]]:

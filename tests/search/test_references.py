@@ -19,7 +19,7 @@ from app.extensions import db
 from app.kit import clock
 from app.kit.text import fold
 from app.search import entries
-from app.search.references import Place, address, destination, spellings, straight
+from app.search.references import Place, address, spellings, straight, the_one
 from tests.factories import DRAFT, World
 
 REGULATION = """\
@@ -63,6 +63,10 @@ def land(world: World) -> Consultation:
     close_due(clock.now())
     db.session.commit()
     return consultation
+
+
+def destination(typed: str, draft: str = "") -> Place | None:
+    return the_one(typed, straight(typed, draft), draft)
 
 
 def where(places: list[Place]) -> list[tuple[str, str]]:
@@ -151,6 +155,12 @@ class TestWhichDraft:
         assert where(straight("d3 k1", here))[0] == (LAND, "dieu-3.khoan-1")
         assert destination("d3 k1", here).slug == here
         assert destination("d3 k1 nước sạch", here).slug == water.dossier.slug
+
+    def test_nobody_is_led_out_of_a_draft_by_a_number(self, water, world, app) -> None:
+        other = world.consultation(text=REGULATION).dossier.slug
+        assert destination("chương II").slug == water.dossier.slug
+        assert destination("chương II", other) is None
+        assert destination("chương II nước sạch nông thôn", other).slug == water.dossier.slug
 
     def test_the_reader_is_told_what_their_own_draft_lacks(self, water, world, app) -> None:
         other = world.consultation(text=REGULATION)
