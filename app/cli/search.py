@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Sequence
 from typing import Any
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 from markupsafe import Markup
 
-from app.ledger.read import head
-from app.search import entries
+from app.config import Settings
+from app.kit import clock
+from app.search import entries, following
 from app.search.document import Kind
 from app.search.engine import IndexUnavailable
 from app.search.facets import Facet
 from app.search.finding import Results, Window
 from app.search.references import Place, straight
+from app.search.sources.everything import expected
 
 
 @click.group()
@@ -86,19 +90,38 @@ def _told(found: Results, places: Sequence[Place], kind: str | None) -> list[dic
 @search.command()
 @with_appcontext
 def rebuild() -> None:
-    """Build the index anew beside the live one, then swap."""
-    entries.rebuild(lambda count: click.echo(f"\rIndexing: {count}", nl=False, err=True))
-    click.echo(err=True)
+    """Build the index anew beside the live one, then swap; web and worker may go on."""
+    total, done = expected(), 0
+    with click.progressbar(length=total, label="Indexing", show_pos=True, file=sys.stderr) as bar:
+
+        def tell(count: int) -> None:
+            nonlocal done
+            bar.update(count - done)
+            done = count
+
+        try:
+            entries.rebuild(tell)
+        except (IndexUnavailable, OSError) as error:
+            raise click.ClickException(f"The index was not rebuilt: {error}.") from None
+        bar.update(total - done)
+    click.echo(f"{done} documents.", err=True)
 
 
 @search.command()
 @with_appcontext
 def status() -> None:
-    """Say how far behind the ledger the index is."""
-    index = entries.index()
+    """Say what the index holds, and how far behind the ledger it is."""
+    settings: Settings = current_app.extensions["settings"]
+    many, seconds = following.behind(clock.now())
+    click.echo(f"engine      {settings.search_engine}")
+    click.echo(f"behind      {many} entries, {seconds:.1f} s")
     try:
-        count = index.document_count()
+        found = entries.index().condition()
     except IndexUnavailable as error:
-        raise click.ClickException(f"The index cannot be read: {error}") from None
-    behind = head() - entries.position(entries.NAME)
-    click.echo(f"{count} documents, {behind} entries behind the ledger")
+        raise click.ClickException(
+            f"The index cannot be read: {error}. The worker builds it anew when it runs; "
+            "`flask --app wsgi search rebuild` does so now."
+        ) from None
+    click.echo(f"documents   {found.documents}")
+    click.echo(f"size        {found.size / 1024 / 1024:.1f} MiB")
+    click.echo(f"built       {found.since.astimezone(clock.VN):%Y-%m-%d %H:%M:%S} (UTC+7)")

@@ -88,6 +88,15 @@ class Page:
     stored: Mapping[str, str | int]
 
 
+@dataclass(frozen=True)
+class Condition:
+    """How an index is: what it holds, its size in bytes, and since when it is the one in use."""
+
+    documents: int
+    size: int
+    since: datetime
+
+
 Choice = Callable[[Sequence[Ranked]], Sequence[Ranked]]
 
 
@@ -156,6 +165,9 @@ class Engine(Protocol):
 
     def document_count(self) -> int:
         """Return how many documents can be found; raises IndexUnavailable."""
+
+    def condition(self) -> Condition:
+        """Return how the index is; raises IndexUnavailable."""
 
     def close(self) -> None:
         """Release files and connections; the next call opens them again."""

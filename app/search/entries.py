@@ -8,6 +8,7 @@ from datetime import datetime
 
 from flask import current_app
 
+from app.config import SearchEngine
 from app.extensions import reads_only
 from app.ledger.models import Entry
 from app.ledger.read import Reader, position
@@ -18,6 +19,7 @@ from app.search.facets import Chosen
 from app.search.finding import FIRST_PAGE, Results, Window, search
 from app.search.following import NAME
 from app.search.healing import Healer
+from app.search.postgres.index import PostgresIndex
 from app.search.sources.everything import everything
 from app.search.standing import standings
 
@@ -27,7 +29,11 @@ def index() -> Engine:
     found: Engine | None = current_app.extensions.get("search")
     if found is None:
         settings = current_app.extensions["settings"]
-        found = EmbeddedIndex(settings.search_dir)
+        found = (
+            PostgresIndex(settings.database_url)
+            if settings.search_engine is SearchEngine.POSTGRESQL
+            else EmbeddedIndex(settings.search_dir)
+        )
         current_app.extensions["search"] = found
     return found
 

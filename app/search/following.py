@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, or_, select, update
 
 from app.consultations.models import Consultation
 from app.extensions import db, reads_only
@@ -131,6 +132,15 @@ def missed(after: int, upto: int) -> bool:
         return False
     found = select(Entry.seq).where(Entry.seq > after, Entry.seq <= upto, Entry.verb.in_([*VERBS]))
     return db.session.scalar(found.limit(1)) is not None
+
+
+def behind(now: datetime) -> tuple[int, float]:
+    """How many facts wait to be followed, sealed or not, and the age in seconds of the oldest."""
+    waiting = or_(Entry.seq > position(NAME), Entry.seq.is_(None)), Entry.verb.in_([*VERBS])
+    many, oldest = db.session.execute(
+        select(func.count(), func.min(Entry.at)).where(*waiting)
+    ).one()
+    return many, (now - oldest).total_seconds() if oldest is not None else 0.0
 
 
 @contextmanager

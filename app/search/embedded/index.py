@@ -18,7 +18,7 @@ from app.search.embedded.ranking import counted, ranked
 from app.search.embedded.reading import Reading
 from app.search.embedded.score import score
 from app.search.embedded.shelf import Shelf
-from app.search.engine import Choice, Found, IndexUnavailable, Narrowing, Order
+from app.search.engine import Choice, Condition, Found, IndexUnavailable, Narrowing, Order
 from app.search.planning import plan, words
 from app.search.query import Query
 
@@ -79,6 +79,11 @@ class EmbeddedIndex:
         """See `Engine`."""
         with self._lock:
             return self._current().words(where, prefix, limit)
+
+    def condition(self) -> Condition:
+        """See `Engine`."""
+        size, since = self._shelf.size_and_age()
+        return Condition(self.document_count(), size, since)
 
     def close(self) -> None:
         """See `Engine`."""

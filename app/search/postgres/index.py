@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from app.search.document import Field, SearchDocument
-from app.search.engine import Choice, Found, IndexUnavailable, Narrowing, Order
+from app.search.engine import Choice, Condition, Found, IndexUnavailable, Narrowing, Order
 from app.search.planning import plan, words
 from app.search.postgres.asked import Asked
 from app.search.postgres.matching import Search
@@ -71,6 +71,10 @@ class PostgresIndex:
     def words(self, where: Field, prefix: str, limit: int) -> list[tuple[str, int]]:
         """See `Engine`."""
         return self._read(lambda reading: reading.words(where, prefix, limit))
+
+    def condition(self) -> Condition:
+        """See `Engine`."""
+        return self._read(Reading.condition)
 
     def close(self) -> None:
         """See `Engine`."""

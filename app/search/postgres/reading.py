@@ -12,7 +12,16 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from app.search.document import Field, Kind, Traits
-from app.search.engine import EVERYTHING, MOST_RANKED, Narrowing, Order, Page, Ranked, Sort
+from app.search.engine import (
+    EVERYTHING,
+    MOST_RANKED,
+    Condition,
+    Narrowing,
+    Order,
+    Page,
+    Ranked,
+    Sort,
+)
 from app.search.planning import Frequencies, Word
 from app.search.postgres import lexemes
 from app.search.postgres.asked import HELD, Asked
@@ -85,6 +94,15 @@ class Reading:
         )[0]
         lost = row.documents and None in (row.one, row.page, row.word, row.traits)
         return 0 if lost else int(row.position)
+
+    def condition(self) -> Condition:
+        """How the index is: its size with all that belongs to the tables."""
+        row = self._ask(
+            "SELECT sum(pg_total_relation_size(c.oid)) AS size,"
+            " obj_description(to_regnamespace('{s}'), 'pg_namespace') AS since"
+            " FROM pg_class c WHERE c.relnamespace = to_regnamespace('{s}') AND c.relkind = 'r'"
+        )[0]
+        return Condition(self.documents(), int(row.size), datetime.fromisoformat(row.since))
 
     def documents(self) -> int:
         """How many documents there are."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, text
@@ -147,6 +148,8 @@ class Tables:
             ),
             {"schema": schema, "format": FORMAT},
         )
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        connection.execute(text(f"COMMENT ON SCHEMA {schema} IS '{now}'"))
 
     def sweep(self) -> None:
         """Schemas that are not in use are gone, unless somebody still reads there."""
