@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app import config
-from app.config import MailServer, SettingsError, Tls, load
+from app.config import MailServer, SearchEngine, SettingsError, Tls, load
 
 SECRET = "s" * config.MIN_SECRET
 
@@ -89,3 +89,15 @@ def test_a_mail_server_is_read_from_its_address(
     settings = load({"SECRET_KEY": SECRET, "INSTANCE_DIR": str(tmp_path), **given})
     assert settings.mail == server
     assert "p/w:" not in repr(settings)
+
+
+def test_the_database_keeps_the_search_index_only_where_it_can(tmp_path: Path) -> None:
+    asked = {
+        "SECRET_KEY": SECRET,
+        "INSTANCE_DIR": str(tmp_path),
+        "SEARCH_ENGINE": "postgresql",
+    }
+    assert "DATABASE_URL must start with postgresql://" in problems(asked)
+    settings = load({**asked, "DATABASE_URL": "postgresql://host/name"})
+    assert settings.search_engine is SearchEngine.POSTGRESQL
+    assert load({**asked, "SEARCH_ENGINE": ""}).search_engine is SearchEngine.WHOOSH

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import event, select, text
+from sqlalchemy import select, text
 
 from app.accounts.models import Role
 from app.comments.models import Attachment, CommentStatus
@@ -24,6 +23,7 @@ from app.search.facets import Facet
 from app.search.finding import Window
 from app.search.postgres.index import PostgresIndex
 from app.search.public_now import still_public
+from tests.search.counting import statements
 from tests.search.walking import WORD, Walk, rounds
 
 STEPS = 48
@@ -259,21 +259,6 @@ def test_what_was_decided_anew_is_not_shown_as_it_read_before(world, drain):
     drain()
     assert found(walk.minted[-1]) == []
     assert f"comment:{comment.id}" in found("ông nói thế")
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """What is asked of the database meanwhile."""
-    asked: list[str] = []
-
-    def hear(_connection, _cursor, statement, *_rest) -> None:
-        asked.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", hear)
-    try:
-        yield asked
-    finally:
-        event.remove(db.engine, "before_cursor_execute", hear)
 
 
 def test_what_may_be_shown_is_asked_once_a_sort(world, drain):
