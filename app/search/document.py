@@ -100,7 +100,5 @@ def _weighed(where: Field, words: Iterable[str]) -> list[tuple[str, float]]:
     length = counts.total() / USUAL_LENGTH[where]
     norm = SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * length)
     scale = (SATURATION + 1) * STEPS
-    return [
-        (word, max(1, round(scale * count / (count + norm))) / STEPS)
-        for word, count in sorted(counts.items())
-    ]
+    weights = {n: max(1, round(scale * n / (n + norm))) / STEPS for n in set(counts.values())}
+    return [(word, weights[count]) for word, count in sorted(counts.items())]

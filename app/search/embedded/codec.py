@@ -160,8 +160,8 @@ class Pool:
             for word in sorted(known):
                 held = known[word]
                 packed = (held,) if isinstance(held, int) else held
-                documents = array("H", (one >> 8 for one in packed))
-                yield _key(where, word), Postings(documents, bytes(one & 255 for one in packed))
+                documents = array("H", [one >> 8 for one in packed])
+                yield _key(where, word), Postings(documents, bytes([one & 255 for one in packed]))
 
 
 def _moved(words: Words, numbers: Sequence[int]) -> Iterator[tuple[bytes, Postings]]:

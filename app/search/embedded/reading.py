@@ -21,7 +21,7 @@ from app.search.embedded import files
 from app.search.embedded.codec import Postings, Words
 from app.search.engine import IndexUnavailable, Page
 
-MOST_WORDS = 20_000  # of a segment are looked through for those that begin so
+MOST_WORDS = 5_000  # of a segment are looked through for those that begin so
 
 
 @dataclass(frozen=True)
