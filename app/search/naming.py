@@ -28,7 +28,7 @@ MOST_KEPT = 20_000
 
 LABELS: dict[Facet, LazyString] = {
     Facet.KIND: _l("Kind of result"),
-    Facet.STATUS: _l("Comments"),
+    Facet.STATUS: _l("Comment period"),
     Facet.AGENCY: _l("Agency"),
     Facet.TOPIC: _l("Field"),
     Facet.TERRITORY: _l("Territory"),

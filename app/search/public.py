@@ -142,6 +142,8 @@ def _frame(
         "kept": [pair for pair in pairs(asked) if pair[0] in (SORT, FLAT)],
         "open": [(url_for("site.draft", slug=s), called[Facet.DRAFT, s]) for s in open_now],
         "canonical": address(base, asked),
+        "save": address(url_for("alerts.save"), replace(asked, page=1)),
+        "feed": address(url_for("alerts.feed"), replace(asked, page=1)),
     }
     if results is not None:
         context |= _list(asked, known, results, hits, called, base)

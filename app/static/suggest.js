@@ -46,12 +46,11 @@
     function show(found) {
       mark(-1); list.textContent = ''; shown = found;
       found.forEach(function (one, index) {
-        var option = made('li'), kind = made('span', one.kind);
+        var option = made('li'), about = made('small', one.kind);
         option.id = list.id + '-' + index;
         option.setAttribute('role', 'option'); option.setAttribute('aria-selected', 'false');
-        kind.className = 'tag tag-plain';
-        option.append(made('b', one.text, one.lang), ' ', kind);
-        if (one.where) option.append(' ', made('small', one.where, one.where_lang));
+        if (one.where) about.append(' · ', made('span', one.where, one.where_lang));
+        option.append(made('span', one.text, one.lang), ' ', about);
         option.addEventListener('mousedown', function (event) { event.preventDefault(); }); // the input keeps the focus
         option.addEventListener('click', function () { location.assign(one.url); });
         list.append(option);

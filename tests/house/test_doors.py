@@ -331,9 +331,9 @@ def test_reading_changes_nothing_and_every_page_is_linked(app: Flask, lived_in: 
         rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or set())
     }
     unseen = readable - {endpoint_of(adapter, url) for url in seen} - {"static"}
-    # machines ask for their health; the look is shown to those who know its address; who loads
-    # the answer to a repair once more is led back to the text
-    known = {"site.health", "site.style", "documents.repair"}
+    # machines ask for their health; a script for what somebody may be typing; the look is shown to
+    # those who know its address; who loads the answer to a repair once more is led back to the text
+    known = {"site.health", "search.suggestions", "site.style", "documents.repair"}
     assert unseen <= known, f"no link leads to {unseen - known}"
 
 
