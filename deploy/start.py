@@ -121,7 +121,8 @@ def serve() -> int:
     gunicorn = [str(PYTHON), "-m", "gunicorn", "wsgi:app", "--bind", f"{host}:{port}", "--preload"]
     gunicorn += ["--worker-class", "gthread", "--workers", workers, "--threads", "4"]
     gunicorn += ["--log-level", "warning", "--graceful-timeout", "20"]
-    gunicorn += ["--no-control-socket"]
+    # a thousand letters with their marks, as the search box takes them, in one address
+    gunicorn += ["--no-control-socket", "--limit-request-line", "8190"]
     # children of their own session: Ctrl-C reaches only us, and we end them in order
     children = [
         subprocess.Popen(command, cwd=ROOT, start_new_session=True)

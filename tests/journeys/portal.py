@@ -76,6 +76,7 @@ class Portal:
         ]
         gunicorn += ["--worker-class", "gthread", "--workers", "2", "--threads", "4"]
         gunicorn += ["--log-level", "warning", "--no-control-socket"]
+        gunicorn += ["--limit-request-line", "8190"]
         for command in (gunicorn, [*flask, "work"]):
             self.children.append(
                 subprocess.Popen(

@@ -286,7 +286,7 @@ class TestSearchPage:
         page = client.get("/search", query_string={"q": "điều 3 khoản 1"}).get_data(as_text=True)
         box = page[page.index('id="straight"') :]
         assert box.index(water.dossier.slug) < box.index(land.dossier.slug)
-        assert "Mỗi hộ được hỗ trợ một lần" in box[: box.index("</ul>")]
+        assert "Mỗi hộ được hỗ trợ một lần" in box[: box.index("</ol>")]
 
     def test_a_place_that_is_not_there_is_said_not_gone_to(self, water, client, drain) -> None:
         drain()
