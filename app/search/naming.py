@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import date
 from functools import cache, lru_cache
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from babel import Locale
 from babel.dates import format_skeleton
@@ -23,6 +23,7 @@ from app.search.document import Kind
 from app.search.facets import Facet, Standings, Status
 from app.web.locale import current
 
+Key = TypeVar("Key")
 KEPT = "search_names"
 MOST_KEPT = 20_000
 
@@ -65,6 +66,22 @@ _tables: dict[Facet, tuple[Any, Any]] = {
     Facet.TOPIC: (Topic, Topic.code),
     Facet.TERRITORY: (Territory, Territory.code),
 }
+
+
+class Said(Generic[Key]):
+    """Words for a few codes, translated once for each language and not at each use."""
+
+    def __init__(self, words: Mapping[Key, LazyString]) -> None:
+        self._words = words
+        self._known: dict[str, dict[Key, str]] = {}
+
+    def __call__(self, key: Key) -> str:
+        """The words in the language of the page, "" for an unknown code."""
+        here = current().code
+        known = self._known.get(here)
+        if known is None:
+            known = self._known[here] = {one: str(words) for one, words in self._words.items()}
+        return known.get(key, "")
 
 
 class Name(NamedTuple):

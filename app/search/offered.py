@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from flask_babel.speaklater import LazyString
-
 from app.search.asked import Asked, address
 from app.search.facets import Facet
 from app.search.finding import Results
-from app.search.naming import LABELS, LISTED, Name, Names
+from app.search.naming import LABELS, LISTED, Name, Names, Said
 
+_label = Said(LABELS)
 FIRST = 10  # shown at once; the others are folded
 MOST = 60
 
@@ -46,7 +45,7 @@ class Offer:
     """A facet with the boxes shown at once and those folded away."""
 
     facet: Facet
-    label: LazyString
+    label: str
     first: list[Value]
     rest: list[Value]
 
@@ -55,7 +54,7 @@ class Offer:
 class Chip:
     """A value that was chosen, and the address without it."""
 
-    label: LazyString
+    label: str
     name: Name
     url: str
 
@@ -103,7 +102,7 @@ def offers(values: Listed, results: Results, asked: Asked, names: Names) -> list
         boxes = list(_boxes(facet, wanted, counts, chosen, names))
         if len(boxes) > 1 or chosen:
             first, rest = _folded(boxes)
-            found.append(Offer(facet, LABELS[facet], first, rest))
+            found.append(Offer(facet, _label(facet), first, rest))
     return found
 
 
@@ -136,7 +135,7 @@ def chips(base: str, asked: Asked, names: Names) -> list[Chip]:
     """What was chosen, each with the address that no longer asks for it."""
     return [
         Chip(
-            LABELS[facet],
+            _label(facet),
             names.get((facet, value)) or Name(value, "vi"),
             address(base, asked.wanting(facet, values - {value})),
         )

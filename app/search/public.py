@@ -177,27 +177,21 @@ def _list(
     return found
 
 
-def _orders(asked: Asked, base: str) -> list[tuple[str, str, bool]]:
+def _orders(asked: Asked, base: str) -> dict[str, tuple[str, bool]]:
     """Without words nothing is more relevant than anything else, and the newest comes first."""
-    first = _("Most relevant") if asked.words else _("Newest")
-    offers = {Sort.RELEVANCE: first, Sort.NEWEST: _("Newest"), Sort.CLOSING: _("Closing soonest")}
-    if not asked.words and asked.sort is not Sort.NEWEST:
-        del offers[Sort.NEWEST]
-    return [
-        (words, address(base, replace(asked, sort=sort, page=1)), sort is asked.sort)
-        for sort, words in offers.items()
-    ]
+    offers = [Sort.RELEVANCE, Sort.NEWEST, Sort.CLOSING] if asked.words else [*Sort][1:]
+    now = asked.sort if asked.words or asked.sort is Sort.CLOSING else Sort.NEWEST
+    return {
+        sort.value: (address(base, replace(asked, sort=sort, page=1)), sort is now)
+        for sort in offers
+    }
 
 
-def _views(asked: Asked, base: str) -> list[tuple[str, str, bool]]:
+def _views(asked: Asked, base: str) -> list[tuple[bool, str]]:
     """Draft by draft or as one list, where there is a choice."""
-    if asked.by_draft != asked.is_flat:
-        ways = ((_("Draft by draft"), False), (_("One list"), True))
-        return [
-            (words, address(base, replace(asked, is_flat=flat, page=1)), flat is asked.is_flat)
-            for words, flat in ways
-        ]
-    return []
+    if asked.by_draft == asked.is_flat:
+        return []
+    return [(flat, address(base, replace(asked, is_flat=flat, page=1))) for flat in (False, True)]
 
 
 def _count(results: Results) -> str:

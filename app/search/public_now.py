@@ -6,11 +6,11 @@ The index follows within a second or two; what was taken back meanwhile is not s
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, literal, select
+from sqlalchemy import ColumnElement, Executable, Select, bindparam, literal, select, union_all
 
 from app.comments.models import Attachment, Comment, CommentStatus
 from app.consultations.models import Consultation
@@ -33,17 +33,17 @@ PUBLISHED = Comment.status == CommentStatus.PUBLISHED.value
 def still_public(hits: Iterable[Hit]) -> list[Hit]:
     """Those of the hits, in their order, that are public now and read as they did when indexed.
 
-    One statement for each sort of thing, however many hits there are.
+    One statement, however many hits there are.
     """
     hits = list(hits)
     asked: defaultdict[str, set[int]] = defaultdict(set)
     for hit in hits:
         sort, number = _named(hit.key)
         asked[sort].add(number)
-    states: dict[tuple[str, int], int] = {}
-    for sort, numbers in asked.items():
-        for number, state in db.session.execute(_statement(sort), {"ids": list(numbers)}):
-            states[sort, number] = state
+    if not asked:
+        return []
+    found = db.session.execute(_together(tuple(sorted(asked))), _listed(asked))
+    states = {(sort, number): state for sort, number, state in found}
     return [hit for hit in hits if states.get(_named(hit.key)) == hit.stored.get("seen", 0)]
 
 
@@ -53,13 +53,24 @@ def _named(key: str) -> tuple[str, int]:
     return sort, int(number.partition(".")[0])
 
 
+def _listed(asked: Mapping[str, set[int]]) -> dict[str, list[int]]:
+    return {sort: list(numbers) for sort, numbers in asked.items()}
+
+
 @cache
+def _together(sorts: tuple[str, ...]) -> Executable:
+    """Sort, number and state of what is public, among the numbers given by the name of a sort."""
+    if len(sorts) == 1:
+        return _statement(sorts[0])
+    return union_all(*map(_statement, sorts))
+
+
 def _statement(sort: str) -> Select[Any]:
-    """Number and state of what is public of that sort among `ids`; only a comment has states."""
+    """The same of one sort; only a comment has states."""
     column, within = SORTS[sort]
     state = Comment.row_version if column is Comment.id else literal(0)
-    query = select(column, state).where(column.in_(bindparam("ids", expanding=True)))
-    return within(query).where(is_public())
+    query = select(literal(sort), column, state)
+    return within(query.where(column.in_(bindparam(sort, expanding=True)))).where(is_public())
 
 
 def _of_dossier(query: Select[Any]) -> Select[Any]:

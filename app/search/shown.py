@@ -9,13 +9,13 @@ from functools import cache
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from markupsafe import Markup
 from sqlalchemy import Select, bindparam, select
 
 from app.comments.words import KINDS as COMMENTERS
+from app.documents.models import Stage
 from app.documents.words import STAGES
 from app.extensions import db
 from app.kit import clock
@@ -25,7 +25,7 @@ from app.search.asked import Asked, address
 from app.search.document import Kind
 from app.search.facets import Facet, Standing, Standings, Status
 from app.search.finding import Hit, Results
-from app.search.naming import Name, Names, chosen_of
+from app.search.naming import Name, Names, Said, chosen_of
 from app.web.filters import day
 
 BEST = 3  # results of a draft that are shown with it
@@ -38,6 +38,10 @@ ONE: dict[Kind, LazyString] = {
     Kind.CORRECTION: _l("Correction"),
     Kind.SUGGESTION: _l("Suggestion"),
 }
+ANSWERED = "answered"
+_one, _stage = Said(ONE), Said({stage: words for stage, (words, _) in STAGES.items()})
+_said = Said({ANSWERED: _l("Answered"), **{d.value: words for d, words in DISPOSITIONS.items()}})
+_commenter = Said({kind.value: words for kind, words in COMMENTERS.items()})
 _colours = {"accepted": "good", "partially_accepted": "warn", "not_accepted": "bad"}
 
 
@@ -46,18 +50,19 @@ class Shown:
     """One result: `title` and `passage` are markup with <mark>; `state` is a tag and its colour."""
 
     kind: Kind
-    label: LazyString
+    label: str
     url: str
     title: Markup | str
     title_lang: str
+    version: int
     is_claim: bool
     passage: Markup
     lang: str
     who: str
-    who_is: LazyString | str
+    who_is: str
     day: str
     iso: str
-    state: tuple[LazyString | str, str] | None
+    state: tuple[str, str] | None
     draft: Name | None
 
 
@@ -68,7 +73,7 @@ class Draft:
     url: str
     title: Name
     agency: Name | None
-    stage: LazyString
+    stage: str
     is_open: bool
     until: str
     more: int
@@ -183,7 +188,7 @@ def _draft(
         url_for("site.draft", slug=standing.slug),
         Name(_title(lead, name), name.lang) if lead else name,
         names.get((Facet.AGENCY, standing.agency)),
-        STAGES[standing.stage][0],  # type: ignore[index]
+        _stage(Stage(standing.stage)),
         standing.status is Status.OPEN,
         day(until - timedelta.resolution) if until else "",
         max(0, total - len(best) - (lead is not None)),
@@ -210,15 +215,16 @@ def _shown(hit: Hit, replied: Collection[str]) -> Shown:
     stored = hit.stored
     return Shown(
         kind=hit.kind,
-        label=ONE[hit.kind],
+        label=_one(hit.kind),
         url=_url(hit),
-        title=hit.title or _untitled(hit),
-        title_lang="vi" if hit.title else "",
+        title=hit.title,
+        version=int(stored.get("version", 0)) if hit.kind is Kind.PROVISION else 0,
         is_claim=hit.kind is Kind.CORRECTION,
         passage=hit.passage,
         lang=hit.language,
-        who=_who(hit),
-        who_is=COMMENTERS.get(stored.get("commenter"), ""),  # type: ignore[call-overload]
+        title_lang="vi",
+        who=str(stored.get("who") or ""),
+        who_is=_commenter(str(stored.get("commenter", ""))),
         day=day(hit.at),
         iso=clock.vn_date(hit.at).isoformat(),
         state=_state(hit, replied),
@@ -226,24 +232,12 @@ def _shown(hit: Hit, replied: Collection[str]) -> Shown:
     )
 
 
-def _untitled(hit: Hit) -> str:
-    """What is about no provision in particular."""
-    if hit.kind is Kind.PROVISION:
-        return _("Text of draft %(number)d", number=int(hit.stored.get("version", 1)))
-    return _("The draft as a whole")
-
-
-def _who(hit: Hit) -> str:
-    name = str(hit.stored.get("who") or "")
-    return name or (_("Anonymous") if hit.kind is Kind.COMMENT else "")
-
-
-def _state(hit: Hit, replied: Collection[str]) -> tuple[LazyString | str, str] | None:
+def _state(hit: Hit, replied: Collection[str]) -> tuple[str, str] | None:
     if hit.kind is Kind.COMMENT and hit.key in replied:
-        return _l("Answered"), "good"
-    disposition = hit.stored.get("disposition")
-    if hit.kind is Kind.ANSWER and disposition in DISPOSITIONS:
-        return DISPOSITIONS[disposition], _colours.get(disposition, "plain")  # type: ignore[index]
+        return _said(ANSWERED), "good"
+    disposition = str(hit.stored.get("disposition", ""))
+    if hit.kind is Kind.ANSWER and (words := _said(disposition)):
+        return words, _colours.get(disposition, "plain")
     return None
 
 

@@ -29,7 +29,7 @@ from tests.page_client import PageClient
 from tests.search.seen import Seen, pick
 
 WELL = "Giếng khoan bị nhiễm phèn nặng"
-STATEMENTS = 9  # of one page, with every sort of thing on it
+STATEMENTS = 6  # of one page, with every sort of thing on it
 
 
 @pytest.fixture
