@@ -81,15 +81,16 @@ def _in_order(facet: Facet, counts: Mapping[str, int], chosen: frozenset[str]) -
 
 
 def _dates(counts: Mapping[str, int], chosen: frozenset[str]) -> list[str]:
-    """The newest year first; one that was chosen, or stands alone, with its months."""
+    """The newest year first; one that was chosen, or stands alone, with its months if several."""
     years = sorted({date[:4] for date in (*counts, *chosen)}, reverse=True)
     opened = {date[:4] for date in chosen} or set(years if len(years) == 1 else ())
     months = {date for date in (*counts, *chosen) if len(date) > 4}
     found: list[str] = []
     for year in years:
         found.append(year)
-        if year in opened:
-            found += sorted((month for month in months if month[:4] == year), reverse=True)
+        within = sorted((month for month in months if month[:4] == year), reverse=True)
+        if year in opened and (len(within) > 1 or chosen):
+            found += within
     return found[:MOST]
 
 

@@ -173,7 +173,7 @@ def _list(
     if asked.by_draft:
         found["drafts"] = shown.draft_by_draft(hits, results, replied, called, known, asked, base)
     else:
-        found["hits"] = shown.one_by_one(hits, replied, called)
+        found["hits"] = shown.one_by_one(hits, replied, called, asked)
     return found
 
 
@@ -181,6 +181,8 @@ def _orders(asked: Asked, base: str) -> dict[str, tuple[str, bool]]:
     """Without words nothing is more relevant than anything else, and the newest comes first."""
     offers = [Sort.RELEVANCE, Sort.NEWEST, Sort.CLOSING] if asked.words else [*Sort][1:]
     now = asked.sort if asked.words or asked.sort is Sort.CLOSING else Sort.NEWEST
+    if len(_drafts(asked)) == 1:
+        offers.remove(Sort.CLOSING)  # it closes when it closes
     return {
         sort.value: (address(base, replace(asked, sort=sort, page=1)), sort is now)
         for sort in offers

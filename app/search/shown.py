@@ -131,15 +131,18 @@ def answered(hits: Iterable[Hit]) -> frozenset[str]:
     return frozenset(f"comment:{n}" for n in db.session.scalars(_answers(), {"ids": ids}))
 
 
-def one_by_one(hits: Iterable[Hit], replied: Collection[str], names: Names) -> list[Shown]:
-    """The hits in their order, each with its draft."""
+def one_by_one(
+    hits: Iterable[Hit], replied: Collection[str], names: Names, asked: Asked
+) -> list[Shown]:
+    """The hits in their order, each with its draft unless that was asked for."""
+    told = len(asked.chosen.get(Facet.DRAFT, ())) != 1
     found = []
     for hit in hits:
         shown, draft = _shown(hit, replied), _draft_of(hit, names)
         if hit.kind is Kind.CONSULTATION:
             found.append(replace(shown, title=_title(hit, draft), title_lang=draft.lang))
         else:
-            found.append(replace(shown, draft=draft))
+            found.append(replace(shown, draft=draft if told else None))
     return found
 
 
