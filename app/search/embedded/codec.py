@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from heapq import merge
 from itertools import compress, groupby
 from operator import itemgetter
+from os import pread
 from typing import Any
 
 from whoosh.codec.whoosh3 import W3Codec
 from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.filetables import OrderedHashReader, OrderedHashWriter
+from whoosh.filedb.structfile import StructFile
 
 from app.search.document import STEPS
 
@@ -65,14 +67,22 @@ def _key(where: str, word: str) -> bytes:
     return f"{where}:{word}".encode("utf-8", "surrogatepass")
 
 
+class Scattered(StructFile):
+    """A file read a few bytes here and there: a buffer would be filled each time for nothing."""
+
+    def get(self, position: int, length: int) -> bytes:
+        """Return so many bytes of that place, fewer at the end of the file."""
+        return pread(self.file.fileno(), length, position)
+
+
 class Words:
     """The table of words of one segment, open for reading."""
 
     def __init__(self, storage: FileStorage, segment: Any) -> None:
         name = segment.make_filename(EXTENSION)
         with ExitStack() as opened:
-            file = opened.enter_context(storage.open_file(name))
-            self._table = OrderedHashReader(file, storage.file_length(name))
+            file = opened.enter_context(open(storage._fpath(name), "rb"))
+            self._table = OrderedHashReader(Scattered(file), storage.file_length(name))
             opened.pop_all()
         self._places: dict[tuple[str, str], tuple[int, int]] = {}
 

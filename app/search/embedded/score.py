@@ -21,10 +21,6 @@ MAX_POSTINGS = 1_500_000  # a query reads no more than this, the rarest words fi
 SPARSE = 6  # times as many postings as documents wanted: looking each up is quicker than a walk
 
 
-# A term, and what it adds for each weight that a posting can have.
-Weighing = tuple[Term, Sequence[float]]
-
-
 class Segment(Protocol):
     """A part of the index, with its own document numbers."""
 
@@ -58,7 +54,7 @@ def score(plan: Plan, segments: Sequence[Segment]) -> list[Part]:
     held = [_held(units, segment) for segment in segments]
     most = max((max(counts, default=0) for counts in held), default=0)
     enough = min(plan.needed, len(units) if plan.strict else most) or 1
-    terms = [_weighing(term) for unit in [*units, extras] for term in unit]
+    terms = [term for unit in [*units, extras] for term in unit]
     return [
         _weighed(plan, terms, segment, _reaching(counts, enough))
         for segment, counts in zip(segments, held, strict=True)
@@ -109,38 +105,34 @@ def _reaching(counts: bytearray, enough: int) -> list[int]:
     return list(compress(range(len(counts)), reached))
 
 
-def _weighed(plan: Plan, terms: Iterable[Weighing], segment: Segment, found: list[int]) -> Part:
+def _weighed(plan: Plan, terms: Iterable[Term], segment: Segment, found: list[int]) -> Part:
     scores = [0.0] * segment.size
     exact = bytearray(segment.size if plan.is_short else 0)
     if not found:
         return Part(found, scores, exact)
-    for term, worths in terms:
+    for term in terms:
         if (postings := segment.postings(term.where, term.word)) is None:
             continue
-        documents = _add(scores, postings, worths, found)
+        documents = _add(scores, postings, term.worth / STEPS, found)
         if plan.is_short and term.where is Field.EXACT:
             for document in documents:
                 exact[document] += 1
     return Part(found, scores, exact)
 
 
-def _weighing(term: Term) -> Weighing:
-    return term, [term.worth * weight / STEPS for weight in range(256)]
-
-
 def _add(
-    scores: list[float], postings: Postings, worths: Sequence[float], found: Sequence[int]
+    scores: list[float], postings: Postings, worth: float, found: Sequence[int]
 ) -> Sequence[int]:
-    """Add what a word is worth to the scores; returns at least those found that hold it."""
+    """Add what a word is worth for each step of weight; returns at least those found to hold it."""
     documents, weights = postings.documents, postings.weights
     if len(documents) < SPARSE * len(found):
         for document, weight in zip(documents, weights, strict=True):
-            scores[document] += worths[weight]
+            scores[document] += weight * worth
         return documents
     held, last = [], len(documents)
     for document in found:
         place = bisect_left(documents, document)
         if place < last and documents[place] == document:
-            scores[document] += worths[weights[place]]
+            scores[document] += weights[place] * worth
             held.append(document)
     return held

@@ -24,9 +24,10 @@ from app.search.embedded.writing import commit
 from app.search.engine import IndexUnavailable
 
 LOCK_WAIT = 10.0  # seconds for another writer to finish its commit
-# A rebuild writes this much text at a time: some ten thousand comments, in some fifty megabytes.
-CHARACTERS = 2_000_000
-DOCUMENTS = 10_000
+# A rebuild writes this much text at a time, in some fifty megabytes of memory: the fewer segments,
+# the quicker a search.
+CHARACTERS = 6_000_000
+DOCUMENTS = 30_000
 
 
 class Shelf:
