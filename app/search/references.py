@@ -27,6 +27,7 @@ FOLLOWING = 2  # rows that say how a provision without words of its own begins
 BEGINNING = 240  # characters
 FEWEST = 3  # words of a title that is known when it was typed whole
 ROMAN = re.compile(r"(?<=Chương ).+")
+D = re.compile(r"(?<=[-\d])d(?=\d*$)")
 INSERTED = re.compile(r"khoan-(\d+)([a-z]+)")
 COLUMNS = (
     Provision.id.label("provision_id"),
@@ -75,7 +76,7 @@ def straight(text: str, draft: str = "") -> list[Place]:
         return _known(text)
     name = Name.of(typed.rest)
     for which in conditions(name):
-        found = _provisions(typed.anchor, which, name, draft)
+        found = _provisions(_levels(typed.anchor, text.isascii()), which, name, draft)
         if found:
             return found
     return []
@@ -117,23 +118,29 @@ def _unit(anchor: str) -> str:
     return anchor
 
 
-def _levels(anchor: str) -> list[list[str]]:
+def _levels(anchor: str, unmarked: bool) -> list[list[str]]:
     """The anchors that the place may have, then those of what it would stand in."""
-    levels = [spellings(anchor)]
+    levels = [spellings(anchor, unmarked)]
     while anchor != _unit(anchor):
         anchor = anchor.rpartition(".")[0]
-        levels.append(spellings(anchor))
+        levels.append(spellings(anchor, unmarked))
     return levels
 
 
-def spellings(anchor: str) -> list[str]:
-    """The anchors that a place may have: files count chapters in Roman letters or in figures."""
+def spellings(anchor: str, unmarked: bool = False) -> list[str]:
+    """The anchors that a place may have: files count chapters in Roman letters or in figures.
+
+    Where it was typed without any marks, point d may be point đ.
+    """
     found = [""]
     for part in anchor.split("."):
-        found = [f"{above}.{way}".lstrip(".") for above in found for way in _ways(part)]
+        ways = _ways(part)
+        if unmarked:
+            ways += [D.sub("dd", way) for way in ways if D.search(way)]
+        found = [f"{above}.{way}".lstrip(".") for above in found for way in ways]
     first, _, below = anchor.partition(".")
     if first.startswith("phan-") and below:
-        found += spellings(below)
+        found += spellings(below, unmarked)
     elif first.startswith(("dieu-", "chuong-", "muc-")):
         found += [f"phu-luc-{n}.{own}" for n in range(1, ANNEXES + 1) for own in found]
     return found
@@ -154,9 +161,11 @@ def _ways(part: str) -> list[str]:
     return list(dict.fromkeys(ways))
 
 
-def _provisions(anchor: str, which: ColumnElement[bool], name: Name, draft: str) -> list[Place]:
+def _provisions(
+    levels: list[list[str]], which: ColumnElement[bool], name: Name, draft: str
+) -> list[Place]:
     found: list[tuple[Row[Any], bool]] = []
-    for level, anchors in enumerate(_levels(anchor)):
+    for level, anchors in enumerate(levels):
         if found and not name.is_given and draft in ("", *(row.slug for row, _ in found)):
             break
         rows = best(_numbered(_rows(anchors, which, name, draft)), name)

@@ -94,6 +94,15 @@ class TestNamedPlace:
         for named in (f"{typed} hỗ trợ nước sạch", f"nuoc sach, {typed}"):
             assert straight(named) == [place]
 
+    def test_without_marks_one_point_may_be_either_of_two(self, water, world, app) -> None:
+        assert destination("dieu 2 khoan 2 diem d").place == "điểm đ khoản 2 Điều 2"
+        text = DRAFT.replace("đ) Tổ chức khác.", "d) Hộ nghèo;\nđ) Tổ chức khác.")
+        slug = world.consultation(text=text).dossier.slug
+        both = [place for place in straight("dieu 2 khoan 2 diem d", slug) if place.slug == slug]
+        assert [place.anchor[-2:] for place in both] == ["-d", "dd"]
+        for typed, end in (("điều 2 khoản 2 điểm d", "-d"), ("2.2.đ", "dd"), ("2.2.dd", "dd")):
+            assert destination(typed, slug).anchor[-2:] == end
+
     def test_it_says_what_stands_there(self, water, app) -> None:
         (place,) = straight("điểm b khoản 2 điều 2")
         assert (place.place, place.heading) == ("điểm b khoản 2 Điều 2", "Đối tượng áp dụng")
@@ -186,7 +195,7 @@ class TestWhichDraft:
         assert destination(f"điều 3 {WATER}").draft == WATER
         assert destination("điều 3 nước sạch") is None
 
-    def test_lí_and_lý_are_one_name(self, world, app) -> None:
+    def test_two_spellings_are_one_name(self, world, app) -> None:
         world.consultation(world.dossier(title="Nghị quyết quản lý chợ"))
         assert len(straight("điều 1 quản lí chợ")) == 1
 
