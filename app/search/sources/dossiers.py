@@ -54,16 +54,16 @@ def dossiers(ids: Collection[int]) -> Iterator[SearchDocument]:
         .order_by(Dossier.id)
     ).all()
     known = [row.id for row in rows]
-    periods, said, helpers = _periods(known), _said(known), _helpers(known)
+    periods, said, coordinating = _periods(known), _said(known), _coordinating(known)
     for row in rows:
-        yield from _of_one(row, periods[row.id], said[row.id], helpers[row.id])
+        yield from _of_one(row, periods[row.id], said[row.id], coordinating[row.id])
 
 
 def _of_one(
-    row: AnyRow, periods: list[AnyRow], said: list[str], helpers: list[str]
+    row: AnyRow, periods: list[AnyRow], said: list[str], coordinating: list[str]
 ) -> Iterator[SearchDocument]:
     draft = Draft(row.id, row.slug, row.title, row.title_en)
-    context = joined(row.agency, row.agency_en, row.type, row.type_en, *helpers)
+    context = joined(row.agency, row.agency_en, row.type, row.type_en, *coordinating)
     now = {name: getattr(row, name) for name in BLOCKS}
     if periods:
         now |= periods[-1].content or {}
@@ -130,7 +130,7 @@ def _said(ids: Collection[int]) -> defaultdict[int, list[str]]:
     return found
 
 
-def _helpers(ids: Collection[int]) -> defaultdict[int, list[str]]:
+def _coordinating(ids: Collection[int]) -> defaultdict[int, list[str]]:
     found: defaultdict[int, list[str]] = defaultdict(list)
     for dossier_id, *names in db.session.execute(
         select(DossierCoordinator.dossier_id, Agency.name, Agency.name_en)
