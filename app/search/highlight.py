@@ -1,12 +1,13 @@
 """What a result shows of a document: its own words, accents and all, with the found ones marked."""
 
+import html
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from app.kit.syllables import LETTER, Token, keys, tokens_among
 from app.kit.text import fold
@@ -15,7 +16,7 @@ from app.search.query import Syllable
 PASSAGE = 240  # characters
 LEAD = 60  # characters a passage may start before its first found word, to begin a sentence
 REFERENCE = 5.0  # what showing "Điều 12" is worth, beside a rare word
-EARLY = 1200  # characters: a passage so near the beginning that has every word is good enough
+EARLY = 600  # characters: a passage so near the beginning that has every word is good enough
 MAX_READ = 60_000  # characters of a body in which a passage is looked for
 
 _word = re.compile(LETTER)
@@ -172,13 +173,12 @@ def _marked(text: str, start: int, end: int, found: Sequence[tuple[Token, float]
             spans.append([token.start, token.end])
     pieces, last = [], start
     for first, after in spans:
-        pieces += [_flat(text[last:first]), Markup("<mark>"), _flat(text[first:after])]
-        pieces.append(Markup("</mark>"))
+        pieces += [_flat(text[last:first]), "<mark>", _flat(text[first:after]), "</mark>"]
         last = after
     pieces.append(_flat(text[last:end]))
-    return Markup("").join(pieces)
+    return Markup("".join(pieces))
 
 
-def _flat(text: str) -> Markup:
+def _flat(text: str) -> str:
     """Return the text escaped, its line breaks turned into spaces."""
-    return escape(text.replace("\n", " "))
+    return html.escape(text.replace("\n", " "))

@@ -131,6 +131,7 @@ def test_an_answered_comment_says_so_and_a_comment_its_language(see, province):
     old = next(e for text, e in by_text.items() if "ở đường làng" in text)
     assert pick(old, ".tag-good")
     english = next(e for text, e in by_text.items() if "alum" in text)
+    assert "Doanh nghiệp" in english.text_content()
     assert pick(english, "p[lang=en] mark")
     assert pick(english, "h3[lang=vi] a")
 

@@ -63,6 +63,7 @@ def comments(ids: Collection[int]) -> Iterator[SearchDocument]:
                 row.round,
                 number=row.id,
                 who=row.name,
+                commenter=row.commenter_kind,
                 seen=row.row_version,
             ),
             dossier_id=draft.id,
