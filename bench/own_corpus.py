@@ -26,8 +26,8 @@ from app.documents.models import REQUIRED_CONTENT, DocumentType
 from app.extensions import db
 from app.kit import clock
 from app.kit.text import fold
-from app.search import sources
 from app.search.document import Kind, SearchDocument
+from app.search.sources.everything import everything
 from app.web.uploads import inspect
 from bench.processes import ROOT, flask, surroundings
 
@@ -63,7 +63,7 @@ def documents() -> list[SearchDocument]:
             for file, title in NAMES.items():
                 _post(LAWS / f"{file}.docx", title)
             db.session.commit()
-            found = list(sources.everything())
+            found = list(everything())
             db.session.remove()
             db.engine.dispose()
     return found

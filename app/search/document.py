@@ -1,17 +1,19 @@
 """What can be searched for: one document a public thing, and how its words weigh in the index."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
 from app.kit.clock import vn_date
-from app.kit.syllables import pairs, tokens
+from app.kit.syllables import Token, pairs, tokens
+from app.search.cited import heading, unnamed
 
 SATURATION = 1.2  # BM25 k1: how soon one more mention of a word stops counting
 LENGTH_SHARE = 0.75  # BM25 b: how much a long text must say a word more often
+EDGE = "^ "  # before the words that a heading begins and ends with: no word has this sign
 STEPS = 64  # a weight is kept in 64ths: ranks stay the same and the index packs better
 
 
@@ -43,7 +45,7 @@ class Field(StrEnum):
     EXACT = "x"  # title and body, marks kept
     FOLDED = "f"  # title and body, marks off
     PAIRS = "b"  # neighbours in title or body, marks off
-    TITLE = "t"  # the title alone, words and neighbours, marks off
+    TITLE = "t"  # the title alone, words, neighbours and edges, marks off
     CONTEXT = "c"  # where it stands: words and neighbours, marks off
 
 
@@ -89,9 +91,19 @@ class SearchDocument:
         yield Field.EXACT, _weighed(Field.EXACT, (t.exact for t in title + body))
         yield Field.FOLDED, _weighed(Field.FOLDED, (t.folded for t in title + body))
         yield Field.PAIRS, _weighed(Field.PAIRS, [*pairs(title), *pairs(body)])
-        yield Field.TITLE, _weighed(Field.TITLE, [*(t.folded for t in title), *pairs(title)])
+        named = [*(t.folded for t in title), *pairs(title), *edges(heading(title))]
+        yield Field.TITLE, _weighed(Field.TITLE, named)
         around = [*(t.folded for t in context), *pairs(context)]
         yield Field.CONTEXT, _weighed(Field.CONTEXT, around)
+
+
+def edges(words: Sequence[Token]) -> list[str]:
+    """Return the first and the last of a heading's words as one word of TITLE, or of a query's.
+
+    Of "Luật Đất đai" also those of "đất đai": whoever knows a law leaves out what it is.
+    """
+    rests = unnamed(words)
+    return [f"{EDGE}{rest[0].folded} {rest[-1].folded}" for rest in rests]
 
 
 def _weighed(where: Field, words: Iterable[str]) -> list[tuple[str, float]]:

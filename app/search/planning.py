@@ -4,7 +4,7 @@ The same for every engine: they differ in how they read, not in what.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, log
 
 from app.search.document import Field, Kind
@@ -12,12 +12,16 @@ from app.search.query import Query, Syllable
 
 EXACT, LOOSE = 1.0, 0.15  # a syllable typed with marks: found as typed, found without
 PAIR, TITLE, CONTEXT = 0.7, 0.2, 0.1
-REFERENCE = 4.0  # "Điều 12" in a title: the provision itself, not one that cites it
+WHOLE = 2.0  # a heading that begins and ends as the query does
+REFERENCE = 2.0  # "Điều 12" in a title: the provision itself, not one that cites it
 COMMON_SHARE = 0.2  # a word in more of the documents than this tells nothing …
+SAME = 0.8  # another word for it
+NAME, BESIDE = 1.0, 0.3  # beside a place that is named: of which draft it is, and what it says
+NAME_FLOOR = 2000  # in how many documents a word of the name of a large draft may stand
 COMMON_FLOOR = 500  # … unless so few documents hold it that asking costs nothing
 SHORT = 3  # so few words are all meant
 QUOTE = 9  # up to here people quote, beyond they ask a question in words of their own
-ENOUGH, ENOUGH_OF_QUESTION = 0.6, 0.3  # the share of words that must be there
+ENOUGH, ENOUGH_OF_QUESTION = 0.5, 0.2  # the share of words that must be there
 
 Word = tuple[Field, str]
 Frequencies = Mapping[Word, int]  # in how many documents each word stands; the missing in none
@@ -68,6 +72,7 @@ class _Census:
     def __init__(self, frequencies: Frequencies, documents: int) -> None:
         self.documents = documents
         self.ceiling = max(COMMON_SHARE * documents, COMMON_FLOOR)
+        self.wide_ceiling = max(self.ceiling, NAME_FLOOR)
         self._frequencies = frequencies
 
     def count(self, asked: _Asked) -> int:
@@ -75,11 +80,20 @@ class _Census:
 
     def kept(self, asked: Iterable[_Asked], limit: float) -> Unit:
         """Return the terms that stand somewhere but, like the title of a draft, not everywhere."""
-        limits = {Field.CONTEXT: min(limit, self.ceiling)}
+        limits = {Field.CONTEXT: min(limit, self.wide_ceiling)}
         return tuple(
             Term(a.where, a.word, self.count(a), self.worth(a))
             for a in asked
             if 0 < self.count(a) <= limits.get(a.where, limit)
+        )
+
+    def instead(self, others: Iterable[_Asked], own: _Asked | None, limit: float) -> Unit:
+        """Return the terms that say the same, each worth no more than what was asked for."""
+        most = self.worth(own) if own is not None else float("inf")
+        return tuple(
+            Term(a.where, a.word, self.count(a), min(a.boost * most, self.worth(a)))
+            for a in others
+            if 0 < self.count(a) <= limit
         )
 
     def worth(self, asked: _Asked) -> float:
@@ -90,32 +104,55 @@ class _Census:
 
 def words(query: Query) -> list[Word]:
     """Return every word that `plan` may ask the frequency of, each once."""
-    asked = [a for syllable in query.syllables for a in _terms(syllable)]
-    asked += [a for reference in query.references for a in _cited(reference)]
-    asked += _extras(query)
+    asked = [a for syllable in query.syllables for a in (*_terms(syllable), *_others(syllable))]
+    asked += [a for reference in query.references for a in _cited(reference, PAIR)]
+    asked += _extras(query, CONTEXT, PAIR)
     return list(dict.fromkeys((a.where, a.word) for a in asked))
 
 
 def plan(query: Query, frequencies: Frequencies, documents: int) -> Plan:
     """Return what to read for `query` in an index of so many documents."""
     census = _Census(frequencies, max(1, documents))
+    if query.named or not query.syllables:
+        return _of_places(query, census)
     is_short = len(query.syllables) <= SHORT
     asked = _asked(query, census, float("inf") if is_short else census.ceiling)
     if not any(asked.values()):
         asked = _asked(query, census, float("inf"))
-    units = list(asked.values())
+    units = sorted(asked.values(), key=_reach)
     share = ENOUGH if len(query.syllables) <= QUOTE else ENOUGH_OF_QUESTION
     needed = len(units) if is_short or query.strict else ceil(share * len(units))
-    first = None
-    if not query.syllables:
-        units = [census.kept(_cited(reference), float("inf")) for reference in query.references]
-        needed = 1
-        # who names an article wants to read it before what was said of it
-        first = Kind.PROVISION if query.references else None
-    units.sort(key=lambda unit: sum(term.documents for term in unit))
-    extras = sorted(census.kept(_extras(query), census.ceiling), key=lambda term: term.documents)
+    extras = census.kept(_extras(query, CONTEXT, PAIR), census.ceiling)
     spoken = _spoken(query, census, asked)
-    return Plan(tuple(units), tuple(extras), needed, is_short, first, spoken, query.strict)
+    return Plan(tuple(units), _rarest(extras), needed, is_short, None, spoken, query.strict)
+
+
+def _of_places(query: Query, census: _Census) -> Plan:
+    """Return what to read where a place is named: who names one wants to read it itself.
+
+    What was said of it comes after; the words beside it tell of which draft, or chapter, it is.
+    """
+    named = query.named or query.references
+    units = [census.kept(_cited(reference, BESIDE), float("inf")) for reference in named]
+    needed = 1
+    if query.strict and units:
+        units = [sum(units, ()), *_asked(query, census, float("inf")).values()]
+        needed = len(units)
+    beside = [*_extras(query, NAME, BESIDE)]
+    beside += (a for syllable in query.syllables for a in _terms(syllable, NAME, BESIDE))
+    extras = census.kept(beside, census.wide_ceiling)
+    spoken = _spoken(query, census, query.syllables)
+    first = Kind.PROVISION if named else None
+    units.sort(key=_reach)
+    return Plan(tuple(units), _rarest(extras), needed, False, first, spoken, query.strict)
+
+
+def _reach(unit: Unit) -> int:
+    return sum(term.documents for term in unit)
+
+
+def _rarest(extras: Unit) -> Unit:
+    return tuple(sorted(extras, key=lambda term: term.documents))
 
 
 def _asked(query: Query, census: _Census, limit: float) -> dict[Syllable, Unit]:
@@ -123,9 +160,12 @@ def _asked(query: Query, census: _Census, limit: float) -> dict[Syllable, Unit]:
     asked = {}
     for syllable in query.syllables:
         terms = _terms(syllable)
-        own = next((count for term in terms if (count := census.count(term))), 0)
-        if own <= limit:
-            asked[syllable] = census.kept(terms, limit)
+        if syllable.marked and not census.count(terms[0]):
+            terms = _terms(replace(syllable, marked=False))  # nobody writes it with such marks
+        own = next((a for a in terms if census.count(a)), None)
+        if own is None or census.count(own) <= limit:
+            others = census.instead(_others(syllable), own, limit)
+            asked[syllable] = census.kept(terms, limit) + others
     return asked
 
 
@@ -134,22 +174,33 @@ def _spoken(query: Query, census: _Census, asked: Iterable[Syllable]) -> dict[Sy
     return spoken or dict.fromkeys(query.syllables, 0.1)
 
 
-def _terms(syllable: Syllable) -> tuple[_Asked, ...]:
-    folded = _Asked(Field.FOLDED, syllable.folded, LOOSE if syllable.marked else EXACT)
-    context = _Asked(Field.CONTEXT, syllable.folded, CONTEXT)
+def _terms(
+    syllable: Syllable, around: float = CONTEXT, inside: float = EXACT
+) -> tuple[_Asked, ...]:
+    loose = inside * (LOOSE if syllable.marked else EXACT)
+    folded = _Asked(Field.FOLDED, syllable.folded, loose)
+    context = _Asked(Field.CONTEXT, syllable.folded, around)
     if syllable.marked:
-        return _Asked(Field.EXACT, syllable.exact, EXACT), folded, context
+        return _Asked(Field.EXACT, syllable.exact, inside), folded, context
     return folded, context
 
 
-def _cited(reference: str) -> tuple[_Asked, ...]:
-    return _Asked(Field.TITLE, reference, REFERENCE), _Asked(Field.PAIRS, reference, PAIR)
+def _others(syllable: Syllable) -> Iterable[_Asked]:
+    """Return the words that say the same as the syllable, or as a phrase that it is part of."""
+    for word in syllable.also:
+        yield _Asked(Field.PAIRS if " " in word else Field.FOLDED, word, SAME)
 
 
-def _extras(query: Query) -> Iterable[_Asked]:
+def _cited(reference: str, inside: float) -> tuple[_Asked, ...]:
+    return _Asked(Field.TITLE, reference, REFERENCE), _Asked(Field.PAIRS, reference, inside)
+
+
+def _extras(query: Query, around: float, inside: float) -> Iterable[_Asked]:
     for pair in query.pairs:
-        yield _Asked(Field.PAIRS, pair, PAIR)
+        yield _Asked(Field.PAIRS, pair, inside)
         yield _Asked(Field.TITLE, pair, REFERENCE if pair in query.references else TITLE)
-        yield _Asked(Field.CONTEXT, pair, CONTEXT)
+        yield _Asked(Field.CONTEXT, pair, around)
     for syllable in query.syllables:
         yield _Asked(Field.TITLE, syllable.folded, TITLE)
+    for edge in query.edges:
+        yield _Asked(Field.TITLE, edge, WHOLE)
