@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import count
+from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -59,16 +60,10 @@ def postgres_index(searched_url: str) -> Iterator[Callable[..., PostgresIndex]]:
 
 
 @pytest.fixture(scope="module")
-def new_engine(
-    engine_kind: str,
-    database,
-    request: pytest.FixtureRequest,
+def new_embedded(
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Callable[[], Engine]]:
-    """Makes empty indexes of the engine whose turn it is; they are closed after the module."""
-    if engine_kind == "postgres":
-        yield request.getfixturevalue("postgres_index")
-        return
+) -> Iterator[Callable[[], EmbeddedIndex]]:
+    """Makes empty indexes in files."""
     made: list[EmbeddedIndex] = []
 
     def make() -> EmbeddedIndex:
@@ -80,7 +75,21 @@ def new_engine(
         index.close()
 
 
+@pytest.fixture(scope="module")
+def new_engine(engine_kind: str, database, request: pytest.FixtureRequest) -> Callable[[], Engine]:
+    """Makes empty indexes of the engine whose turn it is; they are closed after the module."""
+    named = {"postgres": "postgres_index", "embedded": "new_embedded"}
+    make: Callable[[], Engine] = request.getfixturevalue(named[engine_kind])
+    return make
+
+
 @pytest.fixture
 def engine(new_engine: Callable[[], Engine]) -> Engine:
     """An empty index; of each engine in turn."""
     return new_engine()
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """What asks PostgreSQL alone is no test of another run."""
+    on_postgres = config.getoption("--database") == "postgresql"
+    return True if collection_path.match("test_postgres_*.py") and not on_postgres else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,18 +15,24 @@ USUAL, MORE = 1.4, 0.4  # what a word weighs in a comment, and by how much more 
 MOST_SIGNS = 16
 MOST_LEAVES = 120  # units written into one query of the index
 
-# What a document holds of the query: how its words weigh, and which units they are of.
-HELD = """
-    CROSS JOIN LATERAL (
-        SELECT coalesce(sum(one.positions[1]
-                   * (CAST(:worths AS float8[]))[array_position(CAST(:words AS text[]), one.lexeme)]
-               ), 0) AS score,
-               coalesce(bit_count(bit_or(
-                   (CAST(:units AS bigint[]))[array_position(CAST(:words AS text[]), one.lexeme)]
-               )::bit(64)), 0) AS held,
-               count(*) FILTER (WHERE starts_with(one.lexeme, 'x')) AS exact
-        FROM unnest(ts_filter(setweight(words, 'A', CAST(:words AS text[])), '{a}')) AS one
-    ) AS held
+# Documents that fulfil {conditions}, each with what it holds of the query: how its words weigh, of
+# how many units they are, how many stand there as typed.
+SCORED = """
+    SELECT documents.number, documents.traits, documents.at,
+           sum(held.positions[1] * term.worth) AS score,
+           count(*) FILTER (WHERE starts_with(term.word, 'x')) AS exact
+    FROM {tables}
+    CROSS JOIN LATERAL unnest(ts_filter(setweight(words, 'A', CAST(:words AS text[])), '{{a}}'))
+        AS held (word, positions, weights)
+    JOIN unnest(CAST(:words AS text[]), CAST(:worths AS float8[]), CAST(:units AS bigint[]))
+        AS term (word, worth, unit) ON term.word = held.word
+    WHERE {conditions}
+    GROUP BY documents.number
+    HAVING bit_count(bit_or(term.unit)::bit(64)) >= :needed
+"""
+UNSCORED = """
+    SELECT documents.number, documents.traits, documents.at, 0 AS score, 0 AS exact
+    FROM {tables} WHERE {conditions}
 """
 
 
@@ -99,8 +104,10 @@ class Asked:
         return [term for unit in self.units for term in unit] + list(self.plan.extras)
 
     @cached_property
-    def parameters(self) -> Mapping[str, Any]:
-        """What HELD is given: the words, what a 64th of each is worth, the units each is of."""
+    def parameters(self) -> dict[str, Any]:
+        """What SCORED is given: the words, what a 64th of each is worth, the units each is of."""
+        if self.is_everything:
+            return {}
         worths: dict[str, float] = {}
         units: dict[str, int] = {}
         for term in self.terms:
@@ -114,6 +121,7 @@ class Asked:
         return {
             "words": list(worths),
             "worths": list(worths.values()),
+            "needed": self.needed,
             "units": [bits - (1 << 64) if bits >> 63 else bits for bits in signed],
         }
 

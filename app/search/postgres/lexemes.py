@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from zlib import crc32
 
+from app.kit.syllables import KEY_LENGTH
 from app.search.document import STEPS, Field, SearchDocument, Traits
 from app.search.engine import Narrowing
 from app.search.planning import Term, Unit
@@ -18,7 +19,10 @@ KIND, DRAFT, LANGUAGE, COMMENTER, MONTH, SHARD = "K", "D", "L", "W", "M", "S"
 STRONG = {Field.FOLDED: "F", Field.PAIRS: "B"}  # the word once more, where it weighs much
 STRONG_WEIGHT = round(1.6 * STEPS)
 SHARDS = 256
-MOST_BYTES = 700_000  # of lexemes in a document: a tsvector holds a megabyte, positions included
+MOST_BYTES = 1_000_000  # of lexemes in a document: a tsvector holds a little more
+BESIDE = 5  # bytes that each takes beside its letters
+LONG = 20_000  # characters of a text whose lexemes may be too many
+FIRST_KEPT = (Field.FOLDED, Field.TITLE, Field.CONTEXT, Field.EXACT, Field.PAIRS)
 MOST_DRAFTS = 200  # named in a query; more are looked up by what each document is
 
 
@@ -32,37 +36,36 @@ def vector(document: SearchDocument) -> tuple[str, list[str]]:
     words: list[tuple[str, int]] = []
     vocabulary: list[str] = []
     for where, weighed in document.weights():
-        letter, strong = str(where), STRONG.get(where)
+        letter, strong, is_exact = str(where), STRONG.get(where), where is Field.EXACT
         for word, weight in weighed:
-            steps = round(weight * STEPS)
-            vocabulary.append(letter + word)
-            if where is Field.EXACT and _is_plain(word):
+            name, steps = letter + word, int(weight * STEPS)
+            vocabulary.append(name)
+            if is_exact and _is_plain(name):
                 continue
-            words.append((letter + word, steps))
+            words.append((name, steps))
             if strong and steps >= STRONG_WEIGHT:
                 words.append((strong + word, 0))
-    traits = traits_lexemes(document.traits)
-    written = [quoted(one) for one in (*traits, shard(document.key))]
-    written += [quoted(one) + (f":{steps}" if steps else "") for one, steps in _fitting(words)]
+    if len(document.title) + len(document.body) + len(document.context) > LONG:
+        words = _fitting(words)
+    written = [quoted(one) for one in (*traits_lexemes(document.traits), shard(document.key))]
+    written += [f"{quoted(name)}:{steps}" if steps else quoted(name) for name, steps in words]
     return " ".join(written), vocabulary
 
 
-def _is_plain(word: str) -> bool:
+def _is_plain(exact: str) -> bool:
     """Whether only a syllable without marks has this exact key, which nobody asks for."""
-    return word.isascii() and word[-1:] not in "12345" and len(word) < 64
+    return exact.isascii() and exact[-1] not in "12345" and len(exact) <= KEY_LENGTH
 
 
 def _fitting(words: list[tuple[str, int]]) -> list[tuple[str, int]]:
-    """All words of any but the longest texts; of those the ones that weigh most."""
-    size = sum(len(word.encode()) + 4 for word, _ in words)
-    if size <= MOST_BYTES:
-        return words
+    """All words of a text unless they are too many; else those that can least be missed."""
+    letters = "".join(FIRST_KEPT)
     room, kept = MOST_BYTES, []
-    for word, steps in sorted(words, key=lambda one: (one[0][0] == Field.PAIRS, -one[1])):
-        room -= len(word.encode()) + 4
+    for name, steps in sorted(words, key=lambda one: (letters.find(one[0][0]), -one[1])):
+        room -= len(name.encode()) + BESIDE
         if room < 0:
             break
-        kept.append((word, steps))
+        kept.append((name, steps))
     return kept
 
 
@@ -89,8 +92,9 @@ def shards(many: int) -> str:
 
 def quoted(word: str) -> str:
     """The lexeme as tsvector and tsquery read it, whatever signs it holds."""
-    escaped = word.replace("\\", "\\\\").replace("'", "''")
-    return f"'{escaped}'"
+    if "'" in word or "\\" in word:
+        word = word.replace("\\", "\\\\").replace("'", "''")
+    return f"'{word}'"
 
 
 def any_of(queries: Collection[str]) -> str:

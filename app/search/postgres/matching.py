@@ -10,12 +10,13 @@ from datetime import datetime
 from app.kit import clock
 from app.kit.clock import vn_date
 from app.search.document import Traits
-from app.search.engine import MOST_RANKED, Narrowing, Order, Ranked, Sort
+from app.search.engine import EVERYTHING, MOST_RANKED, Narrowing, Order, Ranked, Sort
 from app.search.postgres import lexemes
 from app.search.postgres.asked import Asked
 from app.search.postgres.lens import best_shown
 from app.search.postgres.lexemes import MONTH, SHARDS, any_of, quoted
-from app.search.postgres.reading import Reading, Wish
+from app.search.postgres.reading import Reading
+from app.search.postgres.wish import Wish
 
 SCORED = 6000  # documents whose score is worked out
 COUNTED = 20_000  # documents that are counted one by one
@@ -67,7 +68,7 @@ class Search:
             sample = SAMPLE if asked.is_whole else SAMPLE_SCORED
             share = max(1, SHARDS * sample // size)
         counts = self.reading.counted(asked, recent, share)
-        ranked = [] if lexemes.is_empty(self.narrowing) else self._best(asked, counts)
+        ranked = [] if lexemes.is_empty(self.narrowing) else self._best(asked, counts, size)
         return Matches(ranked, counts, share == SHARDS)
 
     def _size(self, asked: Asked, wish: Wish) -> int:
@@ -76,7 +77,7 @@ class Search:
             return asked.bound
         return self.reading.estimate(asked, wish, PROBED)
 
-    def _best(self, asked: Asked, counts: Mapping[Traits, int]) -> Sequence[Ranked]:
+    def _best(self, asked: Asked, counts: Mapping[Traits, int], size: int) -> Sequence[Ranked]:
         wish = self._dated(Wish.of(self.narrowing, self.since))
         newest = asked.is_everything and self.order.sort is Sort.RELEVANCE
         match Sort.NEWEST if newest else self.order.sort:
@@ -92,11 +93,13 @@ class Search:
                 known = {one.number for one in first}
                 rest = self._relevant(asked, wish)
                 return [*first, *(one for one in rest if one.number not in known)][:MOST_RANKED]
-        return self._relevant(asked, wish)
+        is_all = self.narrowing == EVERYTHING
+        return self._relevant(asked, wish, size if is_all else None)
 
-    def _relevant(self, asked: Asked, wish: Wish) -> Sequence[Ranked]:
+    def _relevant(self, asked: Asked, wish: Wish, size: int | None = None) -> Sequence[Ranked]:
         """The best by relevance, looked for where documents show most of what is asked."""
-        size = self._size(asked, wish)
+        if size is None:
+            size = self._size(asked, wish)
         if size > SCORED:
             share = max(1, SHARDS * SAMPLE_OF_SIGNS // size)
             signs = asked.signs()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,9 +12,9 @@ from sqlalchemy import Connection, text
 
 from app.search.document import Field, Kind, Traits
 from app.search.engine import (
-    EVERYTHING,
     MOST_RANKED,
     Condition,
+    IndexUnavailable,
     Narrowing,
     Order,
     Page,
@@ -23,58 +22,11 @@ from app.search.engine import (
     Sort,
 )
 from app.search.planning import Frequencies, Word
-from app.search.postgres import lexemes
-from app.search.postgres.asked import HELD, Asked
-from app.search.postgres.lexemes import SHARDS, all_of, lexeme, shards
+from app.search.postgres.asked import SCORED, UNSCORED, Asked
+from app.search.postgres.lexemes import SHARDS, lexeme, shards
+from app.search.postgres.wish import Wish
 
 TRAITS = "traits.kind, traits.dossier_id, traits.language, traits.commenter, traits.month"
-
-
-@dataclass(frozen=True)
-class Wish:
-    """Which of the documents that match are looked at: a further query, and what they must be."""
-
-    query: str = ""
-    narrowing: Narrowing = EVERYTHING
-    since: datetime | None = None
-
-    @classmethod
-    def of(cls, narrowing: Narrowing, since: datetime | None) -> Wish:
-        """The wish as far as possible as a query, which the index of words answers itself."""
-        query = lexemes.narrowed(narrowing)
-        return cls("", narrowing, since) if query is None else cls(query, EVERYTHING, since)
-
-    def also(self, query: str) -> Wish:
-        """Those of them that this query finds too."""
-        return replace(self, query=all_of([self.query, query]))
-
-    def conditions(self, query: str = "") -> tuple[str, dict[str, Any]]:
-        """What a row of `documents` must fulfil, this query too, as SQL with its parameters."""
-        asked = ["true"]
-        given: dict[str, Any] = {}
-        if query := all_of([query, self.query]):
-            asked.append("words @@ CAST(:query AS tsquery)")
-            given["query"] = query
-        narrowing = self.narrowing
-        for name, values in (
-            ("kind", narrowing.kinds),
-            ("dossier_id", narrowing.dossiers),
-            ("language", narrowing.languages),
-            ("commenter", narrowing.commenters),
-        ):
-            if values is not None:
-                asked.append(f"traits.{name} = ANY(:{name}s)")
-                given[f"{name}s"] = list(values) if name == "dossier_id" else [*map(str, values)]
-        if narrowing.months is not None:
-            asked.append(
-                "EXISTS (SELECT FROM unnest(CAST(:months AS text[])) AS month"
-                " WHERE starts_with(traits.month, month))"
-            )
-            given["months"] = list(narrowing.months)
-        if self.since is not None:
-            asked.append("documents.at >= :since")
-            given["since"] = self.since
-        return " AND ".join(asked), given
 
 
 class Reading:
@@ -86,12 +38,12 @@ class Reading:
 
     def position(self) -> int:
         """The last ledger seq the index knows; 0 when its documents are lost."""
-        row = self._ask(
+        row = self._one(
             "SELECT position, documents, (SELECT number FROM {s}.documents LIMIT 1) AS one,"
             " (SELECT number FROM {s}.pages LIMIT 1) AS page,"
             " (SELECT documents FROM {s}.vocabulary LIMIT 1) AS word,"
             " (SELECT id FROM {s}.traits LIMIT 1) AS traits FROM {s}.state"
-        )[0]
+        )
         lost = row.documents and None in (row.one, row.page, row.word, row.traits)
         return 0 if lost else int(row.position)
 
@@ -106,7 +58,7 @@ class Reading:
 
     def documents(self) -> int:
         """How many documents there are."""
-        return int(self._ask("SELECT documents FROM {s}.state")[0].documents)
+        return int(self._one("SELECT documents FROM {s}.state").documents)
 
     def keys(self, after: str, limit: int) -> list[str]:
         """The next keys, in their own order."""
@@ -142,19 +94,17 @@ class Reading:
         self, asked: Asked, recent: Wish, narrowing: Narrowing, order: Order
     ) -> tuple[list[Ranked], Counter[Traits]]:
         """The best of what is wanted, and all that matches counted: one look at each document."""
-        matching, given = recent.conditions(asked.query)
+        scored, given = self._scored(asked, recent)
         wanted, more = Wish(narrowing=narrowing).conditions()
         by, turns = _ordered(asked, order)
         rows = self._ask(
-            f"WITH found AS MATERIALIZED ({_scored(matching)})"
-            f" SELECT true AS counted, count(*) AS number, 0 AS score, {TRAITS}"
-            " FROM found JOIN {s}.traits ON traits.id = found.traits"
-            f" GROUP BY {TRAITS}"
+            f"WITH found AS MATERIALIZED ({scored})"
+            f" SELECT true AS counted, many AS number, 0 AS score, {TRAITS}"
+            " FROM (SELECT traits, count(*) AS many FROM found GROUP BY traits) AS found"
+            " JOIN {s}.traits ON traits.id = found.traits"
             f" UNION ALL (SELECT false, documents.number, documents.score, {TRAITS}"
             " FROM found AS documents JOIN {s}.traits ON traits.id = documents.traits"
             f" WHERE {wanted} ORDER BY {by} LIMIT {MOST_RANKED})",
-            needed=asked.needed,
-            **asked.parameters,
             **given,
             **more,
             **turns,
@@ -164,14 +114,12 @@ class Reading:
 
     def best(self, asked: Asked, wish: Wish, order: Order) -> list[Ranked]:
         """The best of what the wish lets through."""
-        wanted, given = wish.conditions(asked.query)
+        scored, given = self._scored(asked, wish)
         by, turns = _ordered(asked, order)
         rows = self._ask(
-            "SELECT documents.number, held.score, traits.dossier_id"
-            f" FROM {{s}}.documents JOIN {{s}}.traits ON traits.id = documents.traits {HELD}"
-            f" WHERE {wanted} AND held.held >= :needed ORDER BY {by} LIMIT {MOST_RANKED}",
-            needed=asked.needed,
-            **asked.parameters,
+            "SELECT documents.number, score, traits.dossier_id"
+            f" FROM ({scored}) AS documents JOIN {{s}}.traits ON traits.id = documents.traits"
+            f" ORDER BY {by} LIMIT {MOST_RANKED}",
             **given,
             **turns,
         )
@@ -181,9 +129,10 @@ class Reading:
         """The newest of what the wish lets through, when the query says all; their score is 0."""
         wanted, given = wish.conditions(asked.query)
         rows = self._ask(
-            "SELECT documents.number, 0 AS score, traits.dossier_id"
-            " FROM {s}.documents JOIN {s}.traits ON traits.id = documents.traits"
-            f" WHERE {wanted} ORDER BY documents.at DESC, documents.number LIMIT {MOST_RANKED}",
+            "SELECT number, 0 AS score, dossier_id FROM"
+            f" (SELECT number, documents.traits, at FROM {self._tables(wanted)} WHERE {wanted}"
+            f" ORDER BY at DESC, number LIMIT {MOST_RANKED}) AS documents"
+            " JOIN {s}.traits ON traits.id = documents.traits ORDER BY at DESC, number",
             **given,
         )
         return [_ranked(row) for row in rows]
@@ -193,15 +142,16 @@ class Reading:
         if asked.is_everything and wish == Wish():
             rows = self._ask(f"SELECT {TRAITS}, documents AS number FROM {{s}}.traits")
             return Counter({_traits(row): row.number for row in rows if row.number})
-        wanted, given = wish.conditions(_part(asked, share))
-        held, enough = (HELD, " AND held.held >= :needed") if not asked.is_whole else ("", "")
-        if held:
-            given |= {"needed": asked.needed, **asked.parameters}
+        part = wish.also(_part(share))
+        if asked.is_whole:
+            wanted, given = part.conditions(asked.query)
+            found = f"SELECT documents.traits FROM {self._tables(wanted)} WHERE {wanted}"
+        else:
+            found, given = self._scored(asked, part)
         rows = self._ask(
-            f"SELECT {TRAITS}, many AS number FROM (SELECT documents.traits, count(*) AS many"
-            f" FROM {{s}}.documents JOIN {{s}}.traits ON traits.id = documents.traits {held}"
-            f" WHERE {wanted}{enough}"
-            " GROUP BY documents.traits) AS found JOIN {s}.traits ON traits.id = found.traits",
+            f"SELECT {TRAITS}, many AS number"
+            f" FROM (SELECT traits, count(*) AS many FROM ({found}) AS matching GROUP BY traits)"
+            " AS found JOIN {s}.traits ON traits.id = found.traits",
             **given,
         )
         scale = SHARDS / share
@@ -213,29 +163,21 @@ class Reading:
 
     def is_held(self, asked: Asked) -> bool:
         """Whether any document at all holds as many of the units as asked."""
-        return bool(
-            self._ask(
-                f"SELECT FROM {{s}}.documents {HELD}"
-                " WHERE words @@ CAST(:query AS tsquery) AND held.held >= :needed LIMIT 1",
-                query=asked.query,
-                needed=asked.needed,
-                **asked.parameters,
-            )
-        )
+        scored, given = self._scored(asked, Wish())
+        return bool(self._ask(f"{scored} LIMIT 1", **given))
 
     def signs(
         self, asked: Asked, wish: Wish, signs: Sequence[str], share: int
     ) -> Mapping[int, int]:
         """How many of so many 256ths show which of the signs, by a bit for each."""
-        wanted, given = wish.conditions(_part(asked, share))
+        wanted, given = wish.also(_part(share)).conditions(asked.query)
         bits = [
             f"CASE WHEN words @@ CAST(:sign{n} AS tsquery) THEN {1 << n} ELSE 0 END"
             for n in range(len(signs))
         ]
         rows = self._ask(
             f"SELECT {' + '.join(bits) or '0'} AS shown, count(*) AS many"
-            " FROM {s}.documents JOIN {s}.traits ON traits.id = documents.traits"
-            f" WHERE {wanted} GROUP BY 1",
+            f" FROM {self._tables(wanted)} WHERE {wanted} GROUP BY 1",
             **given,
             **{f"sign{n}": sign for n, sign in enumerate(signs)},
         )
@@ -252,7 +194,8 @@ class Reading:
         )
         by_number = {row.number: row for row in rows}
         for one in ranked:
-            row = by_number[one.number]
+            if (row := by_number.get(one.number)) is None:
+                raise IndexUnavailable("the search index has lost a page")
             yield (
                 one,
                 Page(
@@ -267,17 +210,27 @@ class Reading:
                 ),
             )
 
+    def _scored(self, asked: Asked, wish: Wish) -> tuple[str, dict[str, Any]]:
+        """The statement for every document that matches and the wish lets through, scored."""
+        conditions, given = wish.conditions(asked.query)
+        statement = UNSCORED if asked.is_everything else SCORED
+        scored = statement.format(conditions=conditions, tables=self._tables(conditions))
+        return scored, given | asked.parameters
+
+    def _tables(self, conditions: str) -> str:
+        """Where the documents of these conditions come from."""
+        if "traits." not in conditions:
+            return "{s}.documents"
+        return "{s}.documents JOIN {s}.traits ON traits.id = documents.traits"
+
+    def _one(self, statement: str) -> Any:
+        rows = self._ask(statement)
+        if not rows:
+            raise IndexUnavailable("the search index has lost its state")
+        return rows[0]
+
     def _ask(self, statement: str, **given: Any) -> Sequence[Any]:
         return self._connection.execute(text(statement.replace("{s}", self._schema)), given).all()
-
-
-def _scored(matching: str) -> str:
-    """The statement for everything that matches, with its score."""
-    return (
-        "SELECT number, traits, at, held.score, held.exact"
-        f" FROM {{s}}.documents {HELD}"
-        f" WHERE {matching} AND held.held >= :needed"
-    )
 
 
 def _ordered(asked: Asked, order: Order) -> tuple[str, dict[str, Any]]:
@@ -299,8 +252,8 @@ def _ordered(asked: Asked, order: Order) -> tuple[str, dict[str, Any]]:
     return "score DESC, documents.at, documents.number", {}
 
 
-def _part(asked: Asked, share: int) -> str:
-    return all_of([asked.query, shards(share) if share < SHARDS else ""])
+def _part(share: int) -> str:
+    return shards(share) if share < SHARDS else ""
 
 
 def _traits(row: Any) -> Traits:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, text
 
 from app.search.document import Kind, SearchDocument, Traits
+from app.search.engine import IndexUnavailable
 from app.search.postgres.lexemes import vector
 from app.search.postgres.tables import Tables
 
@@ -67,7 +69,8 @@ def rebuild(
         tables.finished(connection, schema)
         tables.lock(connection, "write")
         tables.take_over(connection, schema)
-    tables.sweep()
+    with suppress(IndexUnavailable):  # somebody reads there still: the next one sweeps
+        tables.sweep()
 
 
 def _filled(

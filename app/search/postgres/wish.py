@@ -1,0 +1,58 @@
+"""Which documents are looked at, beside holding what the query asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from app.search.engine import EVERYTHING, Narrowing
+from app.search.postgres import lexemes
+from app.search.postgres.lexemes import all_of
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Which of the documents that match are looked at: a further query, and what they must be."""
+
+    query: str = ""
+    narrowing: Narrowing = EVERYTHING
+    since: datetime | None = None
+
+    @classmethod
+    def of(cls, narrowing: Narrowing, since: datetime | None) -> Wish:
+        """The wish as far as possible as a query, which the index of words answers itself."""
+        query = lexemes.narrowed(narrowing)
+        return cls("", narrowing, since) if query is None else cls(query, EVERYTHING, since)
+
+    def also(self, query: str) -> Wish:
+        """Those of them that this query finds too."""
+        return replace(self, query=all_of([self.query, query]))
+
+    def conditions(self, query: str = "") -> tuple[str, dict[str, Any]]:
+        """What a row of `documents` must fulfil, this query too, as SQL with its parameters."""
+        asked = ["true"]
+        given: dict[str, Any] = {}
+        if query := all_of([query, self.query]):
+            asked.append("words @@ CAST(:query AS tsquery)")
+            given["query"] = query
+        narrowing = self.narrowing
+        for name, values in (
+            ("kind", narrowing.kinds),
+            ("dossier_id", narrowing.dossiers),
+            ("language", narrowing.languages),
+            ("commenter", narrowing.commenters),
+        ):
+            if values is not None:
+                asked.append(f"traits.{name} = ANY(:{name}s)")
+                given[f"{name}s"] = list(values) if name == "dossier_id" else [*map(str, values)]
+        if narrowing.months is not None:
+            asked.append(
+                "EXISTS (SELECT FROM unnest(CAST(:months AS text[])) AS month"
+                " WHERE starts_with(traits.month, month))"
+            )
+            given["months"] = list(narrowing.months)
+        if self.since is not None:
+            asked.append("documents.at >= :since")
+            given["since"] = self.since
+        return " AND ".join(asked), given
