@@ -8,9 +8,16 @@ from tests.house.source import APP, doors, named, python, tree
 
 # The worker and the commands have no door; a reader's cursor moves with what it wrote; a letter
 # the server took is settled before the next one goes. What groups 200,000 comments writes for minutes,
-# and lets whoever comments meanwhile have the pen between two batches.
+# and lets whoever comments meanwhile have the pen between two batches. Each address is told of its
+# searches in a commit of its own, so that one that stops meanwhile holds up no other.
 ROOMS = {"cli", "work", "demo"}
-FILES = {"ledger/seal.py", "ledger/read.py", "mail/sending.py", "groups/keeping.py"}
+FILES = {
+    "ledger/seal.py",
+    "ledger/read.py",
+    "mail/sending.py",
+    "groups/keeping.py",
+    "alerts/digest.py",
+}
 
 
 def test_only_doors_worker_and_commands_commit() -> None:

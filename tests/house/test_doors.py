@@ -41,6 +41,7 @@ from app.responses.models import Disposition
 from app.responses.table_file import Sent
 from app.responses.working_copy import standing
 from app.web.guard import SAFE, Mark
+from tests.alerts import made as made_searches
 from tests.factories import DRAFT, World
 from tests.groups import made as made_of
 from tests.house.walk import Sendable, Walk, endpoint_of, read_form, walk
@@ -202,6 +203,7 @@ class LivedIn:
         self._groups(made)
         self._reached_out(made[0], made[7])
         made += self._asked()
+        self.letters += made_searches.addresses_in_letters(self.now)
         db.session.commit()
         self.receipts = [comment.receipt for comment in made]
 
