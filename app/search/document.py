@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
+from zlib import crc32
 
 from app.kit.clock import vn_date
 from app.kit.syllables import Token, pairs, tokens
@@ -14,6 +15,7 @@ from app.search.cited import heading, unnamed
 SATURATION = 1.2  # BM25 k1: how soon one more mention of a word stops counting
 LENGTH_SHARE = 0.75  # BM25 b: how much a long text must say a word more often
 EDGE = "^ "  # before the words that a heading begins and ends with: no word has this sign
+TURNS = 2**32
 STEPS = 64  # a weight is kept in 64ths: ranks stay the same and the index packs better
 
 
@@ -84,6 +86,12 @@ class SearchDocument:
     def traits(self) -> Traits:
         month = f"{vn_date(self.at):%Y-%m}"
         return Traits(self.kind, self.dossier_id, self.language, self.commenter, month)
+
+    @property
+    def turn(self) -> int:
+        """By what documents of the same moment are ordered, 32 bits: the number in their key."""
+        number = self.key.rpartition(":")[2]
+        return int(number) % TURNS if number.isdecimal() else crc32(self.key.encode())
 
     def weights(self) -> Iterator[tuple[Field, list[tuple[str, float]]]]:
         """Yield for each field the words of this document and what each is worth there."""

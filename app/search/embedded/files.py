@@ -21,7 +21,6 @@ from app.search.engine import IndexUnavailable, Page
 NAME = "MAIN"
 FORMAT = f"3 {sys.byteorder}"  # changes whenever what is written no longer fits what is read
 KEY = "key"
-LIMIT_OF_TURN = 2**32
 
 
 class Weighted(fields.FieldType):
@@ -81,7 +80,7 @@ def row(document: SearchDocument) -> dict[str, Any]:
         "page": _packed_page(document),
         "traits": packed(document.traits),
         "at": document.at.timestamp(),
-        "turn": _turn(document.key),
+        "turn": document.turn,
     }
 
 
@@ -94,12 +93,6 @@ def traits(kept: bytes) -> Traits:
     """Return what a column keeps as traits."""
     kind, dossier_id, language, commenter, month = kept.decode().split("\t")
     return Traits(Kind(kind), int(dossier_id), language, commenter, month)
-
-
-def _turn(key: str) -> int:
-    """Return by what documents of the same moment are ordered: the number in their key."""
-    number = key.rpartition(":")[2]
-    return int(number) % LIMIT_OF_TURN if number.isdecimal() else zlib.crc32(key.encode())
 
 
 def _packed_page(document: SearchDocument) -> bytes:

@@ -18,7 +18,7 @@ MOST_LEAVES = 120  # units written into one query of the index
 # Documents that fulfil {conditions}, each with what it holds of the query: how its words weigh, of
 # how many units they are, how many stand there as typed.
 SCORED = """
-    SELECT documents.number, documents.traits, documents.at,
+    SELECT documents.number, documents.traits, documents.at, documents.turn,
            sum(held.positions[1] * term.worth) AS score,
            count(*) FILTER (WHERE starts_with(term.word, 'x')) AS exact
     FROM {tables}
@@ -31,7 +31,7 @@ SCORED = """
     HAVING bit_count(bit_or(term.unit)::bit(64)) >= :needed
 """
 UNSCORED = """
-    SELECT documents.number, documents.traits, documents.at, 0 AS score, 0 AS exact
+    SELECT documents.number, documents.traits, documents.at, documents.turn, 0 AS score, 0 AS exact
     FROM {tables} WHERE {conditions}
 """
 

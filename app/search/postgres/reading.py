@@ -26,6 +26,8 @@ from app.search.postgres.asked import SCORED, UNSCORED, Asked
 from app.search.postgres.lexemes import SHARDS, lexeme, shards
 from app.search.postgres.wish import Wish
 
+BEST = "score DESC, documents.at, turn, number"  # of equals the older
+NEWEST = "documents.at DESC, turn, number"
 TRAITS = "traits.kind, traits.dossier_id, traits.language, traits.commenter, traits.month"
 
 
@@ -130,9 +132,9 @@ class Reading:
         wanted, given = wish.conditions(asked.query)
         rows = self._ask(
             "SELECT number, 0 AS score, dossier_id FROM"
-            f" (SELECT number, documents.traits, at FROM {self._tables(wanted)} WHERE {wanted}"
-            f" ORDER BY at DESC, number LIMIT {MOST_RANKED}) AS documents"
-            " JOIN {s}.traits ON traits.id = documents.traits ORDER BY at DESC, number",
+            f" (SELECT number, documents.traits, at, turn FROM {self._tables(wanted)}"
+            f" WHERE {wanted} ORDER BY {NEWEST} LIMIT {MOST_RANKED}) AS documents"
+            f" JOIN {{s}}.traits ON traits.id = documents.traits ORDER BY {NEWEST}",
             **given,
         )
         return [_ranked(row) for row in rows]
@@ -234,22 +236,17 @@ class Reading:
 
 
 def _ordered(asked: Asked, order: Order) -> tuple[str, dict[str, Any]]:
-    """The order as SQL with its parameters: the older document comes first at a tie."""
+    """The order as SQL with its parameters."""
     newest = asked.is_everything and order.sort is Sort.RELEVANCE
     match Sort.NEWEST if newest else order.sort:
         case Sort.NEWEST:
-            return "documents.at DESC, documents.number", {}
+            return NEWEST, {}
         case Sort.CLOSING:
             turn = "array_position(CAST(:closing AS int[]), traits.dossier_id) NULLS LAST"
-            return f"{turn}, score DESC, documents.at, documents.number", {
-                "closing": list(order.closing)
-            }
+            return f"{turn}, {BEST}", {"closing": list(order.closing)}
     if asked.plan.first is not None:
-        first = {"first": str(asked.plan.first)}
-        return "(traits.kind = :first) DESC, score DESC, documents.at, documents.number", first
-    if asked.plan.is_short:
-        return "exact DESC, score DESC, documents.at, documents.number", {}
-    return "score DESC, documents.at, documents.number", {}
+        return f"(traits.kind = :first) DESC, {BEST}", {"first": str(asked.plan.first)}
+    return f"exact DESC, {BEST}" if asked.plan.is_short else BEST, {}
 
 
 def _part(share: int) -> str:

@@ -38,7 +38,7 @@ CREATE TABLE {schema}.traits
     (id int NOT NULL, kind text NOT NULL, dossier_id int NOT NULL, language text NOT NULL,
      commenter text NOT NULL, month text NOT NULL, documents int NOT NULL);
 CREATE TABLE {schema}.documents
-    (number int NOT NULL, traits int NOT NULL, at timestamptz NOT NULL,
+    (number int NOT NULL, traits int NOT NULL, at timestamptz NOT NULL, turn bigint NOT NULL,
      key text COLLATE "C" NOT NULL, words tsvector NOT NULL)
     WITH (fillfactor = 100, toast_tuple_target = 8160);
 ALTER TABLE {schema}.documents ALTER words SET STORAGE MAIN;

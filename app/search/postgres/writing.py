@@ -120,7 +120,8 @@ def _copied(
     for number, document in enumerate(documents, last_number + 1):
         words, vocabulary = vector(document)
         counts.update(vocabulary)
-        written.append((number, traits[document.traits], document.at, _plain(document.key), words))
+        key, turn = _plain(document.key), document.turn
+        written.append((number, traits[document.traits], document.at, turn, key, words))
     _copy(connection, f"{schema}.documents", written, frozen)
     pages = (
         (number, *map(_plain, (d.title, d.body, d.context, json.dumps(dict(d.stored)))))
