@@ -141,7 +141,7 @@ def test_what_people_wrote_is_escaped(engine):
     engine.apply([document("comment:1", "<b>đất</b>", "<script>đất & 'nước'</script>")], [])
     hit = look(engine, "đất").hits[0]
     assert hit.title == "&lt;b&gt;<mark>đất</mark>&lt;/b&gt;"
-    assert hit.passage == "&lt;script&gt;<mark>đất</mark> &amp; &#39;nước&#39;&lt;/script&gt;"
+    assert hit.passage == "&lt;script&gt;<mark>đất</mark> &amp; &#x27;nước&#x27;&lt;/script&gt;"
 
 
 def test_the_passage_is_the_part_that_answers(engine):
