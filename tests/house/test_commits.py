@@ -9,7 +9,8 @@ from tests.house.source import APP, doors, named, python, tree
 # The worker and the commands have no door; a reader's cursor moves with what it wrote; a letter
 # the server took is settled before the next one goes. What groups 200,000 comments writes for minutes,
 # and lets whoever comments meanwhile have the pen between two batches. Each address is told of its
-# searches in a commit of its own, so that one that stops meanwhile holds up no other.
+# searches in a commit of its own, so that one that stops meanwhile holds up no other. A rebuilt search
+# index sets its reader's cursor back before it takes over.
 ROOMS = {"cli", "work", "demo"}
 FILES = {
     "ledger/seal.py",
@@ -17,6 +18,8 @@ FILES = {
     "mail/sending.py",
     "groups/keeping.py",
     "alerts/digest.py",
+    "search/following.py",
+    "search/turns.py",
 }
 
 
