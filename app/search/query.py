@@ -50,7 +50,7 @@ class Query:
 
 def parse(text: str) -> Query:
     """Return what `text` asks for, each word once; never raises and reads a bounded part of it."""
-    text = _typed(clean_line(text[:MAX_CHARACTERS]))
+    text = without_keys(clean_line(text[:MAX_CHARACTERS]))
     found = tokens(text)[:MAX_TOKENS]
     places = cited(found)
     words = _words(text, [token for at, token in enumerate(found) if at not in places.positions])
@@ -75,7 +75,7 @@ class _Word:
     also: tuple[str, ...]
 
 
-def _typed(text: str) -> str:
+def without_keys(text: str) -> str:
     """Return the text with what is keys of an input method read as the syllables they make."""
     words = _word.findall(text)
     read = keystrokes.read(words)
