@@ -48,6 +48,7 @@ narrowings = st.builds(
 orders = st.builds(
     Order, st.sampled_from(Sort), st.lists(st.integers(1, 3), unique=True).map(tuple)
 )
+spoiled = st.sampled_from([writing.SPOILED, 1.0])  # at 1.0 what is deleted stays in its segment
 sinces = st.none() | st.integers(0, 6).map(lambda days: DAY + timedelta(days=15 * days))
 
 
@@ -81,14 +82,20 @@ def place(document, order):
 
 @settings(max_examples=30, deadline=None)
 @given(
-    changes, st.lists(st.sampled_from(WORDS), min_size=1, max_size=2), narrowings, orders, sinces
+    changes,
+    st.lists(st.sampled_from(WORDS), min_size=1, max_size=2),
+    narrowings,
+    orders,
+    sinces,
+    spoiled,
 )
 def test_what_is_found_counted_and_ordered_is_what_reading_everything_gives(
-    changes, asked, narrowing, order, since
+    changes, asked, narrowing, order, since, spoiled
 ):
     text = " ".join(asked)
     with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as directory:
         patch.setattr(writing, "FEW", 3)
+        patch.setattr(writing, "SPOILED", spoiled)
         index, fresh = (EmbeddedIndex(Path(directory, name)) for name in ("grown", "fresh"))
         held = {}
         for adds, removes in changes:
@@ -112,7 +119,9 @@ def test_what_is_found_counted_and_ordered_is_what_reading_everything_gives(
 
 
 @pytest.fixture
-def index(tmp_path):
+def index(tmp_path, monkeypatch):
+    """An empty index that keeps what is deleted in its segments."""
+    monkeypatch.setattr(writing, "SPOILED", 1.0)
     index = EmbeddedIndex(tmp_path / "index")
     yield index
     index.close()
