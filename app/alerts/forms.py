@@ -72,7 +72,7 @@ class SaveForm(Form):
         default=Frequency.DAILY.value,
         validators=[InputRequired(_l("Choose how often."))],
     )
-    language = SelectField(
+    letter_language = SelectField(
         _l("Language of the letters"), choices=_languages, default=lambda: locale.current().code
     )
 
@@ -100,18 +100,19 @@ class SaveForm(Form):
     def wanted(self) -> tuple[str, Frequency, Language]:
         """Where letters should go, how often and in which language."""
         frequency = Frequency(self.frequency.data)
-        return self.email.data or "", frequency, locale.called(self.language.data)
+        return self.email.data or "", frequency, locale.called(self.letter_language.data)
 
 
 class ManageForm(Form):
     """In which language letters come; how often stands beside each search."""
 
-    language = SelectField(_l("Language of the letters"), choices=_languages)
+    letter_language = SelectField(_l("Language of the letters"), choices=_languages)
 
-    def frequencies(self, searches: Iterable[SavedSearch]) -> dict[int, Frequency]:
-        """How often each of them was asked for, as far as the page said it."""
+    def wanted(self, searches: Iterable[SavedSearch]) -> tuple[dict[int, Frequency], Language]:
+        """How often each of them is asked for, as far as the page said it, in which language."""
         sent = {one.id: request.form.get(f"frequency-{one.id}", "") for one in searches}
-        return {number: Frequency(value) for number, value in sent.items() if value in FREQUENCIES}
+        often = {number: Frequency(value) for number, value in sent.items() if value in FREQUENCIES}
+        return often, locale.called(self.letter_language.data)
 
 
 Choices = list[tuple[str, str]]

@@ -111,13 +111,12 @@ def manage(key: str) -> ResponseReturnValue:
         return _gone(), 404
     if request.method == "POST":
         if form.validate():
-            often, language = form.frequencies(whose.searches), locale.called(form.language.data)
-            keeping.change(key, often, language, clock.now())
+            keeping.change(key, *form.wanted(whose.searches), clock.now())
             db.session.commit()
             return redirect(url_for("alerts.manage", key=key, saved="1"), 303)
         status = form.status()
     else:
-        form.language.data = whose.language
+        form.letter_language.data = whose.language
     searches = [_told(search) for search in whose.searches]
     words = {"key": key, "searches": searches, "saved": "saved" in request.args}
     return render_template("alerts/manage.html", form=form, **words), status

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+import lxml.html
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -29,7 +30,7 @@ def count(model: type) -> int:
 
 def asked(client, path: str = SAVE, **typed):
     """What the form answers to that."""
-    fields = {"email": "reader@example.vn", "frequency": "daily", "language": "vi", **typed}
+    fields = {"email": "reader@example.vn", "frequency": "daily", "letter_language": "vi", **typed}
     return client.submit(path, fields, to=SAVE)
 
 
@@ -49,6 +50,15 @@ def test_the_address_is_asked_by_one_letter_and_nothing_is_sent_before_it_says_y
         rf"<http://127\.0\.0\.1:8000(/alerts/{KEY}/stop)>", message["List-Unsubscribe"]
     )
     assert client.get(stop).status_code == 200
+
+
+def test_what_the_page_asks_beside_the_search_is_no_part_of_it(client, readers):
+    page = lxml.html.fromstring(client.get("/en/search/save").get_data(as_text=True))
+    [form] = [form for form in page.forms if form.method == "POST"]
+    fields = dict(form.form_values()) | {"email": "reader@example.vn"}
+    assert client.post(SAVE, data=fields).status_code == 303
+    [search] = db.session.scalars(select(SavedSearch))
+    assert (search.words, search.chosen) == ("", {})
 
 
 def test_looking_at_the_links_of_a_letter_changes_nothing(client, readers):
@@ -212,7 +222,7 @@ def test_an_old_link_confirms_nothing_that_was_stopped(client, readers):
 def test_how_often_and_the_language_are_changed_on_one_page(client, readers):
     first, second = readers.keep(q="nước"), readers.keep(q="đất")
     page = f"/alerts/of/{first.subscriber.key}"
-    changed = {f"frequency-{first.id}": "weekly", "language": "en"}
+    changed = {f"frequency-{first.id}": "weekly", "letter_language": "en"}
     assert client.submit(page, changed).status_code == 303
     db.session.expire_all()
     assert (first.frequency, second.frequency) == ("weekly", "daily")
