@@ -106,8 +106,21 @@ def _results(asked: Asked, known: Standings) -> dict[str, Any]:
     elsewhere = 0
     if not results.total and asked.chosen:
         elsewhere = _find(asked.anything(), known, Window(0)).total
+    rather, typed = _rather(asked, results), ""
+    if rather and not results.total and not elsewhere:
+        # nothing has the words as they were typed: nobody is asked to press once more
+        asked, typed, rather = replace(asked, words=rather[0]), asked.words, None
+        results = _find(asked, known, _window(asked))
     hits = shown.without_twins(still_public(results.hits))
-    return {**_frame(asked, known, results, hits), "elsewhere": elsewhere}
+    told = {"elsewhere": elsewhere, "rather": rather, "typed": typed}
+    return {**_frame(asked, known, results, hits), **told}
+
+
+def _rather(asked: Asked, results: Results) -> tuple[str, str] | None:
+    """Other words that were perhaps meant, and where they lead."""
+    if asked.page > 1 or not (words := did_you_mean(entries.index(), asked.words, results)):
+        return None
+    return words, address(url_for("search.page"), replace(asked, words=words))
 
 
 def _frame(

@@ -311,3 +311,18 @@ def test_any_address_gets_an_answer(client, province, typed, page):
 def test_ten_thousand_letters_are_no_hindrance(client, province):
     for path in ("/search", "/search/suggestions"):
         assert client.get(path, query_string={"q": "giếng " * 2000}).status_code == 200
+
+
+def test_a_slip_of_the_pen_is_asked_about_or_mended(see, province, monkeypatch):
+    def meant(_engine: object, text: str, _results: Results) -> str:
+        return {"qxiêng": "giếng khoan", "giếng": "giếng khoan"}.get(text, "")
+
+    monkeypatch.setattr(public, "did_you_mean", meant)
+    doubted = see("/search?q=giếng&kind=comment")
+    assert doubted.links("#meant a") == ["/search?q=gi%E1%BA%BFng+khoan&kind=comment"]
+    mended = see("/search?q=qxiêng")
+    assert mended.count == 8
+    assert "qxiêng" in mended.all("#meant")[0]
+    assert mended.some("input[name=q]")[0].get("value") == "giếng khoan"
+    # where what was typed is there but for a choice, that choice is spoken of first
+    assert not see("/search?q=giếng khoan&kind=file").all("#meant")
