@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from app.kit.spelling import is_syllable
 
+SHORT_FORM = 8  # letters: what is longer and all in capitals is shouted, not shortened
 LONGEST = 12  # letters and keys of one syllable: "nghieengs" has nine
 
 _GRAVE, _ACUTE, _HOOK, _TILDE, _DOT = "\u0300", "\u0301", "\u0309", "\u0303", "\u0323"
@@ -17,6 +18,7 @@ _VNI_TONES = {"2": _GRAVE, "1": _ACUTE, "3": _HOOK, "4": _TILDE, "5": _DOT, "0":
 _CIRCUMFLEX, _BREVE, _HORN = "\u0302", "\u0306", "\u031b"
 _marked = re.compile("[ăâêôơư]")
 _vowel = re.compile("[aeiouy]")
+_maybe_english = re.compile("(?:ee|oo)[rsx]?$")  # trees, beer, too
 _no_english = re.compile(r"^dd|uw|\d")
 _shape = re.compile(r"((?:gi(?=[aeou])|qu|[bcdghklmnpqrstvx]*))(.+)")
 _syllable = re.compile(r"(gi(?=[aăâeêoôơuư])|qu|[^aăâeêioôơuưy]*)([aăâeêioôơuưy]+)(.*)")
@@ -32,27 +34,26 @@ class Typed(NamedTuple):
 def read(words: list[str]) -> list[str]:
     """Return the words with those that are keys of Telex or VNI read, if together they look so.
 
-    One English word that happens to read as a syllable ("tax", "tree") is left alone: there must
-    be a word that marks a vowel and a tone, or two that are nothing else, and few words beside that
-    are no Vietnamese at all.
+    English that happens to read as a syllable ("tax", "more trees") is left alone: some word must
+    be nothing else, and few words beside may be no Vietnamese at all.
     """
     found = {word: typed for word in words if (typed := _typed(word.lower()))}
     if not found:
         return words
-    foreign = sum(word not in found and _is_foreign(word.lower()) for word in words)
-    sure = any(typed.is_sure for typed in found.values())
-    certain = any(
-        typed.is_sure and (_has_tone(typed.syllable) or _no_english.search(word.lower()))
-        for word, typed in found.items()
-    )
-    if foreign * 3 > len(found) or not (certain or (sure and len(found) > 1)):
+    foreign = sum(word not in found and _is_foreign(word) for word in words)
+    sure = [word.lower() for word, typed in found.items() if typed.is_sure]
+    sure = [word for word in sure if not _maybe_english.search(word)]
+    certain = any(_has_tone(word) or _no_english.search(word) for word in sure)
+    if foreign * 3 > len(found) or not (certain or len(sure) > 1):
         return words
     return [found[word].syllable if word in found else word for word in words]
 
 
 def _is_foreign(word: str) -> bool:
-    is_word = word.isascii() and word.isalpha() and _vowel.search(word) is not None
-    return is_word and not is_syllable(word) and not _is_closed(word)
+    if not (word.isascii() and word.isalpha()) or (word.isupper() and len(word) <= SHORT_FORM):
+        return False
+    word = word.lower()
+    return _vowel.search(word) is not None and not is_syllable(word) and not _is_closed(word)
 
 
 def _is_closed(word: str) -> bool:
@@ -60,7 +61,9 @@ def _is_closed(word: str) -> bool:
     return is_syllable(word + _ACUTE)
 
 
-def _has_tone(syllable: str) -> bool:
+def _has_tone(word: str) -> bool:
+    typed = _typed(word)
+    syllable = typed.syllable if typed else ""
     apart = unicodedata.normalize("NFD", syllable)
     return any(tone in apart for tone in (_GRAVE, _ACUTE, _HOOK, _TILDE, _DOT))
 
@@ -73,11 +76,24 @@ def _typed(word: str) -> Typed | None:
     doubled = "oong" in word or "oon" in word  # a rime of a few loans: soong, boong
     if not doubled and (is_syllable(word) or _is_closed(word)):
         return None
-    made = _vni(word) if any(c.isdigit() for c in word) else _telex(word)
-    return made if made and is_syllable(made.syllable) else None
+    has_figures = any(c.isdigit() for c in word)
+    ways = (_vni(word),) if has_figures else (_telex(word), _telex(word, apart=False))
+    for made in ways:
+        for way in (made, made and made._replace(syllable=_half_horned(made.syllable))):
+            if way and is_syllable(way.syllable):
+                return way
+    return None
 
 
-def _telex(word: str) -> Typed | None:
+def _half_horned(syllable: str) -> str:
+    """Return it with the horn on the second vowel alone: thuở is typed like người."""
+    return unicodedata.normalize(
+        "NFC", unicodedata.normalize("NFD", syllable).replace(f"u{_HORN}o", "uo", 1)
+    )
+
+
+def _telex(word: str, apart: bool = True) -> Typed | None:
+    """Return what the keys make; `apart` if a vowel may be doubled after what follows it."""
     shape = _shape.fullmatch(word)
     if shape is None:
         return None
@@ -91,7 +107,7 @@ def _telex(word: str) -> Typed | None:
             marks += key
         elif key == "w":
             letters, marks = _horned(letters), marks + key
-        elif key in "aeo" and key in letters:
+        elif key in "aeo" and (key in letters if apart else letters.endswith(key)):
             letters, marks = letters.replace(key, key + _CIRCUMFLEX, 1), marks + key
         else:
             letters += key

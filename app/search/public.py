@@ -15,6 +15,7 @@ from flask_babel import ngettext
 from app.documents.shorthand import named_place
 from app.search import entries, offered, references, shown
 from app.search.asked import FLAT, LAST_PAGE, SORT, Asked, address, pairs, read
+from app.search.correcting import did_you_mean
 from app.search.engine import IndexUnavailable, Sort
 from app.search.facets import Facet, Standings
 from app.search.finding import Hit, Results, Window, search
