@@ -28,8 +28,8 @@ from app.web.locale import Language
 MAX_WORDS = 300
 OFFERED = 200  # of one kind; a list longer than that is no choice
 FREQUENCIES: dict[Frequency, LazyString] = {
-    Frequency.DAILY: _l("Every morning on which there is something new"),
-    Frequency.WEEKLY: _l("Once a week, if there was something new"),
+    Frequency.DAILY: _l("Every morning"),
+    Frequency.WEEKLY: _l("Once a week"),
 }
 
 

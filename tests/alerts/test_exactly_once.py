@@ -119,7 +119,7 @@ def test_each_event_is_told_once(readers, monkeypatch):
     town, numbers = Town(readers, monkeypatch), count(1)
 
     @settings(
-        max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+        max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
     )
     @given(HAPPENINGS)
     def run(happenings: list[str]) -> None:
