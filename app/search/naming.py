@@ -31,7 +31,7 @@ LABELS: dict[Facet, LazyString] = {
     Facet.KIND: _l("Kind of result"),
     Facet.STATUS: _l("Comment period"),
     Facet.AGENCY: _l("Agency"),
-    Facet.TOPIC: _l("Field"),
+    Facet.TOPIC: _l("Topic"),
     Facet.TERRITORY: _l("Territory"),
     Facet.TYPE: _l("Type of document"),
     Facet.STAGE: _l("Stage"),
