@@ -22,7 +22,7 @@ from app.demo.content import load_content
 from app.demo.told import Province
 from app.documents.dossiers import create, describe
 from app.documents.importing import accept, import_draft
-from app.documents.models import REQUIRED_CONTENT, DocumentType
+from app.documents.models import REQUIRED_CONTENT, DocumentType, Dossier
 from app.extensions import db
 from app.kit import clock
 from app.kit.text import fold
@@ -61,7 +61,7 @@ def documents() -> list[SearchDocument]:
         flask("prepare", environ=environ)
         with create_app(load(environ)).app_context():
             for file, title in NAMES.items():
-                _post(LAWS / f"{file}.docx", title)
+                _law(LAWS / f"{file}.docx", title)
             db.session.commit()
             found = list(everything())
             db.session.remove()
@@ -69,7 +69,7 @@ def documents() -> list[SearchDocument]:
     return found
 
 
-def _post(file: Path, title: str) -> None:
+def _law(file: Path, title: str) -> None:
     now = clock.now() - timedelta(days=1)
     officers = list(db.session.scalars(select(Officer).order_by(Officer.id)))
     drafter = next(one for one in officers if one.holds(Role.DRAFTER))
@@ -81,7 +81,12 @@ def _post(file: Path, title: str) -> None:
         title=title, document_type=kind, agency=drafter.agency, officer=drafter, now=now
     )
     describe(dossier, dict.fromkeys(REQUIRED_CONTENT, "Xem toàn văn."), drafter, now)
-    data = file.read_bytes()
+    post(dossier, file, drafter, approver)
+
+
+def post(dossier: Dossier, file: Path, drafter: Officer, approver: Officer) -> None:
+    """The file is the dossier's text, read by the portal's own parser and open for comments."""
+    now, data = clock.now() - timedelta(days=1), file.read_bytes()
     version = import_draft(dossier, inspect(data, file.name), data, drafter, now)
     accept(version, drafter, now)
     declare(dossier, version, drafter, now)

@@ -164,8 +164,11 @@ def _asked(query: Query, census: _Census, limit: float) -> dict[Syllable, Unit]:
             terms = _terms(replace(syllable, marked=False))  # nobody writes it with such marks
         own = next((a for a in terms if census.count(a)), None)
         if own is None or census.count(own) <= limit:
-            others = census.instead(_others(syllable), own, limit)
-            asked[syllable] = census.kept(terms, limit) + others
+            unit = census.kept(terms, limit)
+            # what holds a word as typed holds it without marks: engines count on finding both
+            if not unit or any(term.where is Field.FOLDED for term in unit):
+                unit += census.instead(_others(syllable), own, limit)
+            asked[syllable] = unit
     return asked
 
 
