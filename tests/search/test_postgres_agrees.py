@@ -60,6 +60,7 @@ def agree(first, second, text, drafts=DRAFTS, **asked):
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_both_engines_give_the_same_results_in_the_same_order(embedded, postgres, question):
     agree(embedded, postgres, question)
+    agree(embedded, postgres, question, strict=True)
 
 
 CHOSEN = [
@@ -135,9 +136,10 @@ chosen_facets = st.dictionaries(
     chosen_facets,
     st.sampled_from(Sort),
     st.none() | st.integers(-40, 40).map(lambda days: DAY + timedelta(days=days)),
+    st.booleans(),
 )
 def test_whatever_comes_and_goes_they_count_and_order_alike(
-    new_embedded, postgres_index, made, questions, chosen, sort, since
+    new_embedded, postgres_index, made, questions, chosen, sort, since, strict
 ):
     with closing(new_embedded()) as first, closing(postgres_index()) as second:
         for position, (adds, removes) in enumerate(made):
@@ -146,7 +148,8 @@ def test_whatever_comes_and_goes_they_count_and_order_alike(
         assert sorted(first.keys()) == sorted(second.keys())
         assert first.document_count() == second.document_count()
         for question in questions:
-            agree(first, second, question, TWO_DRAFTS, chosen=chosen, sort=sort, since=since)
+            asked = {"chosen": chosen, "sort": sort, "since": since, "strict": strict}
+            agree(first, second, question, TWO_DRAFTS, **asked)
 
 
 BROAD = ["quy định", "nguoi dan", "cơ quan", "theo quy định của pháp luật", "to chuc", "nhà nước"]

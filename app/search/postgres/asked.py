@@ -51,7 +51,8 @@ class Asked:
     @classmethod
     def of(cls, plan: Plan, documents: int) -> Asked:
         """What the plan asks of so many documents, as far as any could hold it."""
-        return cls(plan, min(plan.needed, sum(map(bool, plan.units))), documents)
+        most = sum(map(bool, plan.units))
+        return cls(plan, plan.needed if plan.strict else min(plan.needed, most), documents)
 
     @property
     def is_everything(self) -> bool:
