@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from email.header import Header
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
@@ -26,7 +27,16 @@ class _Uncut(UnstructuredHeader, BaseHeader):
         return f"{self.name}: {self}{policy.linesep}"
 
 
+class _Prose(UnstructuredHeader, BaseHeader):
+    """A header of words: the library would lose a blank wherever it begins a new line of them."""
+
+    def fold(self, *, policy: Policy) -> str:
+        words = Header(str(self), None if self.isascii() else "utf-8", header_name=self.name)
+        return f"{self.name}: {words.encode(linesep=policy.linesep)}{policy.linesep}"
+
+
 _headers = HeaderRegistry()
+_headers.map_to_type("subject", _Prose)
 _headers.map_to_type("list-unsubscribe", _Uncut)
 _headers.map_to_type("message-id", _Uncut)
 POLICY = SMTP.clone(header_factory=_headers)

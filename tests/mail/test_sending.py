@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
 from hypothesis import given
@@ -288,3 +290,19 @@ def test_an_unsendable_letter_says_so():
     letter = Letter(key="k", recipient="a b", subject="s", body="b", stop_url="")
     with pytest.raises(UnsendableError):
         envelope(letter, SENDER, "", NOW)
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Đề nghị xác nhận: nhận thư về nội dung mới trên cổng lấy ý kiến",
+        "Ý kiến " * 30 + "hết",
+        "plain words " * 20 + "end",
+        "a " * 60 + "ư",
+    ],
+)
+def test_no_blank_of_a_subject_is_lost_where_its_line_ends(subject):
+    letter = Letter(key="k", recipient="a@example.vn", subject=subject, body="x", stop_url="")
+    sent = envelope(letter, SENDER, "Cổng lấy ý kiến", NOW).as_bytes()
+    assert max(map(len, sent.splitlines())) <= 78
+    assert message_from_bytes(sent, policy=default)["Subject"] == subject
