@@ -113,6 +113,9 @@ def words(query: Query) -> list[Word]:
 def plan(query: Query, frequencies: Frequencies, documents: int) -> Plan:
     """Return what to read for `query` in an index of so many documents."""
     census = _Census(frequencies, max(1, documents))
+    if query.named and query.syllables and not (query.strict or _stands(query, census)):
+        # no text has such a place: what was typed beside it is asked for
+        query = replace(query, named=())
     if query.named or not query.syllables:
         return _of_places(query, census)
     is_short = len(query.syllables) <= SHORT
@@ -145,6 +148,11 @@ def _of_places(query: Query, census: _Census) -> Plan:
     first = Kind.PROVISION if named else None
     units.sort(key=_reach)
     return Plan(tuple(units), _rarest(extras), needed, False, first, spoken, query.strict)
+
+
+def _stands(query: Query, census: _Census) -> bool:
+    """Return whether any of the places named stands anywhere."""
+    return any(census.count(asked) for named in query.named for asked in _cited(named, PAIR))
 
 
 def _reach(unit: Unit) -> int:

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from app.documents.citation import citation
 from app.documents.shorthand import named_place
 from app.search import entries, offered, references, shown
 from app.search.asked import FLAT, LAST_PAGE, SORT, Asked, address, pairs, read
@@ -51,6 +52,7 @@ def page() -> ResponseReturnValue:
         return make_response(render_template("search/page.html", **_broken(asked, known)), 503)
     # above the first results
     context["places"] = [(place, references.address(place)) for place in places[:PLACES]]
+    context["missing"] = "" if places or _is_narrowed(asked) else _place(asked.words)
     return render_template("search/page.html", **context)
 
 
@@ -74,6 +76,11 @@ def _meant(asked: Asked, places: Sequence[references.Place]) -> references.Place
     return references.the_one(asked.words, places, next(iter(_drafts(asked)), ""))
 
 
+def _place(words: str) -> str:
+    """The place that the words name, as the law cites it; "" for none."""
+    return citation(named_place(words).anchor)
+
+
 def _may_name(words: str) -> bool:
     """Whether the words have a reference or a number: only then is the database asked for it."""
     return bool(named_place(words).anchor) or any(sign.isdigit() for sign in words)
@@ -81,11 +88,14 @@ def _may_name(words: str) -> bool:
 
 def _named(asked: Asked) -> list[references.Place]:
     """The places that the words name, before anything is narrowed but to one draft."""
-    draft, *others = [*_drafts(asked), ""]
-    narrowed = asked.page > 1 or asked.chosen.keys() - {Facet.DRAFT} or any(others)
-    if narrowed or not _may_name(asked.words):
+    if _is_narrowed(asked) or not _may_name(asked.words):
         return []
-    return references.straight(asked.words, draft)
+    return references.straight(asked.words, next(iter(_drafts(asked)), ""))
+
+
+def _is_narrowed(asked: Asked) -> bool:
+    """Whether more is asked than words, perhaps in one draft."""
+    return asked.page > 1 or bool(asked.chosen.keys() - {Facet.DRAFT}) or len(_drafts(asked)) > 1
 
 
 def _find(asked: Asked, known: Standings, window: Window) -> Results:

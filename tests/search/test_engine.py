@@ -68,6 +68,7 @@ def plain(html):
         ("15/2020/NĐ-CP", "provision:12"),
         ("15/2020/nd-cp", "provision:12"),
         ("Điều 12", "provision:12"),
+        ("bồi thường điều 99", "provision:12"),
         ("Điều 12 khoản 3", "provision:12"),
         ("khoan 3 dieu 12", "provision:12"),
         ("dieu 112", "provision:112"),

@@ -211,6 +211,13 @@ def test_a_named_provision_is_shown_itself_and_otherwise_listed(client, see, pro
     assert see(f"/search?q=Điều 3&draft={slug}&kind=comment").status == 200
 
 
+def test_a_place_that_no_text_has_is_told_and_the_other_words_are_found(see, province):
+    page = see("/search?q=gieng khoan dieu 99")
+    assert page.all("#missing b") == ["Điều 99"]
+    assert page.count == see("/search?q=gieng khoan").count
+    assert not see("/search?q=gieng khoan&kind=comment").some("#missing")
+
+
 def test_nothing_found_leads_on(see, province):
     page = see("/search?q=giếng&kind=file")
     assert page.count == 0

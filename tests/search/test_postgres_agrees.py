@@ -159,7 +159,7 @@ BROAD = ["quy định", "nguoi dan", "cơ quan", "theo quy định của pháp l
 def small_room(monkeypatch):
     """As though a few dozen documents were too many to look at each."""
     for name, value in {
-        "SCORED": 40, "COUNTED": 45, "PROBED": 128, "SAMPLE": 60, "SAMPLE_SCORED": 60, "SAMPLE_OF_SIGNS": 60,
+        "SCORED": 40, "ROOM": 40, "COUNTED": 45, "PROBED": 128, "SAMPLE": 60, "SAMPLE_SCORED": 60,
     }.items():  # fmt: skip
         monkeypatch.setattr(matching, name, value)
     monkeypatch.setattr("app.search.postgres.lens.FEW", 12)

@@ -12,7 +12,7 @@ from app.search.postgres import lexemes
 from app.search.postgres.lexemes import at_least, lexeme, quoted
 
 USUAL, MORE = 1.4, 0.4  # what a word weighs in a comment, and by how much more a strong one
-MOST_SIGNS = 16
+MOST_SIGNS = 14
 MOST_LEAVES = 120  # units written into one query of the index
 
 # Documents that fulfil {conditions}, each with what it holds of the query: how its words weigh, of

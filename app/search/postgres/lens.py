@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from app.search.postgres.lexemes import SHARDS, all_of, any_of, shards
 
-FEW = 1500  # documents that show a sign are too few to look at no others
+FEW = 800  # documents that show a sign are too few to look at no others
 
 
 def best_shown(signs: Sequence[str], seen: Mapping[int, int], scale: float, room: int) -> str:

@@ -18,11 +18,11 @@ from app.search.postgres.lexemes import MONTH, SHARDS, any_of, quoted
 from app.search.postgres.reading import Reading
 from app.search.postgres.wish import Wish
 
-SCORED = 6000  # documents whose score is worked out
-COUNTED = 20_000  # documents that are counted one by one
-PROBED = 4  # 256ths asked how many match
-SAMPLE, SAMPLE_SCORED = 4000, 1500  # documents from which the counts of all are reckoned
-SAMPLE_OF_SIGNS = 1200
+SCORED = 5000  # documents whose score is worked out where these are all that match
+ROOM = 2000  # and of more, about as many again where a few are rare
+COUNTED = 10_000  # documents that are counted one by one
+PROBED = 1  # 256ths asked how many match
+SAMPLE, SAMPLE_SCORED = 1500, 1000  # documents from which the counts of all are reckoned
 RECENT_MONTHS = 6
 
 
@@ -62,14 +62,34 @@ class Search:
         size = self._size(asked, recent)
         if size <= SCORED:
             return Matches(*self.reading.everything(asked, recent, self.narrowing, self.order))
+        if lexemes.is_empty(self.narrowing):
+            return Matches((), *self._counted(asked, recent, size))
+        if self._is_plain(asked) and size > COUNTED:
+            share = max(1, SHARDS * SAMPLE // size)
+            signs = asked.signs()
+            counts, seen = self.reading.sampled(asked, recent, signs, share)
+            wish = recent.also(best_shown(signs, seen, SHARDS / share, ROOM))
+            return Matches(self.reading.best(asked, wish, self.order), counts, False)
+        counts, exact = self._counted(asked, recent, size)
+        return Matches(self._best(asked, counts), counts, exact)
+
+    def _is_plain(self, asked: Asked) -> bool:
+        """Whether one sample tells of the counts and of the best."""
+        return (
+            asked.is_whole
+            and not asked.is_everything
+            and self.narrowing == EVERYTHING
+            and self.order.sort is Sort.RELEVANCE
+        )
+
+    def _counted(self, asked: Asked, recent: Wish, size: int) -> tuple[Counter[Traits], bool]:
+        """How many match of each traits, and whether that is exact."""
         share = SHARDS
         known = asked.is_everything and recent == Wish()
         if not known and (size > COUNTED or not asked.is_whole):
             sample = SAMPLE if asked.is_whole else SAMPLE_SCORED
-            share = max(1, SHARDS * sample // size)
-        counts = self.reading.counted(asked, recent, share)
-        ranked = [] if lexemes.is_empty(self.narrowing) else self._best(asked, counts, size)
-        return Matches(ranked, counts, share == SHARDS)
+            share = min(SHARDS, max(1, SHARDS * sample // size))
+        return self.reading.counted(asked, recent, share), share == SHARDS
 
     def _size(self, asked: Asked, wish: Wish) -> int:
         """About how many documents the query and the wish find."""
@@ -77,7 +97,7 @@ class Search:
             return asked.bound
         return self.reading.estimate(asked, wish, PROBED)
 
-    def _best(self, asked: Asked, counts: Mapping[Traits, int], size: int) -> Sequence[Ranked]:
+    def _best(self, asked: Asked, counts: Mapping[Traits, int]) -> Sequence[Ranked]:
         wish = self._dated(Wish.of(self.narrowing, self.since))
         newest = asked.is_everything and self.order.sort is Sort.RELEVANCE
         match Sort.NEWEST if newest else self.order.sort:
@@ -93,18 +113,16 @@ class Search:
                 known = {one.number for one in first}
                 rest = self._relevant(asked, wish)
                 return [*first, *(one for one in rest if one.number not in known)][:MOST_RANKED]
-        is_all = self.narrowing == EVERYTHING
-        return self._relevant(asked, wish, size if is_all else None)
+        return self._relevant(asked, wish)
 
-    def _relevant(self, asked: Asked, wish: Wish, size: int | None = None) -> Sequence[Ranked]:
+    def _relevant(self, asked: Asked, wish: Wish) -> Sequence[Ranked]:
         """The best by relevance, looked for where documents show most of what is asked."""
-        if size is None:
-            size = self._size(asked, wish)
+        size = self._size(asked, wish)
         if size > SCORED:
-            share = max(1, SHARDS * SAMPLE_OF_SIGNS // size)
+            share = max(1, SHARDS * SAMPLE // size)
             signs = asked.signs()
-            seen = self.reading.signs(asked, wish, signs, share)
-            wish = wish.also(best_shown(signs, seen, SHARDS / share, SCORED))
+            _, seen = self.reading.sampled(asked, wish, signs, share)
+            wish = wish.also(best_shown(signs, seen, SHARDS / share, ROOM))
         return self.reading.best(asked, wish, replace(self.order, sort=Sort.RELEVANCE))
 
     def _last_months(self, counts: Mapping[Traits, int]) -> str:

@@ -98,15 +98,13 @@ class Reading:
         """The best of what is wanted, and all that matches counted: one look at each document."""
         scored, given = self._scored(asked, recent)
         wanted, more = Wish(narrowing=narrowing).conditions()
-        by, turns = _ordered(asked, order)
+        best, turns = self._best("found", wanted, asked, order)
         rows = self._ask(
             f"WITH found AS MATERIALIZED ({scored})"
             f" SELECT true AS counted, many AS number, 0 AS score, {TRAITS}"
             " FROM (SELECT traits, count(*) AS many FROM found GROUP BY traits) AS found"
             " JOIN {s}.traits ON traits.id = found.traits"
-            f" UNION ALL (SELECT false, documents.number, documents.score, {TRAITS}"
-            " FROM found AS documents JOIN {s}.traits ON traits.id = documents.traits"
-            f" WHERE {wanted} ORDER BY {by} LIMIT {MOST_RANKED})",
+            f" UNION ALL (SELECT false, documents.number, documents.score, {TRAITS} {best})",
             **given,
             **more,
             **turns,
@@ -117,13 +115,9 @@ class Reading:
     def best(self, asked: Asked, wish: Wish, order: Order) -> list[Ranked]:
         """The best of what the wish lets through."""
         scored, given = self._scored(asked, wish)
-        by, turns = _ordered(asked, order)
+        best, turns = self._best(f"({scored})", "true", asked, order)
         rows = self._ask(
-            "SELECT documents.number, score, traits.dossier_id"
-            f" FROM ({scored}) AS documents JOIN {{s}}.traits ON traits.id = documents.traits"
-            f" ORDER BY {by} LIMIT {MOST_RANKED}",
-            **given,
-            **turns,
+            f"SELECT documents.number, documents.score, traits.dossier_id {best}", **given, **turns
         )
         return [_ranked(row) for row in rows]
 
@@ -161,29 +155,46 @@ class Reading:
 
     def estimate(self, asked: Asked, wish: Wish, share: int) -> int:
         """About how many documents the query and the wish find, reckoned from so many 256ths."""
-        return self.signs(asked, wish, [], share).get(0, 0) * SHARDS // share
+        _, seen = self.sampled(asked, wish, [], share)
+        return sum(seen.values()) * SHARDS // share
 
     def is_held(self, asked: Asked) -> bool:
         """Whether any document at all holds as many of the units as asked."""
         scored, given = self._scored(asked, Wish())
         return bool(self._ask(f"{scored} LIMIT 1", **given))
 
-    def signs(
+    def sampled(
         self, asked: Asked, wish: Wish, signs: Sequence[str], share: int
-    ) -> Mapping[int, int]:
-        """How many of so many 256ths show which of the signs, by a bit for each."""
+    ) -> tuple[Counter[Traits], Mapping[int, int]]:
+        """All documents by their traits, reckoned from so many 256ths, and what those show.
+
+        Of the signs they show each is a bit; with no signs the traits are not asked either.
+        """
         wanted, given = wish.also(_part(share)).conditions(asked.query)
         bits = [
             f"CASE WHEN words @@ CAST(:sign{n} AS tsquery) THEN {1 << n} ELSE 0 END"
             for n in range(len(signs))
         ]
+        if not bits:
+            many = self._ask(
+                f"SELECT count(*) AS many FROM {self._tables(wanted)} WHERE {wanted}", **given
+            )[0].many
+            return Counter(), {0: many}
         rows = self._ask(
-            f"SELECT {' + '.join(bits) or '0'} AS shown, count(*) AS many"
-            f" FROM {self._tables(wanted)} WHERE {wanted} GROUP BY 1",
+            f"SELECT {TRAITS}, shown, many"
+            f" FROM (SELECT documents.traits, {' + '.join(bits)} AS shown, count(*) AS many"
+            f" FROM {self._tables(wanted)} WHERE {wanted} GROUP BY 1, 2) AS found"
+            " JOIN {s}.traits ON traits.id = found.traits",
             **given,
             **{f"sign{n}": sign for n, sign in enumerate(signs)},
         )
-        return {row.shown: row.many for row in rows}
+        counts: Counter[Traits] = Counter()
+        seen: Counter[int] = Counter()
+        for row in rows:
+            counts[_traits(row)] += row.many
+            seen[row.shown] += row.many
+        scale = SHARDS / share
+        return Counter({traits: round(many * scale) for traits, many in counts.items()}), seen
 
     def pages(self, ranked: Sequence[Ranked]) -> Iterator[tuple[Ranked, Page]]:
         """Yield each with what was kept of it, in the order given."""
@@ -218,6 +229,19 @@ class Reading:
         statement = UNSCORED if asked.is_everything else SCORED
         scored = statement.format(conditions=conditions, tables=self._tables(conditions))
         return scored, given | asked.parameters
+
+    def _best(
+        self, found: str, wanted: str, asked: Asked, order: Order
+    ) -> tuple[str, dict[str, Any]]:
+        """Where the best of what was found come from, in order, their traits beside them."""
+        by, turns = _ordered(asked, order)
+        beside = " JOIN {s}.traits ON traits.id = documents.traits"
+        sooner = beside if "traits." in by + wanted else ""  # else only for those that are best
+        best = (
+            f"FROM (SELECT documents.* FROM {found} AS documents{sooner}"
+            f" WHERE {wanted} ORDER BY {by} LIMIT {MOST_RANKED}) AS documents{beside} ORDER BY {by}"
+        )
+        return best, turns
 
     def _tables(self, conditions: str) -> str:
         """Where the documents of these conditions come from."""

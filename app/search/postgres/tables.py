@@ -173,7 +173,8 @@ _EXISTS = text("SELECT to_regclass(:table)")
 _SETTINGS = text(
     "SELECT set_config('statement_timeout', :timeout, true), set_config('jit', 'off', true),"
     # a table of 2 GB is never read from end to end, however common the words
-    " set_config('enable_seqscan', 'off', true), set_config('work_mem', '32MB', true)"
+    " set_config('enable_seqscan', 'off', true), set_config('random_page_cost', '1.1', true),"
+    " set_config('work_mem', '32MB', true)"
 )
 
 

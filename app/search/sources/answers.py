@@ -42,7 +42,7 @@ def answers(ids: Collection[int]) -> Iterator[SearchDocument]:
             kind=Kind.ANSWER,
             title=name,
             body=joined(row.explanation, row.no_change_reason),
-            context=joined(draft.title, *changed[row.id]),
+            context=joined(*changed[row.id]),
             stored=stored(
                 draft,
                 place.anchor if place else "",

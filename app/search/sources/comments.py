@@ -55,7 +55,8 @@ def comments(ids: Collection[int]) -> Iterator[SearchDocument]:
             kind=Kind.COMMENT,
             title=row.place,
             body=joined(row.body, row.wording),
-            context=joined(draft.title, name, row.occasion, row.quote.get("exact")),
+            # the title of the draft would make every comment an answer to it
+            context=joined(name, row.occasion, row.quote.get("exact")),
             stored=stored(
                 draft,
                 row.anchor,
@@ -106,7 +107,7 @@ def attachments(ids: Collection[int]) -> Iterator[SearchDocument]:
                 kind=Kind.FILE,
                 title=row.name,
                 body=row.text,
-                context=joined(draft.title, row.place),
+                context=row.place,
                 stored=stored(
                     draft,
                     row.anchor,

@@ -72,7 +72,7 @@ def _of_one(
         key=f"dossier:{row.id}",
         kind=Kind.CONSULTATION,
         title=row.title,
-        body=joined(row.title_en, *blocks, *said, row.outcome_number, row.outcome_gazette),
+        body=joined(*blocks, *said, row.outcome_number, row.outcome_gazette, row.title_en),
         context=context,
         stored=stored(draft),
         dossier_id=row.id,
