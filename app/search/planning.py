@@ -12,7 +12,7 @@ from app.search.query import Query, Syllable
 
 EXACT, LOOSE = 1.0, 0.15  # a syllable typed with marks: found as typed, found without
 PAIR, TITLE, CONTEXT = 0.7, 0.2, 0.1
-WHOLE = 2.0  # a heading that begins and ends as the query does
+WHOLE = 1.0  # a heading that begins and ends as the query does
 REFERENCE = 2.0  # "Điều 12" in a title: the provision itself, not one that cites it
 COMMON_SHARE = 0.2  # a word in more of the documents than this tells nothing …
 SAME = 0.8  # another word for it
