@@ -38,7 +38,7 @@ def ask(wish: Asked, email: str, frequency: Frequency, language: Language, now: 
     alike = (one for one in whose.searches if (one.words, one.chosen) == (wish.words, chosen))
     search = next(alike, None)
     if search is None:
-        if len(whose.searches) >= MOST:
+        if not _has_room(whose):
             return
         search = SavedSearch(words=wish.words, chosen=chosen, key=codes.new_key(), told_until=now)
         whose.searches.append(search)
@@ -51,6 +51,19 @@ def ask(wish: Asked, email: str, frequency: Frequency, language: Language, now: 
     free = [turn for turn in turns if turn not in taken]
     if free:
         post.write_all([letters.please_confirm(search, free[0], language, now)], now)
+
+
+def _has_room(whose: Subscriber) -> bool:
+    """Whether one more search can be kept; the oldest that nobody confirmed gives way to it.
+
+    Else whoever asks twenty times for somebody else's address would keep its owner from asking.
+    """
+    if len(whose.searches) < MOST:
+        return True
+    unconfirmed = [one for one in whose.searches if one.confirmed_at is None]
+    if unconfirmed:
+        whose.searches.remove(min(unconfirmed, key=lambda one: one.consented_at))
+    return bool(unconfirmed)
 
 
 def _held_or_new(email: str, language: Language, now: datetime) -> Subscriber:

@@ -11,6 +11,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 from markupsafe import Markup
+from sqlalchemy.exc import OperationalError
 
 from app.config import Settings
 from app.kit import clock
@@ -23,7 +24,17 @@ from app.search.references import Place, straight
 from app.search.sources.everything import expected
 
 
-@click.group()
+class _Plain(click.Group):
+    """Commands that say it in a sentence when the database does not answer."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except OperationalError as error:
+            raise click.ClickException(f"The database does not answer: {error.orig}") from None
+
+
+@click.group(cls=_Plain)
 def search() -> None:
     """The index."""
 

@@ -139,6 +139,17 @@ def test_an_address_is_asked_three_times_a_day_and_keeps_twenty_searches(readers
     assert len(readers.waiting()) == keeping.ASKED_A_DAY + 2
 
 
+def test_wishes_in_another_s_name_take_no_room_from_the_owner(readers):
+    now = clock.now()
+    for n in range(keeping.MOST):
+        readers.ask(q=f"từ {n}", now=now)
+    readers.ask(q="mong muốn", now=now + timedelta(days=1))
+    words = set(db.session.scalars(select(SavedSearch.words)))
+    assert len(words) == keeping.MOST
+    assert "mong muốn" in words
+    assert len(readers.waiting()) == keeping.ASKED_A_DAY + 1
+
+
 def test_what_nobody_confirms_is_forgotten_after_seven_days(readers):
     now = clock.now()
     readers.ask("silent@example.vn", q="nước", now=now)

@@ -90,6 +90,18 @@ def test_a_damaged_file_is_noticed_and_healed_by_a_rebuild(
 
 
 @leaves_files_to_the_collector
+def test_what_a_search_finds_spoiled_is_told_to_the_worker(index, opened, directory):
+    numbers(index)
+    words = max(parts(directory, ".words"), key=lambda path: path.stat().st_size)
+    words.write_bytes(b"\xff" * words.stat().st_size)
+    with pytest.raises(IndexUnavailable):
+        look(opened(), "đất")
+    assert opened().position == 0
+    index.rebuild(iter([comment(1)]), 7)
+    assert (numbers(opened()), opened().position) == ([1], 7)
+
+
+@leaves_files_to_the_collector
 def test_rubbish_of_the_right_length_is_an_unavailable_index_too(index, opened, directory):
     for file in parts(directory, ".words") + parts(directory, ".col"):
         file.write_bytes(b"\xff" * file.stat().st_size)

@@ -60,7 +60,7 @@ class EmbeddedIndex:
         """See `Engine`."""
         try:
             with self._lock:
-                return self._current().position
+                return 0 if self._shelf.is_spoiled() else self._current().position
         except IndexUnavailable:
             return 0
 
@@ -100,14 +100,31 @@ class EmbeddedIndex:
     ) -> Found:
         """See `Engine`."""
         with self._lock:
-            reading = self._current()
-            frequencies = {word: reading.frequency(*word) for word in words(query)}
-            asked = plan(query, frequencies, reading.documents)
-            with files.damage():
-                parts = score(asked, reading.shards)
-                matching, counts = counted(parts, reading.shards, since)
-                best = ranked(asked, parts, reading.shards, matching, narrowing, order)
-            chosen = [(one, reading.page(one.number)) for one in choose(best)]
+            try:
+                return self._found(query, narrowing, order, choose, since)
+            except IndexUnavailable:
+                # files that were whole when they were opened: the worker may never read this part
+                if self._folder is not None:
+                    self._shelf.spoil(self._folder)
+                self._forget()
+                raise
+
+    def _found(
+        self,
+        query: Query,
+        narrowing: Narrowing,
+        order: Order,
+        choose: Choice,
+        since: datetime | None,
+    ) -> Found:
+        reading = self._current()
+        frequencies = {word: reading.frequency(*word) for word in words(query)}
+        asked = plan(query, frequencies, reading.documents)
+        with files.damage():
+            parts = score(asked, reading.shards)
+            matching, counts = counted(parts, reading.shards, since)
+            best = ranked(asked, parts, reading.shards, matching, narrowing, order)
+        chosen = [(one, reading.page(one.number)) for one in choose(best)]
         return Found(chosen, counts, asked.spoken)
 
     def _current(self) -> Reading:

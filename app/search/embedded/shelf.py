@@ -28,6 +28,7 @@ LOCK_WAIT = 10.0  # seconds for another writer to finish its commit
 # the quicker a search.
 CHARACTERS = 6_000_000
 DOCUMENTS = 30_000
+SPOILED = "spoiled"
 
 
 class Shelf:
@@ -43,6 +44,16 @@ class Shelf:
             return self.directory / self._pointer.read_text(encoding="ascii").strip()
         except (OSError, ValueError) as problem:
             raise IndexUnavailable("there is no search index") from problem
+
+    def spoil(self, folder: Path) -> None:
+        """It is known to all that something in this folder cannot be read."""
+        with suppress(OSError):
+            if folder.is_dir():
+                (folder / SPOILED).touch()
+
+    def is_spoiled(self) -> bool:
+        """Whether somebody found something unreadable in the live index."""
+        return (self.live() / SPOILED).exists()
 
     def size_and_age(self) -> tuple[int, datetime]:
         """Return the bytes of the live index, and when it took over; raises IndexUnavailable."""
