@@ -10,7 +10,7 @@ from math import ceil, log
 from app.search.document import Field, Kind
 from app.search.query import Query, Syllable
 
-EXACT, LOOSE = 1.0, 0.15  # a syllable typed with marks: found as typed, found without
+EXACT, LOOSE = 1.0, 0.25  # a syllable typed with marks: found as typed, found without
 PAIR, TITLE, CONTEXT = 0.7, 0.2, 0.1
 WHOLE = 1.0  # a heading that begins and ends as the query does
 REFERENCE = 2.0  # "Điều 12" in a title: the provision itself, not one that cites it
@@ -18,10 +18,10 @@ COMMON_SHARE = 0.2  # a word in more of the documents than this tells nothing �
 SAME = 0.8  # another word for it
 NAME, BESIDE = 1.0, 0.3  # beside a place that is named: of which draft it is, and what it says
 NAME_FLOOR = 2000  # in how many documents a word of the name of a large draft may stand
-COMMON_FLOOR = 500  # … unless so few documents hold it that asking costs nothing
+COMMON_FLOOR = 200  # … unless so few documents hold it that asking costs nothing
 SHORT = 3  # so few words are all meant
 QUOTE = 9  # up to here people quote, beyond they ask a question in words of their own
-ENOUGH, ENOUGH_OF_QUESTION = 0.5, 0.2  # the share of words that must be there
+ENOUGH, ENOUGH_OF_QUESTION = 0.5, 0.3  # the share of words that must be there
 
 Word = tuple[Field, str]
 Frequencies = Mapping[Word, int]  # in how many documents each word stands; the missing in none
