@@ -23,14 +23,13 @@ from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-
 from app.search.document import Kind, SearchDocument
 from app.search.embedded.index import EmbeddedIndex
 from app.search.facets import Standing, Standings, Status
 from app.search.finding import search as find
 from app.search.query import parse
 
+ROOT = Path(__file__).resolve().parent.parent
 Search = Callable[[str], list[str]]
 TOP = 10
 TARGETS = {"alqac": (1.15, 0.97), "vlsp": (1.12, 0.93), "span": (1.7, None), "title": (None, None)}
