@@ -14,11 +14,13 @@ from app.search.postgres.lens import FEW, best_shown
 from app.search.postgres.lexemes import (
     MOST_BYTES,
     MOST_DRAFTS,
+    PARTS,
     at_least,
     leaves,
+    level,
     narrowed,
+    parts,
     quoted,
-    shards,
     vector,
 )
 from tests.search.looking import document
@@ -55,9 +57,19 @@ def test_what_is_wanted_is_a_query_unless_it_names_too_many_drafts():
     assert narrowed(Narrowing(dossiers=frozenset(range(MOST_DRAFTS + 1)))) is None
 
 
-def test_a_part_of_all_documents_grows_with_its_share():
-    assert shards(1) == "'S0'"
-    assert shards(3) == "('S0'|'S1'|'S2')"
+def test_the_parts_of_all_documents_lie_within_each_other_and_halve():
+    of_all = [set(parts(f"comment:{number}")) for number in range(4000)]
+    sizes = [sum(f"P{n}" in one for one in of_all) for n in range(1, PARTS + 1)]
+    for number, size in enumerate(sizes[:6], 1):
+        assert size == pytest.approx(4000 / 2**number, rel=0.4)
+    assert all({f"P{n}" for n in range(1, len(one) + 1)} == one for one in of_all)
+
+
+@given(st.integers(1, 10**9), st.integers(1, 10**4))
+def test_a_part_is_as_large_as_a_sample_may_be(size, sample):
+    found = level(size, sample)
+    assert size / 2**found <= sample or found == PARTS
+    assert found == 0 or size / 2 ** (found - 1) > sample
 
 
 def test_words_without_marks_are_not_kept_twice_but_are_known():
@@ -80,19 +92,20 @@ SIGNS = ["'a'", "'b'", "'c'"]
 
 def test_what_enough_documents_show_is_insisted_on_and_rarer_signs_come_besides():
     seen = {0b111: 1, 0b011: FEW, 0b001: 4 * FEW, 0b000: 9 * FEW}
-    assert best_shown(SIGNS, seen, 1, 6000) == "('c'|('a'&'b'))"
+    assert best_shown(SIGNS, seen, 1, 6000) == ("'c'", "('a'&'b')")
 
 
 def test_of_many_that_show_the_same_a_part_is_looked_at():
-    assert best_shown(SIGNS[:1], {1: 60_000}, 1, 6000) == f"('a'&{shards(25)})"
-    assert best_shown(SIGNS[:1], {0: 60_000}, 1, 6000) == f"('a'|{shards(25)})"
+    assert best_shown(SIGNS[:1], {1: 60_000}, 1, 6000) == ("('a'&'P4')",)
+    assert best_shown(SIGNS[:1], {0: 60_000}, 1, 6000) == ("'a'", "'P4'")
 
 
 @given(st.dictionaries(st.integers(0, 7), st.integers(1, 5000), min_size=1), st.integers(1, 10_000))
 def test_no_more_are_looked_at_than_twice_the_room(seen, room):
-    query = best_shown(SIGNS, seen, 1, room)
-    if not query:
+    ways = best_shown(SIGNS, seen, 1, room)
+    if not ways:
         assert sum(seen.values()) <= room
-    elif "'S" not in query:
+    elif not any("'P" in way for way in ways):
         shown = {mask: {s for n, s in enumerate(SIGNS) if mask >> n & 1} for mask in seen}
-        assert sum(many for mask, many in seen.items() if holds(query, shown[mask])) <= 2 * room
+        found = [many for m, many in seen.items() if any(holds(way, shown[m]) for way in ways)]
+        assert sum(found) <= 2 * room

@@ -8,6 +8,7 @@ read from the text: they say what a document is, so that one scan of the index n
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from math import ceil, log2
 from zlib import crc32
 
 from app.kit.syllables import KEY_LENGTH
@@ -15,10 +16,10 @@ from app.search.document import STEPS, Field, SearchDocument, Traits
 from app.search.engine import Narrowing
 from app.search.planning import Term, Unit
 
-KIND, DRAFT, LANGUAGE, COMMENTER, MONTH, SHARD = "K", "D", "L", "W", "M", "S"
+KIND, DRAFT, LANGUAGE, COMMENTER, MONTH, PART = "K", "D", "L", "W", "M", "P"
 STRONG = {Field.FOLDED: "F", Field.PAIRS: "B"}  # the word once more, where it weighs much
 STRONG_WEIGHT = round(1.6 * STEPS)
-SHARDS = 256
+PARTS = 10  # a half, a quarter … of all documents, each within the one before
 MOST_BYTES = 1_000_000  # of lexemes in a document: a tsvector holds a little more
 BESIDE = 5  # bytes that each takes beside its letters
 LONG = 20_000  # characters of a text whose lexemes may be too many
@@ -47,7 +48,7 @@ def vector(document: SearchDocument) -> tuple[str, list[str]]:
                 words.append((strong + word, 0))
     if len(document.title) + len(document.body) + len(document.context) > LONG:
         words = _fitting(words)
-    written = [quoted(one) for one in (*traits_lexemes(document.traits), shard(document.key))]
+    written = [quoted(one) for one in (*traits_lexemes(document.traits), *parts(document.key))]
     written += [f"{quoted(name)}:{steps}" if steps else quoted(name) for name, steps in words]
     return " ".join(written), vocabulary
 
@@ -80,14 +81,20 @@ def traits_lexemes(traits: Traits) -> tuple[str, ...]:
     )
 
 
-def shard(key: str) -> str:
-    """The lexeme of the 256th of all documents to which this one belongs by chance."""
-    return f"{SHARD}{crc32(key.encode('utf-8', 'replace')) % SHARDS}"
+def parts(key: str) -> list[str]:
+    """The lexemes of the parts of all documents to which this one belongs by chance."""
+    chance = crc32(key.encode("utf-8", "replace"))
+    return [f"{PART}{level}" for level in range(1, PARTS + 1) if chance < 1 << 32 - level]
 
 
-def shards(many: int) -> str:
-    """The query for that many 256ths of the documents."""
-    return any_of([f"'{SHARD}{number}'" for number in range(many)])
+def part(level: int) -> str:
+    """The query for a half of all documents at level 1, a quarter at 2 …; "" for all at 0."""
+    return f"'{PART}{level}'" if level else ""
+
+
+def level(size: int, sample: int) -> int:
+    """The part of so many documents that has at most `sample` of them, if any is so small."""
+    return min(PARTS, max(0, ceil(log2(max(1, size) / sample))))
 
 
 def quoted(word: str) -> str:

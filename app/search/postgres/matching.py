@@ -14,14 +14,14 @@ from app.search.engine import EVERYTHING, MOST_RANKED, Narrowing, Order, Ranked,
 from app.search.postgres import lexemes
 from app.search.postgres.asked import Asked
 from app.search.postgres.lens import best_shown
-from app.search.postgres.lexemes import MONTH, SHARDS, any_of, quoted
+from app.search.postgres.lexemes import MONTH, any_of, level, quoted
 from app.search.postgres.reading import Reading
 from app.search.postgres.wish import Wish
 
 SCORED = 5000  # documents whose score is worked out where these are all that match
 ROOM = 2000  # and of more, about as many again where a few are rare
 COUNTED = 10_000  # documents that are counted one by one
-PROBED = 1  # 256ths asked how many match
+PROBE = 1500  # documents from which it is reckoned how many match
 SAMPLE, SAMPLE_SCORED = 1500, 1000  # documents from which the counts of all are reckoned
 RECENT_MONTHS = 6
 
@@ -64,11 +64,10 @@ class Search:
             return Matches(*self.reading.everything(asked, recent, self.narrowing, self.order))
         if lexemes.is_empty(self.narrowing):
             return Matches((), *self._counted(asked, recent, size))
-        if self._is_plain(asked) and size > COUNTED:
-            share = max(1, SHARDS * SAMPLE // size)
-            signs = asked.signs()
-            counts, seen = self.reading.sampled(asked, recent, signs, share)
-            wish = recent.also(best_shown(signs, seen, SHARDS / share, ROOM))
+        if self._is_plain(asked):
+            part, signs = level(size, SAMPLE), asked.signs()
+            counts, seen = self.reading.sampled(asked, recent, signs, part)
+            wish = replace(recent, ways=best_shown(signs, seen, 2**part, ROOM))
             return Matches(self.reading.best(asked, wish, self.order), counts, False)
         counts, exact = self._counted(asked, recent, size)
         return Matches(self._best(asked, counts), counts, exact)
@@ -84,18 +83,17 @@ class Search:
 
     def _counted(self, asked: Asked, recent: Wish, size: int) -> tuple[Counter[Traits], bool]:
         """How many match of each traits, and whether that is exact."""
-        share = SHARDS
+        part = 0
         known = asked.is_everything and recent == Wish()
         if not known and (size > COUNTED or not asked.is_whole):
-            sample = SAMPLE if asked.is_whole else SAMPLE_SCORED
-            share = min(SHARDS, max(1, SHARDS * sample // size))
-        return self.reading.counted(asked, recent, share), share == SHARDS
+            part = level(size, SAMPLE if asked.is_whole else SAMPLE_SCORED)
+        return self.reading.counted(asked, recent, part), not part
 
     def _size(self, asked: Asked, wish: Wish) -> int:
         """About how many documents the query and the wish find."""
         if asked.bound <= SCORED:
             return asked.bound
-        return self.reading.estimate(asked, wish, PROBED)
+        return self.reading.estimate(asked, wish, level(asked.bound, PROBE))
 
     def _best(self, asked: Asked, counts: Mapping[Traits, int]) -> Sequence[Ranked]:
         wish = self._dated(Wish.of(self.narrowing, self.since))
@@ -119,10 +117,9 @@ class Search:
         """The best by relevance, looked for where documents show most of what is asked."""
         size = self._size(asked, wish)
         if size > SCORED:
-            share = max(1, SHARDS * SAMPLE // size)
-            signs = asked.signs()
-            _, seen = self.reading.sampled(asked, wish, signs, share)
-            wish = wish.also(best_shown(signs, seen, SHARDS / share, ROOM))
+            part, signs = level(size, SAMPLE), asked.signs()
+            _, seen = self.reading.sampled(asked, wish, signs, part)
+            wish = replace(wish, ways=best_shown(signs, seen, 2**part, ROOM))
         return self.reading.best(asked, wish, replace(self.order, sort=Sort.RELEVANCE))
 
     def _last_months(self, counts: Mapping[Traits, int]) -> str:

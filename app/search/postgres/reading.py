@@ -23,7 +23,7 @@ from app.search.engine import (
 )
 from app.search.planning import Frequencies, Word
 from app.search.postgres.asked import SCORED, UNSCORED, Asked
-from app.search.postgres.lexemes import SHARDS, lexeme, shards
+from app.search.postgres.lexemes import lexeme, part
 from app.search.postgres.wish import Wish
 
 BEST = "score DESC, documents.at, turn, number"  # of equals the older
@@ -133,30 +133,29 @@ class Reading:
         )
         return [_ranked(row) for row in rows]
 
-    def counted(self, asked: Asked, wish: Wish, share: int = SHARDS) -> Counter[Traits]:
-        """All that the wish lets through by its traits, reckoned from so many 256ths."""
+    def counted(self, asked: Asked, wish: Wish, level: int = 0) -> Counter[Traits]:
+        """All that the wish lets through by its traits, reckoned from a part."""
         if asked.is_everything and wish == Wish():
             rows = self._ask(f"SELECT {TRAITS}, documents AS number FROM {{s}}.traits")
             return Counter({_traits(row): row.number for row in rows if row.number})
-        part = wish.also(_part(share))
+        wish = wish.also(part(level))
         if asked.is_whole:
-            wanted, given = part.conditions(asked.query)
+            wanted, given = wish.conditions(asked.query)
             found = f"SELECT documents.traits FROM {self._tables(wanted)} WHERE {wanted}"
         else:
-            found, given = self._scored(asked, part)
+            found, given = self._scored(asked, wish)
         rows = self._ask(
             f"SELECT {TRAITS}, many AS number"
             f" FROM (SELECT traits, count(*) AS many FROM ({found}) AS matching GROUP BY traits)"
             " AS found JOIN {s}.traits ON traits.id = found.traits",
             **given,
         )
-        scale = SHARDS / share
-        return Counter({_traits(row): round(row.number * scale) for row in rows})
+        return Counter({_traits(row): row.number << level for row in rows})
 
-    def estimate(self, asked: Asked, wish: Wish, share: int) -> int:
-        """About how many documents the query and the wish find, reckoned from so many 256ths."""
-        _, seen = self.sampled(asked, wish, [], share)
-        return sum(seen.values()) * SHARDS // share
+    def estimate(self, asked: Asked, wish: Wish, level: int) -> int:
+        """About how many documents the query and the wish find, reckoned from a part."""
+        _, seen = self.sampled(asked, wish, [], level)
+        return sum(seen.values()) << level
 
     def is_held(self, asked: Asked) -> bool:
         """Whether any document at all holds as many of the units as asked."""
@@ -164,13 +163,13 @@ class Reading:
         return bool(self._ask(f"{scored} LIMIT 1", **given))
 
     def sampled(
-        self, asked: Asked, wish: Wish, signs: Sequence[str], share: int
+        self, asked: Asked, wish: Wish, signs: Sequence[str], level: int
     ) -> tuple[Counter[Traits], Mapping[int, int]]:
-        """All documents by their traits, reckoned from so many 256ths, and what those show.
+        """All documents by their traits, reckoned from a part, and what those show.
 
         Of the signs they show each is a bit; with no signs the traits are not asked either.
         """
-        wanted, given = wish.also(_part(share)).conditions(asked.query)
+        wanted, given = wish.also(part(level)).conditions(asked.query)
         bits = [
             f"CASE WHEN words @@ CAST(:sign{n} AS tsquery) THEN {1 << n} ELSE 0 END"
             for n in range(len(signs))
@@ -193,8 +192,7 @@ class Reading:
         for row in rows:
             counts[_traits(row)] += row.many
             seen[row.shown] += row.many
-        scale = SHARDS / share
-        return Counter({traits: round(many * scale) for traits, many in counts.items()}), seen
+        return Counter({traits: many << level for traits, many in counts.items()}), seen
 
     def pages(self, ranked: Sequence[Ranked]) -> Iterator[tuple[Ranked, Page]]:
         """Yield each with what was kept of it, in the order given."""
@@ -271,10 +269,6 @@ def _ordered(asked: Asked, order: Order) -> tuple[str, dict[str, Any]]:
     if asked.plan.first is not None:
         return f"(traits.kind = :first) DESC, {BEST}", {"first": str(asked.plan.first)}
     return f"exact DESC, {BEST}" if asked.plan.is_short else BEST, {}
-
-
-def _part(share: int) -> str:
-    return shards(share) if share < SHARDS else ""
 
 
 def _traits(row: Any) -> Traits:

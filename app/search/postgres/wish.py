@@ -13,9 +13,14 @@ from app.search.postgres.lexemes import all_of
 
 @dataclass(frozen=True)
 class Wish:
-    """Which of the documents that match are looked at: a further query, and what they must be."""
+    """Which of the documents that match are looked at: a further query, and what they must be.
+
+    With `ways` one of several queries finds them. Each is a scan of its own, as the index looks
+    up the rarest word of a query and cannot tell which that is among alternatives.
+    """
 
     query: str = ""
+    ways: tuple[str, ...] = ()
     narrowing: Narrowing = EVERYTHING
     since: datetime | None = None
 
@@ -23,7 +28,9 @@ class Wish:
     def of(cls, narrowing: Narrowing, since: datetime | None) -> Wish:
         """The wish as far as possible as a query, which the index of words answers itself."""
         query = lexemes.narrowed(narrowing)
-        return cls("", narrowing, since) if query is None else cls(query, EVERYTHING, since)
+        if query is None:
+            return cls(narrowing=narrowing, since=since)
+        return cls(query, since=since)
 
     def also(self, query: str) -> Wish:
         """Those of them that this query finds too."""
@@ -33,9 +40,11 @@ class Wish:
         """What a row of `documents` must fulfil, this query too, as SQL with its parameters."""
         asked = ["true"]
         given: dict[str, Any] = {}
-        if query := all_of([query, self.query]):
-            asked.append("words @@ CAST(:query AS tsquery)")
-            given["query"] = query
+        scans = [all_of([query, self.query, way]) for way in self.ways or ("",)]
+        if all(scans):
+            ways = (f"words @@ CAST(:query{n} AS tsquery)" for n in range(len(scans)))
+            asked.append(f"({' OR '.join(ways)})")
+            given |= {f"query{n}": scan for n, scan in enumerate(scans)}
         narrowing = self.narrowing
         for name, values in (
             ("kind", narrowing.kinds),
