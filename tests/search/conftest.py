@@ -49,8 +49,8 @@ def postgres_index(searched_url: str) -> Iterator[Callable[..., PostgresIndex]]:
     yield make
     for index in made:
         index.close()
-    cleaner = create_engine(searched_url)
-    with cleaner.begin() as connection:
+    cleaner = create_engine(searched_url, isolation_level="AUTOCOMMIT")
+    with cleaner.connect() as connection:
         names = connection.scalars(
             text("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'search%'")
         ).all()
