@@ -16,7 +16,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
@@ -25,10 +25,11 @@ from sqlalchemy import create_engine, text
 
 from app.kit.syllables import tokens
 from app.search.embedded.index import EmbeddedIndex
-from app.search.engine import Engine
+from app.search.engine import Engine, IndexUnavailable
 from app.search.facets import Standings
 from app.search.finding import search
 from app.search.postgres.index import PostgresIndex
+from app.search.postgres.tables import READ_SECONDS
 from bench.ratios import Figure, table, verdict
 from bench.search_corpus import Corpus
 
@@ -188,6 +189,7 @@ def _asked(store: Store, corpus: Corpus, options: argparse.Namespace) -> list[Fi
         Figure("", "short question ÷ bare query, p95", p95 / _p95(bare)),
         Figure("", f"long question, p50 of {len(long_ours)}", median(long_ours), unit="ms"),
         Figure("", "long question, p95", _p95(long_ours), unit="ms"),
+        Figure("", "questions given up", _given_up(ours + long_ours), 0, "questions"),
         Figure("", "memory of the searching process", _memory(), unit="MB"),
     ]
 
@@ -207,8 +209,14 @@ def _in_turns(
 
 def _timed(ask: Ask, question: str) -> float:
     begun = time.perf_counter()
-    ask(question)
+    with suppress(IndexUnavailable):  # after READ_SECONDS, which the figures then show
+        ask(question)
     return (time.perf_counter() - begun) * 1000
+
+
+def _given_up(times: Sequence[float]) -> int:
+    """How many took so long that the engine gave no answer."""
+    return sum(1 for took in times if took >= READ_SECONDS * 1000)
 
 
 def _p95(values: Sequence[float]) -> float:
