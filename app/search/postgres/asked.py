@@ -9,11 +9,11 @@ from typing import Any
 from app.search.document import STEPS, Field
 from app.search.planning import Plan, Term, Unit
 from app.search.postgres import lexemes
-from app.search.postgres.lexemes import at_least, lexeme, quoted
+from app.search.postgres.lexemes import any_of, at_least, lexeme, quoted
 
 USUAL, MORE = 1.4, 0.4  # what a word weighs in a comment, and by how much more a strong one
 MOST_SIGNS = 14
-MOST_LEAVES = 120  # units written into one query of the index
+MOST_LEAVES = 40  # units written into one query of the index
 
 # Documents that fulfil {conditions}, each with what it holds of the query: how its words weigh, of
 # how many units they are, how many stand there as typed.
@@ -125,6 +125,17 @@ class Asked:
             "needed": self.needed,
             "units": [bits - (1 << 64) if bits >> 63 else bits for bits in signed],
         }
+
+    def rare(self, room: int) -> str:
+        """The query for about `room` documents that hold the rarest words; "" if all are common."""
+        documents = {lexeme(term.where, term.word): term.documents for term in self.terms}
+        chosen: list[str] = []
+        for word in sorted(documents, key=lambda word: documents[word]):
+            room -= documents[word]
+            if room < 0:
+                break
+            chosen.append(quoted(word))
+        return any_of(chosen) if chosen else ""
 
     def signs(self) -> list[str]:
         """Queries that tell the better documents from the others, those that tell most first."""

@@ -20,6 +20,8 @@ from app.search.postgres.wish import Wish
 
 SCORED = 5000  # documents whose score is worked out where these are all that match
 ROOM = 2000  # and of more, about as many again where a few are rare
+ROOM_OF_RARE = 4000  # where the rarest words of many alone say where to look
+ENOUGH = 200  # results for which nobody looks further
 COUNTED = 10_000  # documents that are counted one by one
 PROBE = 1500  # documents from which it is reckoned how many match
 SAMPLE, SAMPLE_SCORED = 1500, 1000  # documents from which the counts of all are reckoned
@@ -70,7 +72,7 @@ class Search:
             wish = replace(recent, ways=best_shown(signs, seen, 2**part, ROOM))
             return Matches(self.reading.best(asked, wish, self.order), counts, False)
         counts, exact = self._counted(asked, recent, size)
-        return Matches(self._best(asked, counts), counts, exact)
+        return Matches(self._best(asked, counts, size), counts, exact)
 
     def _is_plain(self, asked: Asked) -> bool:
         """Whether one sample tells of the counts and of the best."""
@@ -95,7 +97,7 @@ class Search:
             return asked.bound
         return self.reading.estimate(asked, wish, level(asked.bound, PROBE))
 
-    def _best(self, asked: Asked, counts: Mapping[Traits, int]) -> Sequence[Ranked]:
+    def _best(self, asked: Asked, counts: Mapping[Traits, int], size: int) -> Sequence[Ranked]:
         wish = self._dated(Wish.of(self.narrowing, self.since))
         newest = asked.is_everything and self.order.sort is Sort.RELEVANCE
         match Sort.NEWEST if newest else self.order.sort:
@@ -111,16 +113,22 @@ class Search:
                 known = {one.number for one in first}
                 rest = self._relevant(asked, wish)
                 return [*first, *(one for one in rest if one.number not in known)][:MOST_RANKED]
-        return self._relevant(asked, wish)
+        return self._relevant(asked, wish, size if self.narrowing == EVERYTHING else None)
 
-    def _relevant(self, asked: Asked, wish: Wish) -> Sequence[Ranked]:
+    def _relevant(self, asked: Asked, wish: Wish, size: int | None = None) -> Sequence[Ranked]:
         """The best by relevance, looked for where documents show most of what is asked."""
-        size = self._size(asked, wish)
+        if size is None:
+            size = self._size(asked, wish)
+        order = replace(self.order, sort=Sort.RELEVANCE)
+        if size > SCORED and not asked.is_whole and (rare := asked.rare(ROOM_OF_RARE)):
+            found = self.reading.best(asked, replace(wish, ways=(rare,), enough=True), order)
+            if len(found) >= ENOUGH:
+                return found
         if size > SCORED:
             part, signs = level(size, SAMPLE), asked.signs()
             _, seen = self.reading.sampled(asked, wish, signs, part)
             wish = replace(wish, ways=best_shown(signs, seen, 2**part, ROOM))
-        return self.reading.best(asked, wish, replace(self.order, sort=Sort.RELEVANCE))
+        return self.reading.best(asked, wish, order)
 
     def _last_months(self, counts: Mapping[Traits, int]) -> str:
         """The query for the last months that hold more than are ranked."""

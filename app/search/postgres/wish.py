@@ -16,11 +16,13 @@ class Wish:
     """Which of the documents that match are looked at: a further query, and what they must be.
 
     With `ways` one of several queries finds them. Each is a scan of its own, as the index looks
-    up the rarest word of a query and cannot tell which that is among alternatives.
+    up the rarest word of a query and cannot tell which that is among alternatives. Where they say
+    `enough`, the index is not asked whether all matches: that is seen when it is scored.
     """
 
     query: str = ""
     ways: tuple[str, ...] = ()
+    enough: bool = False
     narrowing: Narrowing = EVERYTHING
     since: datetime | None = None
 
@@ -40,6 +42,7 @@ class Wish:
         """What a row of `documents` must fulfil, this query too, as SQL with its parameters."""
         asked = ["true"]
         given: dict[str, Any] = {}
+        query = "" if self.enough else query
         scans = [all_of([query, self.query, way]) for way in self.ways or ("",)]
         if all(scans):
             ways = (f"words @@ CAST(:query{n} AS tsquery)" for n in range(len(scans)))
