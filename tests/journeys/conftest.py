@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from app.accounts.models import Role
+from tests.databases import quick_directory
 from tests.factories import PASSWORD, World
 from tests.journeys.chromium import find_chromium, why_not
 from tests.journeys.portal import Portal
@@ -33,14 +34,15 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
-    made = Portal(tmp_path_factory.mktemp("portal"))
-    try:
-        made.start()
-        yield made
-        said = made.said()
-    finally:
-        statuses = made.stop()
+def portal() -> Iterator[Portal]:
+    with quick_directory("portal") as directory:
+        made = Portal(directory)
+        try:
+            made.start()
+            yield made
+            said = made.said()
+        finally:
+            statuses = made.stop()
     assert statuses == [0, 0], f"web and worker ended with {statuses}:\n{said}"
     assert "Traceback" not in said, said
 
