@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -50,11 +51,12 @@ def test_a_word_may_hold_any_sign(word, written):
 
 
 def test_what_is_wanted_is_a_query_unless_it_names_too_many_drafts():
-    assert narrowed(EVERYTHING) == ""
-    assert narrowed(Narrowing(kinds=frozenset({"comment"}))) == "'Kcomment'"
+    assert narrowed(EVERYTHING) == ("", EVERYTHING)
+    assert narrowed(Narrowing(kinds=frozenset({"comment"}))) == ("'Kcomment'", EVERYTHING)
     wanted = Narrowing(dossiers=frozenset({7}), months=("2026", "2025-12"))
-    assert narrowed(wanted) == "('D7'&('M2026':*|'M2025-12':*))"
-    assert narrowed(Narrowing(dossiers=frozenset(range(MOST_DRAFTS + 1)))) is None
+    assert narrowed(wanted) == ("('D7'&('M2026':*|'M2025-12':*))", EVERYTHING)
+    many = Narrowing(dossiers=frozenset(range(MOST_DRAFTS + 1)))
+    assert narrowed(replace(many, kinds=frozenset({"comment"}))) == ("'Kcomment'", many)
 
 
 def test_the_parts_of_all_documents_lie_within_each_other_and_halve():

@@ -18,8 +18,8 @@ MOST_LEAVES = 40  # units written into one query of the index
 # Documents that fulfil {conditions}, each with what it holds of the query: how its words weigh, of
 # how many units they are, how many stand there as typed.
 SCORED = """
-    SELECT documents.number, documents.traits, documents.at, documents.turn,
-           sum(held.positions[1] * term.worth) AS score,
+    SELECT documents.number, documents.traits, documents.dossier_id, documents.at,
+           documents.turn, sum(held.positions[1] * term.worth) AS score,
            count(*) FILTER (WHERE starts_with(term.word, 'x')) AS exact
     FROM {tables}
     CROSS JOIN LATERAL unnest(ts_filter(setweight(words, 'A', CAST(:words AS text[])), '{{a}}'))
@@ -31,7 +31,8 @@ SCORED = """
     HAVING bit_count(bit_or(term.unit)::bit(64)) >= :needed
 """
 UNSCORED = """
-    SELECT documents.number, documents.traits, documents.at, documents.turn, 0 AS score, 0 AS exact
+    SELECT documents.number, documents.traits, documents.dossier_id, documents.at,
+           documents.turn, 0 AS score, 0 AS exact
     FROM {tables} WHERE {conditions}
 """
 

@@ -13,7 +13,7 @@ from zlib import crc32
 
 from app.kit.syllables import KEY_LENGTH
 from app.search.document import STEPS, Field, SearchDocument, Traits
-from app.search.engine import Narrowing
+from app.search.engine import EVERYTHING, Narrowing
 from app.search.planning import Term, Unit
 
 KIND, DRAFT, LANGUAGE, COMMENTER, MONTH, PART = "K", "D", "L", "W", "M", "P"
@@ -24,7 +24,7 @@ MOST_BYTES = 1_000_000  # of lexemes in a document: a tsvector holds a little mo
 BESIDE = 5  # bytes that each takes beside its letters
 LONG = 20_000  # characters of a text whose lexemes may be too many
 FIRST_KEPT = (Field.FOLDED, Field.TITLE, Field.CONTEXT, Field.EXACT, Field.PAIRS)
-MOST_DRAFTS = 200  # named in a query; more are looked up by what each document is
+MOST_DRAFTS = 8  # named in a query; for more the index of drafts is quicker
 
 
 def lexeme(where: Field, word: str) -> str:
@@ -143,13 +143,14 @@ def leaves(needed: int, units: int) -> int:
     return 1 + leaves(needed - 1, units - 1) + leaves(needed, units - 1)
 
 
-def narrowed(narrowing: Narrowing) -> str | None:
-    """The query for what is wanted, "" for everything; None when it cannot be said as a query."""
-    if narrowing.dossiers is not None and len(narrowing.dossiers) > MOST_DRAFTS:
-        return None
+def narrowed(narrowing: Narrowing) -> tuple[str, Narrowing]:
+    """The query for what is wanted, "" for everything, and what no query can say."""
+    drafts, rest = narrowing.dossiers, EVERYTHING
+    if drafts is not None and len(drafts) > MOST_DRAFTS:
+        drafts, rest = None, Narrowing(dossiers=drafts)
     wanted = [
         (KIND, narrowing.kinds),
-        (DRAFT, narrowing.dossiers),
+        (DRAFT, drafts),
         (LANGUAGE, narrowing.languages),
         (COMMENTER, narrowing.commenters),
     ]
@@ -160,7 +161,7 @@ def narrowed(narrowing: Narrowing) -> str | None:
     ]
     if narrowing.months:
         parts.append(any_of([f"{quoted(MONTH + month)}:*" for month in narrowing.months]))
-    return all_of(parts) if parts else ""
+    return all_of(parts), rest
 
 
 def is_empty(narrowing: Narrowing) -> bool:

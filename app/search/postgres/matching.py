@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from app.kit import clock
 from app.kit.clock import vn_date
 from app.search.document import Traits
 from app.search.engine import EVERYTHING, MOST_RANKED, Narrowing, Order, Ranked, Sort
@@ -25,7 +24,8 @@ ENOUGH = 200  # results for which nobody looks further
 COUNTED = 10_000  # documents that are counted one by one
 PROBE = 1500  # documents from which it is reckoned how many match
 SAMPLE, SAMPLE_SCORED = 1500, 1000  # documents from which the counts of all are reckoned
-RECENT_MONTHS = 6
+RECENT_MONTHS = 12  # said in a query; documents of a longer time are told by their moment
+DRAFTS_AT_ONCE = 50
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,13 @@ class Search:
             wish = replace(recent, ways=best_shown(signs, seen, 2**part, ROOM))
             return Matches(self.reading.best(asked, wish, self.order), counts, False)
         counts, exact = self._counted(asked, recent, size)
-        return Matches(self._best(asked, counts, size), counts, exact)
+        wish = self._dated(Wish.of(self.narrowing, self.since))
+        if self.narrowing != EVERYTHING:
+            size = self._size(asked, wish)
+            if not exact and size <= SCORED:  # so few may be missing in a sample of all
+                counts = Counter({t: n for t, n in counts.items() if not self.narrowing.admits(t)})
+                counts += self.reading.counted(asked, wish)
+        return Matches(self._best(asked, wish, counts, size), counts, exact)
 
     def _is_plain(self, asked: Asked) -> bool:
         """Whether one sample tells of the counts and of the best."""
@@ -97,8 +103,9 @@ class Search:
             return asked.bound
         return self.reading.estimate(asked, wish, level(asked.bound, PROBE))
 
-    def _best(self, asked: Asked, counts: Mapping[Traits, int], size: int) -> Sequence[Ranked]:
-        wish = self._dated(Wish.of(self.narrowing, self.since))
+    def _best(
+        self, asked: Asked, wish: Wish, counts: Mapping[Traits, int], size: int
+    ) -> Sequence[Ranked]:
         newest = asked.is_everything and self.order.sort is Sort.RELEVANCE
         match Sort.NEWEST if newest else self.order.sort:
             case Sort.NEWEST:
@@ -111,14 +118,12 @@ class Search:
                 if len(first) >= MOST_RANKED:
                     return first
                 known = {one.number for one in first}
-                rest = self._relevant(asked, wish)
+                rest = self._relevant(asked, wish, size)
                 return [*first, *(one for one in rest if one.number not in known)][:MOST_RANKED]
-        return self._relevant(asked, wish, size if self.narrowing == EVERYTHING else None)
+        return self._relevant(asked, wish, size)
 
-    def _relevant(self, asked: Asked, wish: Wish, size: int | None = None) -> Sequence[Ranked]:
-        """The best by relevance, looked for where documents show most of what is asked."""
-        if size is None:
-            size = self._size(asked, wish)
+    def _relevant(self, asked: Asked, wish: Wish, size: int) -> Sequence[Ranked]:
+        """The best of so many by relevance, looked for where they show most of what is asked."""
         order = replace(self.order, sort=Sort.RELEVANCE)
         if size > SCORED and not asked.is_whole and (rare := asked.rare(ROOM_OF_RARE)):
             found = self.reading.best(asked, replace(wish, ways=(rare,), enough=True), order)
@@ -136,37 +141,42 @@ class Search:
         for traits, many in counts.items():
             if self.narrowing.admits(traits):
                 months[traits.month] += many
-        chosen: list[str] = []
         held = 0
         for month in sorted(months, reverse=True):
-            chosen.append(month)
             held += months[month]
             if held > 2 * MOST_RANKED:
-                return any_of([quoted(MONTH + one) for one in chosen])
+                # all that lie between: of a month with few none may be in a sample
+                return _months(month, self.reading.last_month())
         return ""
 
     def _closing(self, asked: Asked) -> list[Ranked]:
         """What matches in the drafts that close first, as many as are ranked."""
         drafts = self.narrowing.dossiers
         in_turn = [one for one in self.order.closing if drafts is None or one in drafts]
-        if not in_turn:
-            return []
+        found: list[Ranked] = []
+        while in_turn and len(found) < MOST_RANKED:
+            few, in_turn = in_turn[:DRAFTS_AT_ONCE], in_turn[DRAFTS_AT_ONCE:]
+            found += self._closing_of(asked, few)
+        return found[:MOST_RANKED]
+
+    def _closing_of(self, asked: Asked, drafts: Sequence[int]) -> list[Ranked]:
+        """What matches in these drafts, draft by draft."""
         held: Counter[int] = Counter()
-        for traits, many in self.reading.counted(asked, self._of(in_turn)).items():
+        for traits, many in self.reading.counted(asked, self._of(drafts)).items():
             held[traits.dossier_id] += many
         found: list[Ranked] = []
-        few: list[int] = []
-        for draft in in_turn:
-            few.append(draft)
-            if sum(held[one] for one in few) > SCORED:  # one alone is too large to be scored whole
-                found += self.reading.best(asked, self._of(few[:-1]), self.order)
-                found += self._relevant(asked, self._of([draft]))
-                few = []
-            if len(found) + sum(held[one] for one in few) >= MOST_RANKED:
-                break
-        if few:
-            found += self.reading.best(asked, self._of(few), self.order)
-        return found[:MOST_RANKED]
+        small: list[int] = []
+        for draft in [one for one in drafts if held[one]]:
+            if held[draft] <= SCORED:
+                small.append(draft)
+            if small and (draft not in small or sum(held[one] for one in small) >= MOST_RANKED):
+                found += self.reading.best(asked, self._of(small), self.order)
+                small = []
+            if held[draft] > SCORED:
+                found += self._relevant(asked, self._of([draft]), held[draft])
+            if len(found) >= MOST_RANKED:
+                return found
+        return found + (self.reading.best(asked, self._of(small), self.order) if small else [])
 
     def _of(self, drafts: Sequence[int]) -> Wish:
         wanted = replace(self.narrowing, dossiers=frozenset(drafts))
@@ -176,9 +186,14 @@ class Search:
         """The wish with its months as a query: few of all documents are from the last ones."""
         if self.since is None:
             return wish
-        first, last = vn_date(self.since), vn_date(clock.now())
-        begun = first.year * 12 + first.month - 1
-        months = range(begun, last.year * 12 + last.month)
-        if not 0 < len(months) <= RECENT_MONTHS:
-            return wish
-        return wish.also(any_of([quoted(f"{MONTH}{n // 12:04}-{n % 12 + 1:02}") for n in months]))
+        since, last = f"{vn_date(self.since):%Y-%m}", self.reading.last_month()
+        return wish.also(_months(since, last)) if last else wish
+
+
+def _months(first: str, last: str) -> str:
+    """The query for these months and all between, "" where they are too many to say."""
+    begun, ended = (int(month[:4]) * 12 + int(month[5:]) - 1 for month in (first, last))
+    if not begun <= ended < begun + RECENT_MONTHS:
+        return ""
+    months = (f"{n // 12:04}-{n % 12 + 1:02}" for n in range(begun, ended + 1))
+    return any_of([quoted(MONTH + month) for month in months])

@@ -62,6 +62,10 @@ class Reading:
         """How many documents there are."""
         return int(self._one("SELECT documents FROM {s}.state").documents)
 
+    def last_month(self) -> str:
+        """The month of the newest document, or one since removed; "" when there never was any."""
+        return self._one("SELECT max(month) AS month FROM {s}.traits").month or ""
+
     def keys(self, after: str, limit: int) -> list[str]:
         """The next keys, in their own order."""
         rows = self._ask(

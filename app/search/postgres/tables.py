@@ -19,7 +19,7 @@ from sqlalchemy.pool import QueuePool
 
 from app.search.engine import IndexUnavailable
 
-FORMAT = 1  # one more whenever what stands in the tables, or how, is another
+FORMAT = 2  # one more whenever what stands in the tables, or how, is another
 READ_SECONDS = 2.0  # no search takes longer, whatever was asked
 LOCK_SECONDS = 10.0  # for another writer to finish
 POOL = 8  # as many threads as may search at once in a process
@@ -38,8 +38,9 @@ CREATE TABLE {schema}.traits
     (id int NOT NULL, kind text NOT NULL, dossier_id int NOT NULL, language text NOT NULL,
      commenter text NOT NULL, month text NOT NULL, documents int NOT NULL);
 CREATE TABLE {schema}.documents
-    (number int NOT NULL, traits int NOT NULL, at timestamptz NOT NULL, turn bigint NOT NULL,
-     key text COLLATE "C" NOT NULL, words tsvector NOT NULL)
+    (number int NOT NULL, traits int NOT NULL, dossier_id int NOT NULL,
+     at timestamptz NOT NULL, turn bigint NOT NULL, key text COLLATE "C" NOT NULL,
+     words tsvector NOT NULL)
     WITH (fillfactor = 100, toast_tuple_target = 8160);
 ALTER TABLE {schema}.documents ALTER words SET STORAGE MAIN;
 CREATE TABLE {schema}.pages
@@ -50,9 +51,11 @@ CREATE TABLE {schema}.vocabulary (word text COLLATE "C" NOT NULL, documents int 
 _INDEXES = """
 ALTER TABLE {schema}.traits ADD PRIMARY KEY (id);
 ALTER TABLE {schema}.traits ADD UNIQUE (dossier_id, kind, language, commenter, month);
+CREATE INDEX ON {schema}.traits (month);
 ALTER TABLE {schema}.documents ADD PRIMARY KEY (number);
 ALTER TABLE {schema}.documents ADD UNIQUE (key);
 CREATE INDEX ON {schema}.documents (at);
+CREATE INDEX ON {schema}.documents (dossier_id);
 CREATE INDEX words ON {schema}.documents USING gin (words) WITH (gin_pending_list_limit = 1024);
 ALTER TABLE {schema}.pages ADD PRIMARY KEY (number);
 ALTER TABLE {schema}.vocabulary ADD PRIMARY KEY (word);

@@ -29,10 +29,8 @@ class Wish:
     @classmethod
     def of(cls, narrowing: Narrowing, since: datetime | None) -> Wish:
         """The wish as far as possible as a query, which the index of words answers itself."""
-        query = lexemes.narrowed(narrowing)
-        if query is None:
-            return cls(narrowing=narrowing, since=since)
-        return cls(query, since=since)
+        query, rest = lexemes.narrowed(narrowing)
+        return cls(query, narrowing=rest, since=since)
 
     def also(self, query: str) -> Wish:
         """Those of them that this query finds too."""
@@ -49,15 +47,17 @@ class Wish:
             asked.append(f"({' OR '.join(ways)})")
             given |= {f"query{n}": scan for n, scan in enumerate(scans)}
         narrowing = self.narrowing
+        if narrowing.dossiers is not None:
+            asked.append("documents.dossier_id = ANY(:drafts)")
+            given["drafts"] = list(narrowing.dossiers)
         for name, values in (
             ("kind", narrowing.kinds),
-            ("dossier_id", narrowing.dossiers),
             ("language", narrowing.languages),
             ("commenter", narrowing.commenters),
         ):
             if values is not None:
                 asked.append(f"traits.{name} = ANY(:{name}s)")
-                given[f"{name}s"] = list(values) if name == "dossier_id" else [*map(str, values)]
+                given[f"{name}s"] = [*map(str, values)]
         if narrowing.months is not None:
             asked.append(
                 "EXISTS (SELECT FROM unnest(CAST(:months AS text[])) AS month"

@@ -120,8 +120,9 @@ def _copied(
     for number, document in enumerate(documents, last_number + 1):
         words, vocabulary = vector(document)
         counts.update(vocabulary)
-        key, turn = _plain(document.key), document.turn
-        written.append((number, traits[document.traits], document.at, turn, key, words))
+        of_traits, draft = traits[document.traits], document.dossier_id
+        place = document.at, document.turn, _plain(document.key)
+        written.append((number, of_traits, draft, *place, words))
     _copy(connection, f"{schema}.documents", written, frozen)
     pages = (
         (number, *map(_plain, (d.title, d.body, d.context, json.dumps(dict(d.stored)))))
