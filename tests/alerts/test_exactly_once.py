@@ -44,11 +44,13 @@ class Town:
         self.staff = self.world.officer(self.agency, *Role)
         self.drafter = self.world.officer(self.agency, Role.DRAFTER)
         self.numbers = count(1)
-        self.open = self.world.consultation(self.world.dossier(self.agency))
 
     def begin(self, email: str) -> None:
         """One address keeps three searches that find much of the same."""
         self.email, self.happened, self.unanswered = email, [], []
+        # weeks pass in a run: what was open in the one before may take no comments any more
+        earlier = self.now - timedelta(hours=1)
+        self.open = self.world.consultation(self.world.dossier(self.agency), opened_at=earlier)
         self.readers.keep(email, language="en")
         self.readers.keep(email, language="en", q="nước sạch", frequency=Frequency.WEEKLY)
         self.readers.keep(email, language="en", kind=["comment", "answer"])
