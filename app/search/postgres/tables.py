@@ -127,7 +127,7 @@ class Tables:
         schema = self._live(connection)
         if schema is None:
             schema = self.made(connection)
-            run(connection, _INDEXES.format(schema=schema))
+            self.finished(connection, schema)
             self.take_over(connection, schema)
         return schema
 
