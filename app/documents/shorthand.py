@@ -256,7 +256,11 @@ def _joined(found: dict[str, str]) -> str:
             return ""
     else:
         return ""
-    return ".".join(f"{name}-{_number(name, found[name])}" for name in names if name in found)
+    numbers = {name: _number(name, found[name]) for name in names if name in found}
+    # a sign such as a raised figure looks like a number and is none
+    return (
+        ".".join(f"{n}-{number}" for n, number in numbers.items()) if all(numbers.values()) else ""
+    )
 
 
 def _number(kind: str, number: str) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
@@ -305,6 +305,8 @@ def test_a_part_is_typed_in_short(typed: str, anchor: str) -> None:
 
 
 @given(st.text(max_size=40))
+@example("¹")
+@example("Điều ½")
 def test_whatever_is_typed_is_a_part_or_none(typed: str) -> None:
     assert re.fullmatch(r"|[a-z]+(-[a-z]+)*-[a-z0-9.-]+", typed_anchor(typed))
 
