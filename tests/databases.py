@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 import warnings
@@ -28,13 +29,25 @@ def quick_directory(name: str) -> Iterator[Path]:
     """
     memory = Path("/dev/shm")
     roomy = memory.is_dir() and shutil.disk_usage(memory).free > PLENTY_BYTES
+    if roomy:
+        _remove_what_the_dead_left(memory)
     # not in pytest's own directory: as root the server of PostgreSQL runs as another user, and
     # every start of pytest closes the parent of that directory to others
-    made = Path(tempfile.mkdtemp(prefix=f"gopy-{name}-", dir=memory if roomy else None))
+    made = Path(
+        tempfile.mkdtemp(prefix=f"gopy-{name}-{os.getpid()}-", dir=memory if roomy else None)
+    )
     try:
         yield made
     finally:
         shutil.rmtree(made, ignore_errors=True)
+
+
+def _remove_what_the_dead_left(memory: Path) -> None:
+    """A run that was killed cleans nothing up, and memory is not emptied overnight."""
+    for left in memory.glob("gopy-*-*-*"):
+        made_by = left.name.split("-")[2]
+        if made_by.isdecimal() and not Path("/proc", made_by).exists():
+            shutil.rmtree(left, ignore_errors=True)
 
 
 class Database:
