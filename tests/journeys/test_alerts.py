@@ -55,7 +55,7 @@ def open_draft(portal: Portal) -> str:
     """A draft about those words opens."""
     with portal.app.app_context():
         world = World()
-        world.numbers = iter(range(800, 900))  # type: ignore[assignment]
+        world.numbers = iter(range(1000, 1100))  # type: ignore[assignment]
         return world.consultation(opened_at=clock.now(), text=TEXT).dossier.slug
 
 
