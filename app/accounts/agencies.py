@@ -11,7 +11,7 @@ from app.accounts.models import Agency, Officer
 from app.accounts.policy import Act
 from app.accounts.realm import realm
 from app.extensions import db
-from app.web.locale import current
+from app.web.phrases import named
 
 
 class Named(Protocol):
@@ -22,8 +22,8 @@ class Named(Protocol):
 
 
 def called(row: Named) -> str:
-    """The name of the row in the language of the page, its Vietnamese one where there is none."""
-    return row.name_en if current().code == "en" and row.name_en else row.name
+    """The name of the row as plain words on this page."""
+    return named(row.name, row.name_en).text
 
 
 def reachable(officer: Officer, act: Act, on: date | None = None) -> list[Agency]:

@@ -22,6 +22,8 @@ class Role(StrEnum):
     CLERK = "clerk"
     # signs what the agency answers (S78)
     HEAD = "head"
+    # writes what drafts, answers and comments say in other languages (S49)
+    TRANSLATOR = "translator"
 
 
 class Territory(Base):

@@ -36,6 +36,9 @@ class Act(StrEnum):
     WRITE_CORRECTION = "write_correction"
     PUBLISH_CORRECTION = "publish_correction"
     REGISTER_SUGGESTION = "register_suggestion"
+    TRANSLATE = "translate"
+    APPROVE_TRANSLATION = "approve_translation"
+    TRANSLATE_COMMENT = "translate_comment"
     INVITE_OFFICER = "invite_officer"
 
 
@@ -66,6 +69,9 @@ RULES: dict[Act, frozenset[Role]] = {
     Act.WRITE_CORRECTION: frozenset({Role.DRAFTER}),
     Act.PUBLISH_CORRECTION: frozenset({Role.APPROVER}),
     Act.REGISTER_SUGGESTION: frozenset({Role.DRAFTER}),
+    Act.TRANSLATE: frozenset({Role.TRANSLATOR, Role.DRAFTER}),
+    Act.APPROVE_TRANSLATION: frozenset({Role.APPROVER}),
+    Act.TRANSLATE_COMMENT: frozenset({Role.TRANSLATOR, Role.DRAFTER, Role.MODERATOR}),
     Act.INVITE_OFFICER: frozenset({Role.ADMIN}),
 }
 

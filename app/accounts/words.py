@@ -14,6 +14,7 @@ ROLES = {
     Role.CLERK: _l("Clerk"),
     Role.ADMIN: _l("Administrator"),
     Role.HEAD: _l("Head of the agency"),
+    Role.TRANSLATOR: _l("Translator"),
 }
 
 DUTIES = {
@@ -24,4 +25,5 @@ DUTIES = {
     Role.CLERK: _l("Types in comments that came by letter, e-mail, telephone or at a meeting."),
     Role.ADMIN: _l("Invites officers and gives them their role."),
     Role.HEAD: _l("Signs the answers to comments, or lets another officer sign for a time."),
+    Role.TRANSLATOR: _l("Writes what drafts, answers and comments say in other languages."),
 }

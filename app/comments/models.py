@@ -107,7 +107,10 @@ class Comment(Base):
     proposed_wording: Mapped[str] = mapped_column(Text, default="")
     commenter_kind: Mapped[str] = mapped_column(String(24))
     display_name: Mapped[str] = mapped_column(String(120), default="")
+    # BCP 47: what the words are in, told from the words themselves where that can be told
     language: Mapped[str] = mapped_column(String(12))
+    # ISO 3166-1 alpha-2, of those who live abroad or come from abroad; "" where it was not said
+    country: Mapped[str] = mapped_column(String(2), default="")
     channel: Mapped[str] = mapped_column(String(12), default=Channel.PORTAL.value)
     # the form of the Front's social criticism, "" for every other comment
     criticism: Mapped[str] = mapped_column(String(12), default="")
@@ -176,6 +179,27 @@ class Comment(Base):
     @classmethod
     def _shown_name(cls) -> ColumnElement[str]:
         return func.coalesce(cls.masked_name, cls.display_name)
+
+
+class CommentTranslation(Base):
+    """A comment in another language, as staff or a machine wrote it; the original is the record.
+
+    The newest row in a language counts, and only while the words shown are those it was made of.
+    """
+
+    __tablename__ = "comment_translation"
+    __table_args__ = (Index("ix_comment_translation_told", "comment_id", "language"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id"))
+    language: Mapped[str] = mapped_column(String(12))
+    # "unofficial" by a person, "machine"; "" as text takes the one before back
+    standing: Mapped[str] = mapped_column(String(12))
+    text: Mapped[str] = mapped_column(Text)
+    # of the words with their covers: once a passage is covered, none of it may be read here
+    source_digest: Mapped[str] = mapped_column(String(64))
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))
+    translated_at: Mapped[datetime] = mapped_column(Instant)
 
 
 class CommentSource(Base):

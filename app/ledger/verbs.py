@@ -73,6 +73,8 @@ class Verb(StrEnum):
     SUGGESTION_REGISTERED = "suggestion.registered"
     SUGGESTION_SETTLED = "suggestion.settled"
     WORDING_ADOPTED = "wording.adopted"
+    TRANSLATION_WRITTEN = "translation.written"
+    COMMENT_TRANSLATED = "comment.translated"
 
 
 # Ids, counts and salted digests only: a person can be erased without breaking the record.
@@ -150,5 +152,8 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.CORRECTION_WITHDRAWN: frozenset({"correction_id", "dossier_id"}),
     Verb.SUGGESTION_REGISTERED: frozenset({"suggestion_id", "comment_id", "digest"}),
     Verb.SUGGESTION_SETTLED: frozenset({"suggestion_id", "outcome", "digest"}),
+    # how many pieces, and the digest of what they say
+    Verb.TRANSLATION_WRITTEN: frozenset({"dossier_id", "language", "standing", "parts", "digest"}),
+    Verb.COMMENT_TRANSLATED: frozenset({"comment_id", "language", "standing", "digest"}),
     Verb.WORDING_ADOPTED: frozenset({"comment_id", "version_id", "lineage_id", "digest"}),
 }

@@ -186,6 +186,7 @@ def tombstones(before: int | None, slug: str | None, limit: int = PAGE) -> Seque
             Tombstone.leaf,
             Tombstone.lifted_at,
             Consultation.round,
+            Dossier.id.label("dossier_id"),
             Dossier.slug,
             Dossier.title,
             Dossier.title_en,

@@ -13,9 +13,11 @@ from app.consultations.models import Consultation
 from app.documents.models import Dossier
 from app.extensions import db
 from app.responses.models import AnswerComment
+from app.translations.read import title_for
 
 AnyRow = Row[*tuple[Any, ...]]
 AnySelect = Select[*tuple[Any, ...]]
+TITLE, TITLE_OF = title_for(Dossier.id, ContactAddress.language)
 COLUMNS = (
     Comment.id,
     Comment.receipt,
@@ -30,6 +32,8 @@ COLUMNS = (
     ContactAddress.key,
     Dossier.title,
     Dossier.title_en,
+    TITLE.label("title_told"),
+    TITLE_OF.label("title_digest"),
     Agency.name.label("agency_name"),
     Agency.name_en.label("agency_name_en"),
 )

@@ -15,8 +15,9 @@ from app.notifications.addressed import AnyRow
 from app.notifications.links import link
 from app.responses.models import Disposition
 from app.responses.words import DISPOSITIONS
-from app.web import locale
+from app.translations.read import fitting
 from app.web.filters import day
+from app.web.phrases import named
 
 LONGEST = 4_000  # characters of an answer in a letter; the page has all of it
 
@@ -143,15 +144,14 @@ def _letter(to: AnyRow, subject: str, *paragraphs: str) -> Words:
 
 
 def _of(to: AnyRow) -> dict[str, Any]:
-    english = locale.current().code == "en" and to.agency_name_en
     return {
         "number": f"GY-{to.id}",
-        "agency": to.agency_name_en if english else to.agency_name,
+        "agency": named(to.agency_name, to.agency_name_en).text,
     }
 
 
 def _title(to: AnyRow) -> str:
-    return to.title_en if locale.current().code == "en" and to.title_en else to.title
+    return fitting(to.title, to.title_en, to.title_told, to.title_digest).text
 
 
 def _cut(text: str) -> str:

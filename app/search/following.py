@@ -41,6 +41,7 @@ OF_COMMENTS = frozenset(
         Verb.COMMENT_MASKED,
         Verb.COMMENT_RETURNED,
         Verb.COMMENT_REINSTATED,
+        Verb.COMMENT_TRANSLATED,
     }
 )
 # which fact has the number of what it is about, and what that is

@@ -22,6 +22,7 @@ from app.extensions import db
 from app.search.document import Kind
 from app.search.facets import Facet, Standings, Status
 from app.web.locale import current
+from app.web.phrases import named
 
 Key = TypeVar("Key")
 KEPT = "search_names"
@@ -95,10 +96,9 @@ Names = Mapping[tuple[Facet, str], Name]
 
 
 def chosen_of(vietnamese: str, english: str) -> Name:
-    """The name to show on this page: English where there is one and the page is."""
-    if english and current().code == "en":
-        return Name(english, "en")
-    return Name(vietnamese, "vi")
+    """The name to show on this page."""
+    found = named(vietnamese, english)
+    return Name(found.text, found.lang)
 
 
 @cache

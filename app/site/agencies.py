@@ -14,6 +14,7 @@ from app.documents.models import Dossier
 from app.extensions import db
 from app.site import heads, lists
 from app.site.heads import AnyRow
+from app.web.phrases import Phrase, named
 
 
 def page(slug: str, after: str, now: datetime) -> dict[str, Any] | None:
@@ -44,7 +45,7 @@ def page(slug: str, after: str, now: datetime) -> dict[str, Any] | None:
     found = lists.listing(lists.View.ALL, after, now, [Dossier.agency_id == row.id])
     return {
         "agency": row,
-        "name": heads.phrase(row.name, row.name_en),
+        "name": named(row.name, row.name_en),
         "above": _above(row),
         "territory": heads.territory(row),
         "below": _below(row.id),
@@ -55,20 +56,18 @@ def page(slug: str, after: str, now: datetime) -> dict[str, Any] | None:
     }
 
 
-def _above(row: AnyRow) -> tuple[str, heads.Phrase] | None:
+def _above(row: AnyRow) -> tuple[str, Phrase] | None:
     if row.above_slug is None:
         return None
-    name = heads.phrase(row.above_name, row.above_name_en)
+    name = named(row.above_name, row.above_name_en)
     return url_for("site.agency", slug=row.above_slug), name
 
 
-def _below(agency_id: int) -> list[tuple[str, heads.Phrase]]:
+def _below(agency_id: int) -> list[tuple[str, Phrase]]:
     rows = db.session.execute(
         select(Agency.slug, Agency.name, Agency.name_en)
         .where(Agency.parent_id == agency_id)
         .order_by(Agency.name)
         .limit(200)
     )
-    return [
-        (url_for("site.agency", slug=row.slug), heads.phrase(row.name, row.name_en)) for row in rows
-    ]
+    return [(url_for("site.agency", slug=row.slug), named(row.name, row.name_en)) for row in rows]

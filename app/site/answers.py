@@ -19,6 +19,7 @@ from app.responses.tables import FORMATS
 from app.responses.words import DISPOSITIONS
 from app.site import because, criticism, draft, heads, owed, voices
 from app.site.heads import AnyRow
+from app.web.phrases import named
 
 PAGE = 50
 SHOWN = 10  # comments shown under one answer; the rest are counted
@@ -57,7 +58,7 @@ def page(
     head: AnyRow, now: datetime, before: int | None, kind: Disposition | None
 ) -> dict[str, Any]:
     """What `site/answers.html` shows: a page of answers in the order of the provisions."""
-    agency = heads.phrase(head.agency_name, head.agency_name_en)
+    agency = named(head.agency_name, head.agency_name_en)
     rows = published(head.consultation_id, before, kind)
     text = draft.text(head, now)
     order = {anchor: n for n, anchor in enumerate(text.home)}

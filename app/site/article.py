@@ -12,6 +12,7 @@ from app.documents.nodes import Kind
 from app.site import comparing, criticism, draft, heads, voices
 from app.site.heads import AnyRow
 from app.site.text import Text, Unit
+from app.web.phrases import Phrase, named
 
 SHOWN = 20
 PAGE = 50
@@ -24,7 +25,7 @@ def page(head: AnyRow, anchor: str, now: datetime) -> dict[str, Any] | None:
     if unit is None:
         return None
     said = voices.newest(head.consultation_id, SHOWN + 1, **narrowed(text, unit))
-    agency = heads.phrase(head.agency_name, head.agency_name_en)
+    agency = named(head.agency_name, head.agency_name_en)
     before, after = text.neighbours(unit)
     return {
         **draft.frame(head, now),
@@ -34,9 +35,9 @@ def page(head: AnyRow, anchor: str, now: datetime) -> dict[str, Any] | None:
         "name": name(unit),
         "parts": parts(text, unit),
         "before": before,
-        "before_title": before and heads.Phrase(before.title, "vi"),
+        "before_title": before and Phrase(before.title, "vi"),
         "after": after,
-        "after_title": after and heads.Phrase(after.title, "vi"),
+        "after_title": after and Phrase(after.title, "vi"),
         "comments": voices.shown(said[:SHOWN], head, agency, 3),
         "more": len(said) > SHOWN,
         "compared": comparing.about(head, text.anchors_in(unit)) if head.compared else [],
@@ -74,7 +75,7 @@ def comments(head: AnyRow, now: datetime, before: int | None, spot: str) -> dict
         return None
     only = narrowed(text, unit) if unit is not None else {}
     rows = voices.newest(head.consultation_id, PAGE + 1, before=before, **only)
-    agency = heads.phrase(head.agency_name, head.agency_name_en)
+    agency = named(head.agency_name, head.agency_name_en)
     first = criticism.section(head, agency) if before is None and unit is None else None
     listed = [row for row in rows[:PAGE] if first is None or row.id not in first.ids]
     at = unit.anchor if unit is not None else None

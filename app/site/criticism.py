@@ -13,7 +13,8 @@ from app.comments.clerk import IS_CRITICISM
 from app.comments.models import Comment, CommentStatus
 from app.extensions import db
 from app.site import covers, provenance, voices
-from app.site.heads import AnyRow, Phrase
+from app.site.heads import AnyRow
+from app.web.phrases import Phrase
 
 SHOWN = 50  # the Front has one voice at each level, and speaks once or twice
 

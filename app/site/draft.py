@@ -23,7 +23,9 @@ from app.site import heads, life, owed, version, voices
 from app.site.heads import AnyRow
 from app.site.text import Text, text_of
 from app.site.words import NEXT_STEPS, STAGES
+from app.translations.read import title
 from app.web import locale
+from app.web.phrases import Phrase, named
 
 NEWEST = 20
 PATH = (
@@ -59,7 +61,7 @@ BLOCKS = (
 
 def page(head: AnyRow, now: datetime) -> dict[str, Any]:
     """What `site/draft.html` shows."""
-    agency = heads.phrase(head.agency_name, head.agency_name_en)
+    agency = named(head.agency_name, head.agency_name_en)
     told, about = life.life(head), content_of(head)
     words: dict[str, Any] = {
         **frame(head, now),
@@ -108,8 +110,8 @@ def frame(head: AnyRow, now: datetime) -> dict[str, Any]:
     return {
         "head": head,
         "here": heads.here(head),
-        "title": heads.phrase(head.title, head.title_en),
-        "kind": heads.phrase(head.type_name, head.type_name_en),
+        "title": title(head.id, head.title, head.title_en),
+        "kind": named(head.type_name, head.type_name_en),
         "open": heads.is_open(head, now),
         "write_url": url_for("comments.write", slug=head.slug),
         "address": address(),
@@ -133,12 +135,10 @@ def tallies(consultation_id: int) -> dict[int, int]:
     return {row.article_lineage_id: row.published for row in rows}
 
 
-def coordinating(dossier_id: int) -> list[tuple[str, heads.Phrase]]:
+def coordinating(dossier_id: int) -> list[tuple[str, Phrase]]:
     """The addresses and names of the agencies that help with a draft."""
     rows = db.session.execute(COORDINATING, {"dossier_id": dossier_id})
-    return [
-        (url_for("site.agency", slug=row.slug), heads.phrase(row.name, row.name_en)) for row in rows
-    ]
+    return [(url_for("site.agency", slug=row.slug), named(row.name, row.name_en)) for row in rows]
 
 
 def steps(head: AnyRow, told: life.Life) -> list[tuple[str, str, str | None]]:

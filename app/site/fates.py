@@ -20,7 +20,8 @@ from app.documents.words import FATES
 from app.extensions import db
 from app.responses.models import Adoption
 from app.site import quotes
-from app.site.heads import AnyRow, Phrase
+from app.site.heads import AnyRow
+from app.web.phrases import Phrase
 
 KEPT = 32  # pairs of versions per process
 

@@ -21,6 +21,7 @@ from app.site.public import bp
 from app.site.words import GROUPS
 from app.web import pages
 from app.web.guard import public
+from app.web.phrases import named
 
 PAGE = 50
 LARGEST_COMMENT = 2**63 - 1
@@ -45,7 +46,7 @@ def group(slug: str, group_id: int) -> ResponseReturnValue:
 
 def _words(found: CommentGroup, head: AnyRow) -> dict[str, Any]:
     rows = _public(found.id, _after())
-    agency = heads.phrase(head.agency_name, head.agency_name_en)
+    agency = named(head.agency_name, head.agency_name_en)
     here = url_for("site.group", slug=head.slug, group_id=found.id)
     return {
         **draft.frame(head, clock.now()),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -11,7 +10,6 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from markupsafe import Markup
 from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, exists, func, select
 from sqlalchemy.orm import aliased
 
@@ -33,12 +31,12 @@ from app.extensions import db
 from app.kit import clock
 from app.outreach.models import Correction
 from app.site.words import STAGES
-from app.web import locale
+from app.translations.read import titles
+from app.web.phrases import Phrase, named
 
 AnyRow = Row[*tuple[Any, ...]]
 AnySelect = Select[*tuple[Any, ...]]
 
-SHORT = 60  # characters of a title in the way back
 CLOSING_SOON = 3  # days left from which a deadline is shown as urgent
 _rounds = aliased(Consultation)
 LAST = select(func.max(_rounds.round)).where(_rounds.dossier_id == Dossier.id).scalar_subquery()
@@ -118,36 +116,6 @@ WHOLE = (
 )
 
 
-@dataclass(frozen=True)
-class Phrase:
-    """Words in the language of the page, or else in Vietnamese and marked so."""
-
-    text: str
-    lang: str
-
-    def __html__(self) -> Markup:
-        if self.lang == locale.current().code:
-            return Markup("{}").format(self.text)
-        return Markup('<span lang="{}">{}</span>').format(self.lang, self.text)
-
-    def __str__(self) -> str:
-        return self.text
-
-    @property
-    def short(self) -> Phrase:
-        """The beginning of a long name, cut at a word, for the way back."""
-        if len(self.text) <= SHORT:
-            return self
-        return Phrase(self.text[:SHORT].rpartition(" ")[0].rstrip(",;:") + "…", self.lang)
-
-
-def phrase(vietnamese: str, english: str) -> Phrase:
-    """The name to show on this page."""
-    if locale.current().code == "en" and english:
-        return Phrase(english, "en")
-    return Phrase(vietnamese, "vi")
-
-
 def select_cards() -> AnySelect:
     """Dossiers as plain rows for cards, in no order yet."""
     return _joined(select(*CARD), LAST_ROUND)
@@ -207,12 +175,12 @@ def _joined(columns: AnySelect, which: ColumnElement[bool]) -> AnySelect:
 
 def topic(row: AnyRow) -> Phrase | None:
     """The topic of the dossier, if it has one."""
-    return phrase(row.topic_name, row.topic_name_en) if row.topic else None
+    return named(row.topic_name, row.topic_name_en) if row.topic else None
 
 
 def territory(row: AnyRow) -> Phrase | None:
     """The territory that the agency decides for, where it has one."""
-    return phrase(row.territory_name, row.territory_name_en) if row.territory else None
+    return named(row.territory_name, row.territory_name_en) if row.territory else None
 
 
 def here(row: AnyRow) -> dict[str, Any]:
@@ -239,10 +207,11 @@ def left_in_words(closes_at: datetime, now: datetime) -> str:
 
 def cards(rows: Sequence[AnyRow], now: datetime) -> list[dict[str, Any]]:
     """The rows as the component of that name wants them."""
-    return [_card(row, now) for row in rows]
+    called = titles({row.id: (row.title, row.title_en) for row in rows})
+    return [_card(row, called[row.id], now) for row in rows]
 
 
-def _card(row: AnyRow, now: datetime) -> dict[str, Any]:
+def _card(row: AnyRow, title: Phrase, now: datetime) -> dict[str, Any]:
     state, left, until = "closed", str(STAGES[Stage(row.stage)]), None
     if is_open(row, now):
         urgent = days_left(row.closes_at, now) - 1 <= CLOSING_SOON
@@ -255,10 +224,10 @@ def _card(row: AnyRow, now: datetime) -> dict[str, Any]:
         state = "open"
     return {
         "url": url_for("site.draft", slug=row.slug),
-        "title": phrase(row.title, row.title_en),
-        "kind": phrase(row.type_name, row.type_name_en),
+        "title": title,
+        "kind": named(row.type_name, row.type_name_en),
         "topic": topic(row),
-        "agency": phrase(row.agency_name, row.agency_name_en),
+        "agency": named(row.agency_name, row.agency_name_en),
         "state": state,
         "left": left,
         "until": until,

@@ -18,8 +18,9 @@ from app.documents.models import DossierFile, DraftVersion, RequiredDocument, St
 from app.extensions import db
 from app.kit import clock
 from app.kit.text import fold
-from app.site.heads import AnyRow, Phrase
+from app.site.heads import AnyRow
 from app.site.words import STAGES
+from app.web.phrases import Phrase
 
 # of these steps each comes once, and brings the documents that were posted with it
 OWN_DOCUMENTS = (Stage.APPRAISAL, Stage.VERIFICATION, Stage.ADOPTED, Stage.WITHDRAWN)

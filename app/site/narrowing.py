@@ -14,7 +14,7 @@ from app.accounts import territories
 from app.accounts.models import Agency, Territory
 from app.documents.models import Dossier, Topic, is_public
 from app.extensions import db
-from app.site.heads import Phrase, phrase
+from app.web.phrases import Phrase, named
 
 MOST = 200  # choices of one list; of more territories those around the chosen one are offered
 DEEPER = "\N{EM SPACE}"
@@ -109,7 +109,7 @@ def topics() -> list[tuple[str, Phrase, int]]:
 
 
 def _called(row: Any) -> Phrase:
-    return phrase(row.name, row.name_en)
+    return named(row.name, row.name_en)
 
 
 def _names(wanted: Narrowing) -> dict[str, Phrase]:

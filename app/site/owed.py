@@ -19,12 +19,14 @@ from app.consultations.period import Calendar, due_on
 from app.documents.models import Dossier, Stage, is_public
 from app.extensions import db
 from app.kit import clock
-from app.site import heads
 from app.site.heads import AnyRow, AnySelect
+from app.translations.read import titles
+from app.web.phrases import named
 
 COLUMNS = (
     Consultation.round,
     Consultation.ends_at.label("ended_at"),
+    Dossier.id.label("dossier_id"),
     Dossier.slug,
     Dossier.title,
     Dossier.title_en,
@@ -104,9 +106,11 @@ def page(now: datetime) -> dict[str, Any]:
     """What `site/answering.html` shows: each agency with its figures and what it still owes."""
     clocks = Clocks(now)
     agencies: dict[str, dict[str, Any]] = {}
-    for row in closed(now):
+    rows = list(closed(now))
+    called = titles({row.dossier_id: (row.title, row.title_en) for row in rows})
+    for row in rows:
         told = clocks.of(row.document_type, row.ended_at, row.published, row.answered)
-        name = heads.phrase(row.agency_name, row.agency_name_en)
+        name = named(row.agency_name, row.agency_name_en)
         agency = agencies.setdefault(
             row.agency_slug,
             {
@@ -122,8 +126,7 @@ def page(now: datetime) -> dict[str, Any]:
         agency["owed"] += told.owed
         agency["overdue"] += told.overdue_days > 0
         if told.owed or row.waiting:
-            title = heads.phrase(row.title, row.title_en)
-            agency["open"].append((row, told, _address(row), title))
+            agency["open"].append((row, told, _address(row), called[row.dossier_id]))
     found = sorted(
         agencies.values(), key=lambda one: (-one["overdue"], -one["owed"], str(one["name"]))
     )

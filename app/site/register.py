@@ -15,6 +15,7 @@ from app.site import heads, lists
 from app.site.open_data import line
 from app.site.public import bp
 from app.site.words import RULES
+from app.translations.read import titles
 from app.web import pages
 from app.web.guard import public
 
@@ -59,9 +60,11 @@ def withheld() -> ResponseReturnValue:
     except ValueError:
         abort(404)
     rows = register.tombstones(before, slug)
+    shown = rows[: register.PAGE]
+    called = titles({row.dossier_id: (row.title, row.title_en) for row in shown})
     html = render_template(
         "site/withheld.html",
-        rows=[(row, heads.phrase(row.title, row.title_en)) for row in rows[: register.PAGE]],
+        rows=[(row, called[row.dossier_id]) for row in shown],
         onward=rows[register.PAGE - 1].seq if len(rows) > register.PAGE else None,
         paged=before is not None,
         slug=slug,

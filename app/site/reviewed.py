@@ -20,9 +20,10 @@ from app.kit import clock
 from app.moderation.appeals import FILE_WITHIN, AppealOutcome
 from app.moderation.models import Appeal, Decision, Outcome
 from app.moderation.reasons import LABELS, Reason
-from app.site import heads, voices
+from app.site import voices
 from app.site.heads import AnyRow
 from app.web.filters import day
+from app.web.phrases import Phrase
 
 Step = dict[str, Any]
 
@@ -44,7 +45,7 @@ def moment(instant: datetime) -> str:
 
 
 def reviewed(
-    comment: AnyRow, head: AnyRow, agency: heads.Phrase, covered: Sequence[str], now: datetime
+    comment: AnyRow, head: AnyRow, agency: Phrase, covered: Sequence[str], now: datetime
 ) -> list[Step]:
     """What happened between receipt and answer, the oldest first; what goes on comes last."""
     decisions, appeals = _standing(comment.id), _appeals(comment.id)
@@ -123,7 +124,7 @@ def _appealed(appeal: Appeal) -> Iterator[Step]:
         )
 
 
-def _asked(question: Question, agency: heads.Phrase, *, silent: bool) -> Iterator[Step]:
+def _asked(question: Question, agency: Phrase, *, silent: bool) -> Iterator[Step]:
     if silent:
         return
     asks = _("%(agency)s asked you something", agency=agency)
@@ -142,7 +143,7 @@ def _going_on(
     asked: Sequence[Question],
     decisions: Sequence[Any],
     appeals: dict[int, Appeal],
-    agency: heads.Phrase,
+    agency: Phrase,
     now: datetime,
 ) -> Iterator[Step]:
     waiting = comment.status == CommentStatus.WAITING
@@ -159,7 +160,7 @@ def _going_on(
             yield from _may_appeal(comment, decisions[-1], now)
 
 
-def _open_question(comment: AnyRow, question: Question, agency: heads.Phrase) -> Step:
+def _open_question(comment: AnyRow, question: Question, agency: Phrase) -> Step:
     page = url_for("comments.reply", receipt=comment.receipt, question_id=question.id)
     return step(
         "now",
@@ -172,7 +173,7 @@ def _open_question(comment: AnyRow, question: Question, agency: heads.Phrase) ->
     )
 
 
-def _in_review(agency: heads.Phrase, state: str) -> Step:
+def _in_review(agency: Phrase, state: str) -> Step:
     return step(
         state,
         _("In review before it is published"),
@@ -186,7 +187,7 @@ def _in_review(agency: heads.Phrase, state: str) -> Step:
     )
 
 
-def _looked_at_again(appeal: Appeal, agency: heads.Phrase) -> Step:
+def _looked_at_again(appeal: Appeal, agency: Phrase) -> Step:
     return step(
         "now",
         _("Another person looks at it again"),

@@ -19,6 +19,7 @@ from app.kit.codes import qr_svg
 from app.moderation.masks import Field
 from app.site import covers, draft, fates, heads, provenance, reviewed, trail, voices
 from app.site.heads import AnyRow
+from app.web.phrases import named
 
 BACK = frozenset({CommentStatus.WAITING, CommentStatus.PUBLISHED})
 
@@ -39,7 +40,7 @@ def find(receipt: str) -> AnyRow | None:
 
 def page(comment: AnyRow, head: AnyRow, now: datetime) -> dict[str, Any]:
     """What `receipts/status` shows of the comment."""
-    agency = heads.phrase(head.agency_name, head.agency_name_en)
+    agency = named(head.agency_name, head.agency_name_en)
     answer = voices.answers_to([comment.id]).get(comment.id)
     if comment.status != CommentStatus.PUBLISHED:
         answer = None

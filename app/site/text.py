@@ -19,7 +19,8 @@ from app.documents.models import select_provisions
 from app.documents.nodes import Kind
 from app.documents.units import ATTACHED
 from app.extensions import db
-from app.site.heads import AnyRow, Phrase, here
+from app.site.heads import AnyRow, here
+from app.web.phrases import Phrase
 
 KEPT = 32  # texts per process: a long law is about half a megabyte of markup
 DIVISIONS = frozenset({Kind.PART, Kind.CHAPTER, Kind.SECTION, Kind.SUBSECTION})

@@ -15,8 +15,9 @@ from app.documents.models import DraftVersion
 from app.documents.nodes import Kind
 from app.documents.versions import posted
 from app.site.adopted import taken_over
-from app.site.heads import AnyRow, Phrase
+from app.site.heads import AnyRow
 from app.site.text import DIVISIONS, Text
+from app.web.phrases import Phrase
 
 NAMES: dict[str, LazyString] = {
     "docx": _l("Word document"),

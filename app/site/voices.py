@@ -22,8 +22,9 @@ from app.kit import clock
 from app.moderation.masks import Field, Shown
 from app.responses.models import Answer, AnswerComment
 from app.site import alike, because, covers, fates, heads, provenance
-from app.site.heads import AnyRow, AnySelect, Phrase
+from app.site.heads import AnyRow, AnySelect
 from app.web import locale
+from app.web.phrases import Phrase
 
 BEYOND = 2**62  # greater than any id
 KEPT = 4000  # comments per process, about a kilobyte each

@@ -19,7 +19,8 @@ from app.extensions import db
 from app.moderation.models import Appeal, Decision
 from app.outreach.models import Correction
 from app.responses.models import Answer, AnswerState, Unanswered
-from app.site.heads import LAST, Phrase
+from app.site.heads import LAST
+from app.web.phrases import Phrase
 
 SHOWN = 20
 ENDED = (Stage.ADOPTED.value, Stage.WITHDRAWN.value)

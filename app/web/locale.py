@@ -6,15 +6,18 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from babel import Locale, UnknownLocaleError
 from babel.support import NullTranslations, Translations
-from flask import Flask, request
+from flask import Flask, current_app, request
 from flask_babel import force_locale
 from markupsafe import Markup
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -29,11 +32,14 @@ class Language:
     catalogue: str
 
 
+# One line each; `make languages` tells how much of its catalogue is written.
 LANGUAGES = (
     Language("vi", "Tiếng Việt", "", "vi"),
     Language("en", "English", "/en", "en"),
 )
 DEFAULT = LANGUAGES[0]
+# What chooses the language at the root; `Sec-Fetch-Site` tells who followed a link of ours
+CHOSEN_BY = "Accept-Language, Sec-Fetch-Site"
 # A template asks for its language a hundred times: this costs less than the request's own proxies
 _reading: ContextVar[Language] = ContextVar("language", default=DEFAULT)
 
@@ -42,6 +48,7 @@ class LanguagePath:
     """WSGI layer that moves a language prefix from the path to the script name.
 
     Every address built by `url_for` then stays in the language without any view knowing of it.
+    Only at the root, and only for who arrives from elsewhere, is a language chosen for the reader.
     """
 
     def __init__(self, wsgi: Wsgi) -> None:
@@ -52,6 +59,8 @@ class LanguagePath:
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
+        if path in ("", "/") and environ["REQUEST_METHOD"] in ("GET", "HEAD"):
+            return self._root(environ, start_response)
         segment, slash, rest = path[1:].partition("/")
         language = self.by_segment.get(segment, DEFAULT)
         if language is not DEFAULT:
@@ -62,6 +71,54 @@ class LanguagePath:
             return self.wsgi(environ, start_response)
         finally:
             _reading.reset(before)
+
+    def _root(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        wished = _wished(environ)
+        if wished is DEFAULT:
+            return self.wsgi(environ, partial(_varying, start_response))
+        there = environ.get("SCRIPT_NAME", "") + wished.prefix + "/"
+        headers = [
+            ("Location", there),
+            ("Vary", CHOSEN_BY),
+            ("Cache-Control", "no-cache"),
+            ("Content-Length", "0"),
+        ]
+        start_response("302 Found", headers)
+        return [b""]
+
+
+def _varying(
+    start_response: Callable[..., Any],
+    status: str,
+    headers: list[tuple[str, str]],
+    exc_info: Any = None,
+) -> Any:
+    """The answer says that the root may read otherwise for others."""
+    return start_response(status, [*headers, ("Vary", CHOSEN_BY)], exc_info)
+
+
+def _wished(environ: dict[str, Any]) -> Language:
+    """Whom the root of the portal is for: who comes from within, or asks for it by name, or
+    wishes none of our languages, reads Vietnamese."""
+    within = environ.get("HTTP_SEC_FETCH_SITE", "") in ("same-origin", "same-site")
+    if within or environ.get("QUERY_STRING"):
+        return DEFAULT
+    return best_for(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
+
+
+def best_for(accepted: str) -> Language:
+    """The language that an Accept-Language header wishes for most; Vietnamese if it has none."""
+    for tag, quality in parse_accept_header(accepted, LanguageAccept):
+        try:
+            wish = Locale.parse(tag, sep="-")
+        except (UnknownLocaleError, ValueError):
+            continue
+        for language in LANGUAGES:
+            ours = Locale.parse(language.catalogue)
+            same = (ours.language, ours.script or wish.script) == (wish.language, wish.script)
+            if same and quality > 0:
+                return language
+    return DEFAULT
 
 
 def current() -> Language:
@@ -103,28 +160,62 @@ class Switch:
 def switches() -> list[Switch]:
     """The same page in each language, the query kept."""
     here = current()
-    base = request.script_root.removesuffix(here.prefix) if here.prefix else request.script_root
-    query = request.query_string.decode("utf-8", "replace")
-    tail = quote(request.path) + (f"?{query}" if query and request.method == "GET" else "")
+    tail = quote(request.path) + _query()
     return [
-        Switch(language.code, language.name, base + language.prefix + tail, language is here)
+        Switch(language.code, language.name, _address(language, tail), language is here)
         for language in LANGUAGES
     ]
 
 
+def alternates() -> list[tuple[str, str]]:
+    """(language, whole address) of the same page in each language, for `hreflang`.
+
+    Never from the host of the request: pages are shared.
+    """
+    host: str = current_app.extensions["settings"].public_url
+    tail = quote(request.path) + _query()
+    found = [(one.code, host + one.prefix + tail) for one in LANGUAGES]
+    return [*found, ("x-default", host + tail)]
+
+
+def _query() -> str:
+    query = request.query_string.decode("utf-8", "replace")
+    return f"?{query}" if query and request.method == "GET" else ""
+
+
+def _address(language: Language, tail: str) -> str:
+    here = current()
+    base = request.script_root.removesuffix(here.prefix) if here.prefix else request.script_root
+    if tail == "/" and language is DEFAULT:
+        # the bare root chooses for who arrives; this one was chosen
+        tail = f"/?lang={DEFAULT.code}"
+    return base + language.prefix + tail
+
+
+@cache
+def _catalogue(folder: Path, language: Language) -> NullTranslations:
+    return Translations.load(folder, [language.catalogue])
+
+
+def said(text: str) -> str:
+    """What the catalogue of the page's language has for that text, which may not be in it."""
+    found: str = _catalogue(current_app.extensions["catalogues"], current()).gettext(text)
+    return found
+
+
 def init_app(app: Flask, folder: Path) -> None:
     """Templates find their words in the catalogues of `folder` with a single look."""
-
-    @cache
-    def catalogue(language: Language) -> NullTranslations:
-        return Translations.load(folder, [language.catalogue])
+    app.extensions["catalogues"] = folder
 
     def gettext(text: str, **words: object) -> Markup:
-        found = Markup(catalogue(_reading.get()).gettext(text))
+        found = Markup(_catalogue(folder, _reading.get()).gettext(text))
         return found % words if words or "%" in text else found
 
     def ngettext(one: str, many: str, n: int, **words: object) -> Markup:
-        return Markup(catalogue(_reading.get()).ngettext(one, many, n)) % {"num": n, **words}
+        told = Markup(_catalogue(folder, _reading.get()).ngettext(one, many, n))
+        return told % {"num": n, **words}
 
     # Jinja's own callables escape and format each word again; ours only where there is a place
-    app.jinja_env.globals.update(_=gettext, gettext=gettext, ngettext=ngettext)
+    app.jinja_env.globals.update(
+        _=gettext, gettext=gettext, ngettext=ngettext, alternates=alternates
+    )

@@ -16,6 +16,7 @@ from app.comments import asking, attachments
 from app.comments.clerk import Source, take_in
 from app.comments.models import Attachment, Channel, CommenterKind
 from app.comments.submit import Place, Words
+from app.comments.translated import translate
 from app.consultations.lifecycle import close_due, declare, extend, post_revision
 from app.documents.comparison import Comparison
 from app.documents.importing import accept
@@ -29,6 +30,9 @@ from app.moderation.masks import Asked
 from app.outreach import correcting, suggesting
 from app.responses import adopting, answering
 from app.responses.models import Disposition
+from app.translations.keep import Written, keep
+from app.translations.models import Standing
+from app.translations.pieces import TITLE, Piece
 from tests.web.test_strip import photograph
 
 RECORD = (
@@ -37,6 +41,7 @@ RECORD = (
     *("dossier_file", "comparison_row", "alignment", "adoption", "mask"),
     *("comment_source", "attachment", "question", "appeal", "answer_edit"),
     *("answer_change", "answer_group", "correction", "reform_suggestion"),
+    *("translation", "comment_translation"),
 )
 # What moves on its own way: states by the verbs, the end of a period to a later day, the seal; what
 # is shown instead of covered words, which themselves stay.
@@ -76,6 +81,7 @@ def record(world, drain):
     loop(world, consultation, comment, moderator, drafter, now)
     last_day = consultation.last_day.replace(year=consultation.last_day.year + 1)
     extend(consultation, last_day, "Thêm thời gian.", approver, now)
+    translated(dossier, comment, drafter, now)
     take_a_wording_over(world)
     db.session.commit()
     drain()
@@ -111,6 +117,13 @@ def loop(world, consultation, comment, moderator, drafter, now) -> None:
     suggestion = suggesting.register(comment, "Luật A", "Bộ B", "Sửa.", drafter, now)
     settled = suggesting.Settlement.DECLINED
     suggesting.settle(suggestion, comment, settled, "Không sửa.", drafter, now)
+
+
+def translated(dossier, comment, officer, now) -> None:
+    """A title and a comment stand in another language."""
+    piece = Piece(TITLE, "Tên", dossier.title, "dossier")
+    keep(dossier.id, None, "en", [Written(piece, "A title")], Standing.UNOFFICIAL, officer, now)
+    translate(comment, "en", "Keep it.", Standing.UNOFFICIAL, officer, now)
 
 
 def grouped(consultation, comment, now) -> int:

@@ -21,7 +21,7 @@ MARKUP = {
     "app/search/highlight.py": "joins escaped pieces with our own <mark>",
     "app/site/covers.py": "joins escaped pieces of a comment with covers made by a template",
     "app/site/text.py": "joins escaped provisions into the markup of a law, once per version",
-    "app/site/heads.py": "formats escaped words into a span with their language",
+    "app/web/phrases.py": "formats escaped words into a span with their language",
     "app/web/locale.py": "catalogues are ours; what goes into their places is escaped",
 }
 

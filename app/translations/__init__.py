@@ -1,0 +1,1 @@
+"""The room of translations: the words of a dossier in other languages than Vietnamese."""

@@ -1,0 +1,49 @@
+"""Words that may be in another language than the page they stand on, and say so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from app.web import locale
+
+SHORT = 60  # characters of a title on the way back
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words and the language they are in; in a template they carry `lang` where it is needed."""
+
+    text: str
+    lang: str
+
+    def __html__(self) -> Markup:
+        if self.lang == locale.current().code:
+            return Markup("{}").format(self.text)
+        return Markup('<span lang="{}">{}</span>').format(self.lang, self.text)
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def short(self) -> Phrase:
+        """The beginning of a long name, cut at a word, for the way back."""
+        if len(self.text) <= SHORT:
+            return self
+        return Phrase(self.text[:SHORT].rpartition(" ")[0].rstrip(",;:") + "…", self.lang)
+
+
+def named(vietnamese: str, english: str) -> Phrase:
+    """A name of the portal's own data on this page: a type, a topic, an agency, a territory.
+
+    Catalogues know those that come with the portal; a name they do not know is shown in English
+    to all who do not read Vietnamese.
+    """
+    here = locale.current()
+    if here is locale.DEFAULT or not english:
+        return Phrase(vietnamese, locale.DEFAULT.code)
+    said = locale.said(english)
+    if said != english:
+        return Phrase(said, here.code)
+    return Phrase(english, "en")
