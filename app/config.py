@@ -57,6 +57,14 @@ class MailServer:
 
 
 @dataclass(frozen=True)
+class TranslationServer:
+    """A LibreTranslate service of one's own; `key` is empty where it asks for none."""
+
+    url: str
+    key: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
 class Settings:
     """What the environment decides; units are in the names, paths are absolute."""
 
@@ -74,6 +82,8 @@ class Settings:
     upload_bytes: int = 20 * 1024 * 1024
     # where a ClamAV daemon listens, a path or host:port; "" for none
     clamav: str = ""
+    # None: no word is ever translated by a machine
+    translator: TranslationServer | None = None
     secure_cookies: bool = False
     testing: bool = False
 
@@ -167,6 +177,29 @@ def _mail_from(raw: str, server: MailServer | None, problems: list[str]) -> str:
     return raw
 
 
+def _translator(raw: str, key: str, problems: list[str]) -> TranslationServer | None:
+    """The service at http(s)://host:port/path, asked with that key."""
+    if not raw:
+        if key:
+            problems.append("TRANSLATE_KEY says nothing without TRANSLATE_URL.")
+        return None
+    try:
+        parts = urlsplit(raw)
+        host, more = parts.hostname or "", parts.query or parts.fragment or parts.username
+        right = bool(host) and not more and parts.port != 0 and raw.isascii() and raw.isprintable()
+    except ValueError:
+        parts, host, right = urlsplit(""), "", False
+    if not right or " " in raw or parts.scheme not in ("http", "https"):
+        problems.append(
+            "TRANSLATE_URL must be the address of a LibreTranslate service: "
+            "http:// or https://, a host, and perhaps a port and a path."
+        )
+        return None
+    if key and parts.scheme == "http" and host not in THIS_MACHINE:
+        problems.append("TRANSLATE_URL would send the key for all to read: use https://.")
+    return TranslationServer(raw.rstrip("/"), key)
+
+
 def _check_directory(directory: Path, problems: list[str]) -> None:
     """A problem is noted unless the directory exists, or can be made, and takes a file."""
     try:
@@ -234,6 +267,9 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         mail=mail,
         mail_from=_mail_from(environ.get("MAIL_FROM", ""), mail, problems),
         clamav=_clamav(environ.get("CLAMAV_SOCKET", ""), problems),
+        translator=_translator(
+            environ.get("TRANSLATE_URL", ""), environ.get("TRANSLATE_KEY", ""), problems
+        ),
         secure_cookies=public_url.startswith("https://"),
     )
     if problems:

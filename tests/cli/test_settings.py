@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app import config
-from app.config import MailServer, SearchEngine, SettingsError, Tls, load
+from app.config import MailServer, SearchEngine, SettingsError, Tls, TranslationServer, load
 
 SECRET = "s" * config.MIN_SECRET
 
@@ -48,6 +48,14 @@ def test_what_is_wrong_is_named_all_at_once(tmp_path: Path) -> None:
         ("MAIL_FROM", ""),
         ("MAIL_FROM", "nobody"),
         ("MAIL_FROM", "a@b.vn\r\nBcc: c@d.vn"),
+        ("TRANSLATE_URL", "ftp://words.example.vn"),
+        ("TRANSLATE_URL", "https://"),
+        ("TRANSLATE_URL", "https://[bad"),
+        ("TRANSLATE_URL", "https://words.example.vn:port"),
+        ("TRANSLATE_URL", "https://me@words.example.vn"),
+        ("TRANSLATE_URL", "https://words.example.vn?to=ko"),
+        ("TRANSLATE_URL", "https://words.example.vn/a b"),
+        ("TRANSLATE_KEY", "for nobody"),
         ("DATABASE_URL", "postgresql://host:port/name"),
         ("DATABASE_URL", "postgres"),
         ("INSTANCE_DIR", "/dev/null/instance"),
@@ -89,6 +97,30 @@ def test_a_mail_server_is_read_from_its_address(
     settings = load({"SECRET_KEY": SECRET, "INSTANCE_DIR": str(tmp_path), **given})
     assert settings.mail == server
     assert "p/w:" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("url", "key", "server"),
+    [
+        ("", "", None),
+        ("http://127.0.0.1:5000/", "k", TranslationServer("http://127.0.0.1:5000", "k")),
+        ("http://words.local", "", TranslationServer("http://words.local")),
+        ("https://words.vn/lt", "k", TranslationServer("https://words.vn/lt", "k")),
+    ],
+)
+def test_a_translation_service_is_read_from_its_address(
+    tmp_path: Path, url: str, key: str, server: TranslationServer | None
+) -> None:
+    given = {"TRANSLATE_URL": url, "TRANSLATE_KEY": key}
+    settings = load({"SECRET_KEY": SECRET, "INSTANCE_DIR": str(tmp_path), **given})
+    assert settings.translator == server
+    assert "key='k'" not in repr(settings)
+
+
+def test_the_key_of_the_translation_service_is_for_no_others_eyes(tmp_path: Path) -> None:
+    asked = {"TRANSLATE_URL": "http://words.example.vn", "TRANSLATE_KEY": "k"}
+    said = problems({"SECRET_KEY": SECRET, "INSTANCE_DIR": str(tmp_path), **asked})
+    assert "use https://" in said
 
 
 def test_the_database_keeps_the_search_index_only_where_it_can(tmp_path: Path) -> None:
