@@ -23,10 +23,10 @@ bench-loop: ## Campaigns among 10,000 and 200,000 comments: quality of grouping,
 lock: ## Pin again what pyproject.toml asks for, with hashes
 	@sh deploy/lock.sh
 
-catalogues: ## Ask both catalogues for the words that code and templates use
-	@$(START) test deploy/catalogues.py
+languages: ## Ask every catalogue for the words that code and templates use; show how much is written
+	@$(START) test -m deploy.languages
 
 clean: ## Remove the environment and everything a run made
 	rm -rf .venv instance .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-.PHONY: help run test check bench bench-loop lock catalogues clean
+.PHONY: help run test check bench bench-loop lock languages clean

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -10,6 +11,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po
 
+from app.web import locale
 from tests.house.source import APP, ROOT
 
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
@@ -20,7 +22,8 @@ KEYWORDS = {
     "lazy_ngettext": (1, 2),
     "_n": (1, 2),
 }
-LANGUAGES = ("vi", "en")
+LANGUAGES = tuple(language.catalogue for language in locale.LANGUAGES)
+SEEDS = (APP / "documents" / "seed", APP / "consultations" / "seed")
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class Wanted:
 
 @cache
 def wanted() -> tuple[Wanted, ...]:
-    """Every message of the application, once."""
+    """Every message of the application, and every name that comes with it, once."""
     found: dict[str, Wanted] = {}
     for file, line, message, _comments, _context in extract_from_dir(
         str(APP),
@@ -46,6 +49,10 @@ def wanted() -> tuple[Wanted, ...]:
         known = found.get(singular)
         if known is None or plural:
             found[singular] = Wanted(singular, plural, f"app/{file}:{line}")
+    for path in (path for folder in SEEDS for path in sorted(folder.glob("*.toml"))):
+        for rows in tomllib.loads(path.read_text(encoding="utf-8")).values():
+            for name in (row["name_en"] for row in rows if row.get("name_en")):
+                found.setdefault(name, Wanted(name, "", f"app/{path.relative_to(APP)}:1"))
     return tuple(found.values())
 
 

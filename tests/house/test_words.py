@@ -45,6 +45,8 @@ def test_nothing_a_reader_sees_says_it(words: str) -> None:
         f"{named(path)}:{number}"
         for path, text in texts()
         if any(place == path or place in path.parents for place in seen)
+        # it says what must never be said
+        if path.name != "glossary.csv"
         for number, line in lines_of(text)
         if words in line.casefold()
     ]

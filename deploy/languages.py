@@ -1,12 +1,15 @@
-"""`make catalogues`: the catalogues ask for exactly the words that code and templates use.
+"""`make languages`: every catalogue asks for exactly the words of code, templates and seeds.
 
-New messages come in empty for Vietnamese and as they are for English; words nobody asks for any
-more leave. Nothing is guessed, so an empty Vietnamese line is one that somebody has to write.
+New messages come in empty, in English as they are; words nobody asks for any more leave. Nothing
+is guessed, so an empty line is one that somebody has to write. Which languages there are is said
+in `app/web/locale.py` alone.
 """
 
 from __future__ import annotations
 
 import sys
+import tomllib
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -15,10 +18,12 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po, write_po
 
+from app.web.locale import LANGUAGES
+
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "translations"
 SOURCE = "en"
-LANGUAGES = (SOURCE, "vi")
+SEEDS = ("app/documents/seed", "app/consultations/seed")
 KEYWORDS = {**DEFAULT_KEYWORDS, "_l": None, "lazy_gettext": None, "lazy_ngettext": (1, 2)}
 HEADER = r"""msgid ""
 msgstr ""
@@ -43,7 +48,19 @@ def extract() -> Catalog:
         keywords=KEYWORDS,
     ):
         found.add(words, locations=[(f"app/{name}", 1)], context=context)
+    for name, words in names():
+        found.add(words, locations=[(name, 1)])
     return found
+
+
+def names() -> Iterator[tuple[str, str]]:
+    """(file, English name) of the types, topics and documents that come with the portal."""
+    for folder in SEEDS:
+        for path in sorted((ROOT / folder).glob("*.toml")):
+            for rows in tomllib.loads(path.read_text(encoding="utf-8")).values():
+                for row in rows:
+                    if row.get("name_en"):
+                        yield str(path.relative_to(ROOT)), row["name_en"]
 
 
 def path_of(language: str) -> Path:
@@ -89,12 +106,16 @@ def _write(path: Path, catalogue: Catalog, language: str) -> None:
 
 
 def main() -> int:
-    """All catalogues are renewed; the status is 1 while one lacks words."""
+    """All catalogues are renewed and their share told; the status is 1 while one lacks words."""
     wanted = extract()
-    lacking = {language: renew(language, wanted) for language in LANGUAGES}
-    for language, count in lacking.items():
-        print(f"{path_of(language).relative_to(ROOT)}: {len(wanted)} messages, {count} to write")
-    return 1 if any(lacking.values()) else 0
+    total, lacking = len(wanted), 0
+    for language in LANGUAGES:
+        empty = renew(language.catalogue, wanted)
+        lacking += empty
+        # rounded down: 100 % is said of nothing less
+        share = (total - empty) * 100 // total
+        print(f"{share:4} %  {language.catalogue:8} {language.name}: {empty} of {total} to write")
+    return 1 if lacking else 0
 
 
 if __name__ == "__main__":
