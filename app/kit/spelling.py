@@ -4,6 +4,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from app.kit.text import fold
+
 ENOUGH = 5_000  # words with marks: more would not change the verdict
 
 _onset = "(?:b|ch|c|d|đ|gi|gh|g|h|kh|k|l|m|ngh|ng|nh|n|ph|p|qu|r|s|th|tr|t|v|x)?"
@@ -22,6 +24,7 @@ _closed_rimes = (
 )
 _open = re.compile(f"{_onset}(?:{_open_rimes})")
 _closed = re.compile(f"{_onset}(?:{_closed_rimes})")
+_bare = re.compile(fold(f"{_onset}(?:{_open_rimes}|{_closed_rimes})"))
 _word = re.compile(r"[^\W\d_]+")
 _tones = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
 _HIGH_OR_LOW = {"\u0301", "\u0323"}
@@ -38,6 +41,12 @@ def is_syllable(word: str) -> bool:
     if _closed.fullmatch(plain):
         return bool(tones) and tones[0] in _HIGH_OR_LOW
     return bool(_open.fullmatch(plain))
+
+
+@lru_cache(maxsize=32_768)
+def is_bare_syllable(word: str) -> bool:
+    """Return whether `word`, typed without marks, could stand for a Vietnamese syllable."""
+    return bool(_bare.fullmatch(word.lower()))
 
 
 def share_of_syllables(text: str) -> tuple[float, int]:
