@@ -36,6 +36,16 @@ class Language:
 LANGUAGES = (
     Language("vi", "Tiếng Việt", "", "vi"),
     Language("en", "English", "/en", "en"),
+    Language("fr", "Français", "/fr", "fr"),
+    Language("de", "Deutsch", "/de", "de"),
+    Language("cs", "Čeština", "/cs", "cs"),
+    Language("ru", "Русский", "/ru", "ru"),
+    Language("ko", "한국어", "/ko", "ko"),
+    Language("ja", "日本語", "/ja", "ja"),
+    Language("zh-Hans", "简体中文", "/zh-hans", "zh_Hans"),
+    Language("zh-Hant", "繁體中文", "/zh-hant", "zh_Hant"),
+    Language("lo", "ລາວ", "/lo", "lo"),
+    Language("km", "ខ្មែរ", "/km", "km"),
 )
 DEFAULT = LANGUAGES[0]
 # What chooses the language at the root; `Sec-Fetch-Site` tells who followed a link of ours
