@@ -21,7 +21,8 @@ from app.documents.words import STAGES
 from app.extensions import db
 from app.search.document import Kind
 from app.search.facets import Facet, Standings, Status
-from app.web.locale import current
+from app.translations.read import titles
+from app.web.locale import called, current
 from app.web.phrases import named
 
 Key = TypeVar("Key")
@@ -104,12 +105,13 @@ def chosen_of(vietnamese: str, english: str) -> Name:
 @cache
 def _statement() -> CompoundSelect[Any]:
     selects: list[Select[Any]] = [
-        select(literal(facet.value), code, table.name, table.name_en).where(
+        select(literal(facet.value), code, literal(0), table.name, table.name_en).where(
             code.in_(bindparam(facet.value, expanding=True))
         )
         for facet, (table, code) in _tables.items()
     ]
-    drafts = select(literal(Facet.DRAFT.value), Dossier.slug, Dossier.title, Dossier.title_en)
+    words = Dossier.id, Dossier.title, Dossier.title_en
+    drafts = select(literal(Facet.DRAFT.value), Dossier.slug, *words)
     wanted: BindParameter[str] = bindparam(Facet.DRAFT.value, expanding=True)
     return union_all(*selects, drafts.where(Dossier.slug.in_(wanted)))
 
@@ -119,13 +121,14 @@ class Kept:
 
     def __init__(self, standings: Standings) -> None:
         self.standings = standings
-        self.rows: dict[tuple[Facet, str], tuple[str, str] | None] = {}
+        self.rows: _Rows = {}
 
 
 def names(wanted: Mapping[Facet, Collection[str]], standings: Standings | None = None) -> Names:
     """What those values are called on this page, in one statement; a code that is gone has none.
 
-    With the standings of the moment, names are kept for as long as those stand.
+    With the standings of the moment, names are kept for as long as those stand. On a page that is
+    not in Vietnamese a second statement asks for the titles of drafts.
     """
     kept = _kept(standings) if standings is not None else {}
     _fill(kept, wanted)
@@ -139,12 +142,22 @@ def names(wanted: Mapping[Facet, Collection[str]], standings: Standings | None =
                 found[facet, value] = Name(_month(here, value) if value[4:] else value, here)
             elif facet is Facet.LANGUAGE:
                 found[facet, value] = Name(_language(here, value), here)
-            elif row := kept.get((facet, value)):
-                found[facet, value] = chosen_of(*row)
-    return found
+            elif facet is not Facet.DRAFT and (row := kept.get((facet, value))):
+                found[facet, value] = chosen_of(*row[1:])
+    return found | _drafts(kept, wanted.get(Facet.DRAFT, ()))
 
 
-_Rows = dict[tuple[Facet, str], tuple[str, str] | None]
+def _drafts(kept: _Rows, slugs: Collection[str]) -> dict[tuple[Facet, str], Name]:
+    rows = {slug: row for slug in slugs if (row := kept.get((Facet.DRAFT, slug)))}
+    said = titles({row[0]: (row[1], row[2]) for row in rows.values()})
+    return {
+        (Facet.DRAFT, slug): Name(said[row[0]].text, said[row[0]].lang)
+        for slug, row in rows.items()
+    }
+
+
+# the id of a draft, 0 for all else; the name in Vietnamese and in English
+_Rows = dict[tuple[Facet, str], tuple[int, str, str] | None]
 
 
 def _kept(standings: Standings) -> _Rows:
@@ -164,8 +177,8 @@ def _fill(kept: _Rows, wanted: Mapping[Facet, Collection[str]]) -> None:
         return
     kept.update({(facet, value): None for facet, values in asked.items() for value in values})
     wanted_of = {facet.value: values for facet, values in asked.items()}
-    for facet, code, vietnamese, english in db.session.execute(_statement(), wanted_of):
-        kept[Facet(facet), code] = vietnamese, english
+    for facet, code, *row in db.session.execute(_statement(), wanted_of):
+        kept[Facet(facet), code] = row[0], row[1], row[2]
 
 
 @lru_cache(maxsize=1000)
@@ -178,7 +191,9 @@ def _listed(page: str, facet: Facet, value: str) -> str:
 @lru_cache(maxsize=1000)
 def _month(page: str, month: str) -> str:
     """2026-11 as the page's language says it."""
-    text: str = format_skeleton("yMMMM", date.fromisoformat(f"{month}-01"), locale=page)
+    text: str = format_skeleton(
+        "yMMMM", date.fromisoformat(f"{month}-01"), locale=called(page).catalogue
+    )
     return text[:1].upper() + text[1:]
 
 
@@ -186,5 +201,5 @@ def _month(page: str, month: str) -> str:
 def _language(page: str, code: str) -> str:
     """The language as the page's language calls it, or its code."""
     parts = code.split("-")
-    name = Locale.parse(page).languages.get(parts[0], parts[0])
+    name = Locale.parse(called(page).catalogue).languages.get(parts[0], parts[0])
     return " ".join([name[:1].upper() + name[1:], *(f"({part})" for part in parts[1:])])
