@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 MAX_MARKS = 4  # Vietnamese needs two, pointed Hebrew three; more is an attack on the line height
 MARKS = frozenset({"Mn", "Me"})  # Unicode categories of what sits on another character
+PART = 0x200B  # the invisible mark between words that are written together
 MAX_KNOWN = 20_000  # characters whose folding is kept: every language here, not every emoji
 
 
@@ -30,7 +31,7 @@ _spaces = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _unwanted = re.compile(
     "["
     "\x00-\x08\x0b-\x1f\x7f-\x9f"  # controls but tab and line feed
-    "\u00ad\u180e\u200b\u2060-\u2064\ufeff"  # invisible, left behind by word processors
+    "\u00ad\u180e\u2060-\u2064\ufeff"  # invisible, left behind by word processors
     "\u2800\u3164\uffa0"  # blanks that count as letters or signs: a text of them says nothing
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f"  # direction overrides: they forge what is read
     "\ud800-\udfff"  # halves of a character: no database or file can hold them
@@ -43,15 +44,22 @@ _not_joined = "\x00-\u036f\u1e00-\u1eff\u2000-\u206f"
 _stray_joiner = re.compile(
     f"(?<![^{_not_joined}])[\u200c\u200d]|[\u200c\u200d](?![^{_not_joined}])"
 )
+# Thai, Lao, Tibetan, Burmese, Khmer and their kin write words without spaces: it parts them and
+# lines there, once, and hides in any other text.
+_unspaced = "\u0e00-\u109f\u1780-\u17ff\u1950-\u1aaf\ua9e0-\ua9ff\uaa60-\uaadf"
+_stray_part = re.compile(
+    f"(?<![{_unspaced}\u200b])\u200b+|\u200b+(?![{_unspaced}\u200b])|\u200b(?=\u200b)"
+)
 _piled_marks = re.compile(f"([{_piling}]{{{MAX_MARKS}}})[{_piling}]+")
-_strokes = str.maketrans("đðɖ", "ddd")  # Đ has two look-alikes, Icelandic and African
+# Đ has two look-alikes, Icelandic and African; the others are letters that have no mark to lose.
+_strokes = str.maketrans("đðɖøł", "dddol") | {0xDF: "ss", 0xE6: "ae", 0x153: "oe"}
 
 
 class _Folded(dict[int, str]):
     """What each character folds to, worked out the first time it is met."""
 
     def __missing__(self, point: int) -> str:
-        folded = chr(point)
+        folded = "" if point == PART else chr(point)
         for _ in range(2):  # lower case can carry marks of its own: İ
             folded = unicodedata.normalize("NFKD", folded.lower())
             folded = "".join(c for c in folded if unicodedata.category(c) not in MARKS)
@@ -113,6 +121,7 @@ def _cleaned_once(text: str) -> str:
         text = _breaks.sub("\n", text)
         text = _unwanted.sub("", text)
         text = _stray_joiner.sub("", unicodedata.normalize("NFC", text))
+        text = _stray_part.sub("", text)
         text = _piled_marks.sub(r"\1", text)
     else:
         text = _unwanted.sub("", _breaks.sub("\n", text))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.kit.text import clean, clean_line, fold, slugify
 
-NASTY = "aàằđ\u0300\u0301\u0323\u0489\u1dc4\u200b\u200c\u200d\u202e\u2066\ufeff\u0000\r\n\t\x85 \u00a0\u212b\u0915\u094d👩\ud800\udc00\ufe0f"
+NASTY = "aàằđກខ\u0300\u0301\u0323\u0489\u1dc4\u200b\u200c\u200d\u202e\u2066\ufeff\u0000\r\n\t\x85 \u00a0\u212b\u0915\u094d👩\ud800\udc00\ufe0f"
 any_text = st.text() | st.text(alphabet=NASTY)
 LAW = "Điều 12. Quyền và nghĩa vụ của người sử dụng đất nông nghiệp khi Nhà nước thu hồi đất.\n"
 
@@ -61,12 +61,19 @@ def test_a_slug_is_short_ascii_kebab_case(text, length):
         ("đ\u200dịnh", "định"),
         ("👩\u200d💻 ❤\ufe0f\u200d🔥", "👩\u200d💻 ❤\ufe0f\u200d🔥"),
         ("क\u094d\u200dष", "क\u094d\u200dष"),
+        ("ព្រៃ\u200bឈើ\u200b\u200bនេះ", "ព្រៃ\u200bឈើ\u200bនេះ"),
+        ("ຄຳ\u200bເຫັນ", "ຄຳ\u200bເຫັນ"),
+        ("\u200bខ្ញុំ\u200b\nយល់\u200b a\u200bb ไทย\u200b", "ខ្ញុំ\nយល់ ab ไทย"),
         ("a\ud83db", "ab"),
         ("", ""),
     ],
 )
 def test_what_cleaning_keeps(typed, kept):
     assert clean(typed) == kept
+
+
+def test_the_mark_between_words_is_not_looked_for():
+    assert fold("ព្រៃ\u200bឈើ") == fold("ព្រៃឈើ")
 
 
 def test_one_line_has_single_spaces_and_no_ends():
