@@ -13,6 +13,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 import lxml.html
 from werkzeug.routing import MapAdapter
 
+from app.web.locale import LANGUAGES
 from app.web.sheet_writer import Table, write
 from tests.factories import DRAFT, PASSWORD
 from tests.page_client import PageClient
@@ -22,6 +23,7 @@ TOKEN = "csrf_token"
 # Lists link to many combinations of filters; a few of each page are enough
 PER_PATH = 4
 LIMIT = 1000
+ELSEWHERE = {"static", *(language.prefix[1:] for language in LANGUAGES[1:])}
 TYPED = {
     "password": PASSWORD,
     "again": PASSWORD,
@@ -134,7 +136,7 @@ def walk(client: PageClient, starts: Iterable[str]) -> Walk:
 def _ours(address: str) -> bool:
     parts = urlsplit(address)
     # other languages are the same views; a walk in one is enough
-    return not parts.scheme and not parts.netloc and not parts.path.startswith(("/en", "/static"))
+    return not (parts.scheme or parts.netloc or parts.path.split("/")[1] in ELSEWHERE)
 
 
 def read_form(page: str, form: lxml.html.FormElement) -> Sendable:
