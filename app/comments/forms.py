@@ -19,6 +19,8 @@ from wtforms.validators import (
 
 from app.comments import attachments
 from app.comments.attachments import File
+from app.comments.countries import CountryField
+from app.comments.language import told
 from app.comments.models import CommenterKind
 from app.comments.submit import MAX_BODY, MAX_NAME, Words
 from app.comments.words import KINDS
@@ -77,6 +79,7 @@ class CommentForm(Form):
         choices=[SelectChoice(kind.value, words) for kind, words in KINDS.items()],
         validators=[InputRequired(_l("Choose who is commenting."))],
     )
+    country = CountryField(_l("Country"))
     display_name = LineField(
         _l("Name to be shown"),
         validators=[
@@ -158,12 +161,15 @@ class CommentForm(Form):
             ]
         return not (self.quote.errors or self.proposed_wording.errors)
 
-    def words(self, anchor: str, language: str) -> Words:
-        """What was typed, of the part with that anchor."""
+    def words(self, anchor: str, page: str) -> Words:
+        """What was typed on a page in that language, of the part with that anchor."""
+        body = self.body.data or ""
         return Words(
-            body=self.body.data or "",
+            body=body,
             commenter_kind=CommenterKind(self.commenter_kind.data),
-            language=language,
+            language=told(body, page),
+            reading=page,
+            country=self.country.data or "",
             key=self.key.data or "",
             anchor=anchor,
             display_name=self.display_name.data or "",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import LazyString, format_date
+from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, HiddenField, IntegerField, SelectField, TextAreaField
@@ -28,6 +28,8 @@ from app.comments.clerk import (
     SentLaterError,
     Source,
 )
+from app.comments.countries import CountryField
+from app.comments.language import told
 from app.comments.models import Channel, CommenterKind, CriticismForm, EventKind
 from app.comments.submit import (
     MAX_BODY,
@@ -42,6 +44,7 @@ from app.documents.passage import own_text, passage
 from app.documents.shorthand import typed_anchor
 from app.kit import codes
 from app.kit.html import plain
+from app.web.filters import day
 from app.web.forms import EmailField, Form, LineField
 from app.web.locale import LANGUAGES
 
@@ -98,6 +101,7 @@ class IntakeForm(Form):
         default=CommenterKind.INDIVIDUAL.value,
         validators=[InputRequired(_l("Choose who is commenting."))],
     )
+    country = CountryField(_l("Country"))
     display_name = LineField(
         _l("Name to be shown"),
         validators=[
@@ -204,13 +208,21 @@ class IntakeForm(Form):
         return Words(
             body=self.body.data or "",
             commenter_kind=self._kind(),
-            language=self.language.data or LANGUAGES[0].code,
+            language=self._language(),
+            country=self.country.data or "",
             key=self.key.data or "",
             anchor=self.place.anchor,
             display_name=self.display_name.data or "",
             email=self.email.data or "",
             proposed_wording=self.proposed_wording.data or "",
         )
+
+    def _language(self) -> str:
+        """The language that the clerk chose; one that the words show where none was chosen."""
+        chosen = self.language.data or LANGUAGES[0].code
+        if chosen in (LANGUAGES[0].code, OTHER_LANGUAGE):
+            return told(self.body.data or "", chosen)
+        return chosen
 
     def _kind(self) -> CommenterKind:
         kind = CommenterKind(self.commenter_kind.data)
@@ -239,8 +251,8 @@ class IntakeForm(Form):
                 self.received_on.errors = [
                     _(
                         "It must be a day from the opening to today: %(first)s to %(last)s.",
-                        first=format_date(first, "dd/MM/yyyy"),
-                        last=format_date(last, "dd/MM/yyyy"),
+                        first=day(first),
+                        last=day(last),
                     )
                 ]
             case NoConsentError():

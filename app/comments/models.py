@@ -33,6 +33,10 @@ class CommenterKind(StrEnum):
     RESIDENT_FOREIGNER = "resident_foreigner"
 
 
+# Of whom it may be said from which country they write or come
+ABROAD = frozenset({CommenterKind.OVERSEAS_VIETNAMESE, CommenterKind.RESIDENT_FOREIGNER})
+
+
 class Channel(StrEnum):
     """The door a comment came in by; all but the portal's are typed in by a clerk (S30)."""
 
@@ -79,6 +83,23 @@ class Comment(Base):
             "id",
             sqlite_where=sql("criticism <> ''"),
             postgresql_where=sql("criticism <> ''"),
+        ),
+        # how many of one country speak to a draft, and which comments a translator looks for
+        Index(
+            "ix_comment_country",
+            "consultation_id",
+            "status",
+            "commenter_kind",
+            "country",
+            sqlite_where=sql("country <> ''"),
+            postgresql_where=sql("country <> ''"),
+        ),
+        Index(
+            "ix_comment_foreign",
+            "status",
+            "id",
+            sqlite_where=sql("language <> 'vi'"),
+            postgresql_where=sql("language <> 'vi'"),
         ),
         # the queue of review in the order of waiting: of all, of a consultation, of a part
         Index("ix_comment_waited", "status", "submitted_at", "id"),

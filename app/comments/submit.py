@@ -13,7 +13,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from app.comments.attachments import File, add
-from app.comments.models import Comment, CommenterKind, CommentStatus, ContactAddress
+from app.comments.models import ABROAD, Comment, CommenterKind, CommentStatus, ContactAddress
 from app.consultations.models import Consultation
 from app.documents.citation import citation
 from app.documents.models import Provision
@@ -55,6 +55,10 @@ class Words:
     email: str = ""
     quote: Quote | None = None
     proposed_wording: str = ""
+    # ISO 3166-1 alpha-2, kept only of those who live abroad or come from abroad
+    country: str = ""
+    # what letters to the author are written in: that of the comment unless given
+    reading: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,7 +109,7 @@ def keep(
         return earlier
     try:
         with db.session.begin_nested():
-            beside(_insert(row, words.email, actor_id))
+            beside(_insert(row, words, actor_id))
     except IntegrityError:
         # on PostgreSQL a twin may have committed between the look and the insert
         earlier = _earlier(words, consultation.id)
@@ -147,6 +151,7 @@ def columns(
         "commenter_kind": words.commenter_kind.value,
         "display_name": words.display_name,
         "language": words.language,
+        "country": words.country if words.commenter_kind in ABROAD else "",
         "status": (CommentStatus.LATE if late else CommentStatus.WAITING).value,
         "receipt": codes.new_receipt(),
         "idempotency_key": words.key,
@@ -204,18 +209,18 @@ def _earlier(words: Words, consultation_id: int) -> str | None:
     return twin.receipt
 
 
-def _insert(row: dict[str, Any], email: str, actor_id: int | None) -> int:
+def _insert(row: dict[str, Any], words: Words, actor_id: int | None) -> int:
     # tables, not classes: the same statement for half of the work, on the door most used in a rush
     made = db.session.execute(insert(COMMENT).returning(COMMENT.c.id), row)
     comment_id = made.scalar_one()
-    if email:
+    if words.email:
         db.session.execute(
             insert(ContactAddress).values(
                 comment_id=comment_id,
-                email=email,
+                email=words.email,
                 consented_at=row["submitted_at"],
                 purpose=CONTACT_PURPOSE,
-                language=row["language"],
+                language=words.reading or row["language"],
                 key=codes.new_key() if post.is_on() else "",
             )
         )

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
+from babel import Locale, UnknownLocaleError
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from app.comments.models import Channel, CommenterKind, CommentStatus, CriticismForm, EventKind
+from app.web.locale import called, current
 
 KINDS: dict[CommenterKind, LazyString] = {
     CommenterKind.INDIVIDUAL: _l("Individual"),
@@ -56,3 +60,17 @@ CRITICISM_FORMS: dict[CriticismForm, LazyString] = {
 def came(channel: str, event: str = "") -> LazyString:
     """How a comment came in: at which kind of meeting, else by which door."""
     return EVENTS[EventKind(event)] if event else CHANNELS[Channel(channel)]
+
+
+def language(code: str) -> str:
+    """What the page's language calls the language of that BCP 47 code, or the code itself."""
+    return _language(current().code, code)
+
+
+@lru_cache(maxsize=1000)
+def _language(page: str, code: str) -> str:
+    try:
+        named = Locale.parse(code, sep="-").get_display_name(called(page).catalogue)
+    except (UnknownLocaleError, ValueError):
+        return code
+    return named[:1].upper() + named[1:] if named else code

@@ -59,9 +59,64 @@ def test_the_form_shows_the_part_it_is_about_and_nothing_else_of_the_draft(clien
     assert "Mỗi hộ được hỗ trợ" not in page
 
 
-def test_the_language_of_the_page_is_that_of_the_comment(client, world):
-    send(client, "/en" + form_at(world.consultation()), body="Please raise it.")
-    assert [comment.language for comment in comments()] == ["en"]
+@pytest.mark.parametrize(
+    ("page", "body", "language"),
+    [
+        ("/en", "Please raise the amount.", "en"),
+        ("/en", "Mức hỗ trợ quá thấp.", "vi"),
+        ("", "이 조항은 유지해 주세요.", "ko"),
+        ("/ko", "OK", "ko"),
+        ("", "ไม่เห็นด้วยกับข้อนี้", "th"),
+    ],
+)
+def test_a_comment_is_in_the_language_of_its_words_and_letters_in_that_of_the_page(
+    client, world, page, body, language
+):
+    send(client, page + form_at(world.consultation()), body=body, email="a@example.vn")
+    assert [comment.language for comment in comments()] == [language]
+    assert db.session.scalars(select(ContactAddress.language)).all() == [page[1:] or "vi"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "country", "kept"),
+    [
+        ("overseas_vietnamese", "KR", "KR"),
+        ("resident_foreigner", "LA", "LA"),
+        ("overseas_vietnamese", "", ""),
+        ("resident_foreigner", "XX", ""),
+        ("overseas_vietnamese", "VN", ""),
+        ("individual", "KR", ""),
+        ("business", "KR", ""),
+    ],
+)
+def test_a_country_is_kept_of_those_from_abroad_and_no_fault_of_anybody(
+    client, world, kind, country, kept
+):
+    path = form_at(world.consultation())
+    assert send(client, path, commenter_kind=kind, country=country).status_code == 303
+    assert [comment.country for comment in comments()] == [kept]
+
+
+def test_a_form_without_a_country_at_all_is_whole(client, world):
+    path = form_at(world.consultation())
+    page = client.get("/ko" + path).get_data(as_text=True)
+    assert '<option value="US">미국</option>' in page
+    assert send(client, path, commenter_kind="overseas_vietnamese").status_code == 303
+    assert [comment.country for comment in comments()] == [""]
+
+
+def test_a_country_typed_before_a_fault_is_still_chosen(client, world):
+    answer = send(client, form_at(world.consultation()), body="", country="CZ")
+    assert '<option selected value="CZ">Séc</option>' in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("email", ["an@bücher.example", "an@việtnam.example", "an@例え.example"])
+def test_addresses_abroad_and_names_in_any_script_are_taken(client, world, email):
+    path = form_at(world.consultation())
+    name = "김철수 ສົມສັກ 王小明 Řehoř"
+    assert send(client, path, email=email, display_name=name).status_code == 303
+    assert [comment.display_name for comment in comments()] == [name]
+    assert db.session.scalars(select(ContactAddress.email)).all() == [email]
 
 
 def test_an_unknown_part_is_a_page_that_leads_on(client, world):
