@@ -7,11 +7,12 @@ from typing import Any
 
 from flask import url_for
 
-from app.documents.citation import citation
-from app.documents.nodes import Kind
-from app.site import comparing, criticism, draft, heads, voices
+from app.site import comparing, criticism, cut, draft, heads, voices
+from app.site.cut import Unit
 from app.site.heads import AnyRow
-from app.site.text import Text, Unit
+from app.site.text import Text
+from app.translations.words import STANDINGS
+from app.web.locale import current
 from app.web.phrases import Phrase, named
 
 SHOWN = 20
@@ -31,22 +32,17 @@ def page(head: AnyRow, anchor: str, now: datetime) -> dict[str, Any] | None:
         **draft.frame(head, now),
         "unit": unit,
         "spot": anchor if anchor != unit.anchor else "",
-        "spot_name": citation(anchor),
-        "name": name(unit),
+        "spot_name": cut.place(unit, anchor),
+        "vouched": [words for one, words in STANDINGS.items() if one in unit.standings],
         "parts": parts(text, unit),
         "before": before,
-        "before_title": before and Phrase(before.title, "vi"),
+        "before_title": before and before.title,
         "after": after,
-        "after_title": after and Phrase(after.title, "vi"),
+        "after_title": after and after.title,
         "comments": voices.shown(said[:SHOWN], head, agency, 3),
         "more": len(said) > SHOWN,
         "compared": comparing.about(head, text.anchors_in(unit)) if head.compared else [],
     }
-
-
-def name(unit: Unit) -> str:
-    """The unit as people cite it: "Điều 5"."""
-    return citation(unit.anchor) if unit.kind is not Kind.ANNEX else unit.title
 
 
 def parts(text: Text, unit: Unit) -> list[Unit]:
@@ -58,6 +54,11 @@ def parts(text: Text, unit: Unit) -> list[Unit]:
             break
         found.append(other)
     return found
+
+
+def _plain(title: Phrase) -> Phrase | str:
+    """A choice of a list says its language only where that is another than the page's."""
+    return title.text if title.lang == current().code else title
 
 
 def narrowed(text: Text, unit: Unit) -> dict[str, Any]:
@@ -86,7 +87,7 @@ def comments(head: AnyRow, now: datetime, before: int | None, spot: str) -> dict
     return {
         **draft.frame(head, now),
         "unit": unit,
-        "choices": [(one.anchor, one.title) for one in text.units if one.open_to_comments],
+        "choices": [(one.anchor, _plain(one.title)) for one in text.units if one.open_to_comments],
         "criticism": first,
         "comments": voices.shown(listed, head, agency, 3),
         "older": older,

@@ -19,11 +19,10 @@ from app.consultations.period import days_left
 from app.documents.models import DossierCoordinator, Stage
 from app.extensions import db
 from app.kit import clock
-from app.site import heads, life, owed, version, voices
+from app.site import heads, life, owed, translated, version, voices
 from app.site.heads import AnyRow
 from app.site.text import Text, text_of
 from app.site.words import NEXT_STEPS, STAGES
-from app.translations.read import title
 from app.web import locale
 from app.web.phrases import Phrase, named
 
@@ -62,7 +61,7 @@ BLOCKS = (
 def page(head: AnyRow, now: datetime) -> dict[str, Any]:
     """What `site/draft.html` shows."""
     agency = named(head.agency_name, head.agency_name_en)
-    told, about = life.life(head), content_of(head)
+    told, about = life.life(head), translated.blocks(head.id, content_of(head))
     words: dict[str, Any] = {
         **frame(head, now),
         "agency": agency,
@@ -77,8 +76,8 @@ def page(head: AnyRow, now: datetime) -> dict[str, Any]:
         "versions": told.versions,
         "documents": told.documents,
         "next_step": NEXT_STEPS[Stage(head.stage)],
-        "changes": bullets(about["main_content"]),
-        "affected": bullets(about["affected_parties"]),
+        "changes": bullets(about["main_content"].text),
+        "affected": bullets(about["affected_parties"].text),
     }
     if head.consultation_id is None:
         return words
@@ -92,6 +91,8 @@ def page(head: AnyRow, now: datetime) -> dict[str, Any]:
         "clock": owed.of_head(head, now),
         "extensions": extensions(head.consultation_id),
         "text": text.body(counts),
+        "around": text.around,
+        "share": text.share,
         "downloads": version.offered(head.slug, head.version_number) if head.version_id else [],
         "toc_folded": folded,
         "toc_beside": beside,
@@ -110,7 +111,7 @@ def frame(head: AnyRow, now: datetime) -> dict[str, Any]:
     return {
         "head": head,
         "here": heads.here(head),
-        "title": title(head.id, head.title, head.title_en),
+        "title": translated.title(head),
         "kind": named(head.type_name, head.type_name_en),
         "open": heads.is_open(head, now),
         "write_url": url_for("comments.write", slug=head.slug),

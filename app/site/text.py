@@ -8,104 +8,56 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from flask import current_app, get_template_attribute, request, url_for
 from markupsafe import Markup
 
-from app.documents.citation import citation
 from app.documents.models import select_provisions
 from app.documents.nodes import Kind
-from app.documents.units import ATTACHED
 from app.extensions import db
+from app.site import translated
+from app.site.cut import DIVISIONS, Cutter, Unit
 from app.site.heads import AnyRow, here
-from app.web.phrases import Phrase
+from app.site.translated import Stretch, Teller, stretch
+from app.translations.pieces import of_version
+from app.translations.read import Translated
 
 KEPT = 32  # texts per process: a long law is about half a megabyte of markup
-DIVISIONS = frozenset({Kind.PART, Kind.CHAPTER, Kind.SECTION, Kind.SUBSECTION})
-HOMES = frozenset({Kind.ARTICLE, Kind.ANNEX})
-TOP = frozenset({Kind.PART, Kind.CHAPTER, Kind.ANNEX})
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A clause, point, table or bare paragraphs inside a unit; `mark` is "1." or "a)"."""
-
-    kind: str
-    anchor: str
-    mark: str
-    citation: str
-    paragraphs: tuple[str, ...]
-    rows: Sequence[Sequence[str]] = ()
-
-
-@dataclass(slots=True)
-class Unit:
-    """An article, annex or division with its own heading and what stands in it."""
-
-    anchor: str
-    kind: Kind
-    title: str
-    depth: int
-    level: int  # of its heading
-    lineage_id: int | None  # of the article or annex, by which its comments are counted
-    open_to_comments: bool
-    lines: list[Line] = field(default_factory=list)
+AROUND = ("title", "preamble", "closing")
 
 
 class Text:
-    """All units of a version in order, and their markup for one language and one state."""
+    """All units of a version in order, and their markup for one language and one state.
+
+    `around` is what stands before and after the provisions: "title", "preamble", "closing".
+    """
 
     def __init__(
-        self, slug: str, version_id: int | None, is_open: bool, period: Mapping[str, Any]
+        self,
+        slug: str,
+        version_id: int | None,
+        is_open: bool,
+        period: Mapping[str, Any],
+        told: Translated,
+        around: Mapping[str, str],
     ) -> None:
         # a proposal has no text yet
         rows = db.session.execute(select_provisions(version_id)).all() if version_id else []
         self.slug = slug
         self.period = period  # what addresses need to stay with an earlier comment period
         self.is_open = is_open
-        self.units: list[Unit] = []
-        self.home: dict[str, int] = {}  # anchor of any provision → index of its unit
-        self._cut(rows)
+        self.told = told
+        teller = Teller(told)
+        self.around = {name: _around(teller, name, around[name] or "") for name in AROUND}
+        cut = Cutter(rows, teller)
+        self.units, self.home = cut.units, cut.home
+        self.share = teller.share()
         self._unit = get_template_attribute("site/text.html", "unit")
         self._toc = get_template_attribute("components/toc.html", "toc")
         self._links = [self._addresses(unit) for unit in self.units]
         self._shown: list[tuple[int, str]] = [(-1, "")] * len(self.units)
         self._contents: tuple[list[int], Markup, Markup] = ([], Markup(), Markup())
-
-    def _cut(self, rows: Sequence[AnyRow]) -> None:
-        has_articles = any(row.kind == Kind.ARTICLE for row in rows)
-        under_section = -1
-        for row in rows:
-            kind = Kind(row.kind)
-            if kind in DIVISIONS or kind in HOMES or not self.units:
-                if kind in TOP:
-                    under_section = -1
-                elif kind in DIVISIONS:
-                    under_section = row.depth
-                level = 2 if kind in TOP else 3
-                if kind not in TOP and kind in HOMES and -1 < under_section < row.depth:
-                    level = 4
-                self.units.append(
-                    Unit(
-                        anchor=row.anchor,
-                        kind=kind,
-                        title=_title(row, has_articles),
-                        depth=row.depth,
-                        level=level,
-                        lineage_id=row.article_lineage_id,
-                        open_to_comments=kind in HOMES
-                        or not (has_articles or row.article_lineage_id),
-                    )
-                )
-                if row.text or row.rows:
-                    self.units[-1].lines.append(_line(row, "", ""))
-            else:
-                mark = {Kind.CLAUSE: ".", Kind.POINT: ")"}.get(kind)
-                label = f"{row.number}{mark}" if mark else ""
-                self.units[-1].lines.append(_line(row, label, row.anchor))
-            self.home[row.anchor] = len(self.units) - 1
 
     def _addresses(self, unit: Unit) -> tuple[str | None, str]:
         write = None
@@ -139,7 +91,7 @@ class Text:
         for unit, number in zip(self.units, numbers, strict=True):
             while path[-1][0] >= unit.depth:
                 path.pop()
-            entry: dict[str, Any] = {"label": Phrase(unit.title, "vi"), "anchor": unit.anchor}
+            entry: dict[str, Any] = {"label": unit.title, "anchor": unit.anchor}
             if unit.open_to_comments:
                 entry["count"] = number
             path[-1][1].append(entry)
@@ -168,44 +120,26 @@ class Text:
 
 
 def text_of(head: AnyRow, is_open: bool) -> Text:
-    """The text of a posted version, from memory when this process has rendered it before."""
+    """The text of a posted version, from memory when this process has rendered it before.
+
+    It is cut anew once something of the dossier was translated.
+    """
     kept: OrderedDict[Any, Text]
     kept = current_app.extensions.setdefault("texts", OrderedDict())
     # the script root holds the language; the instant, because a database made anew has new rows
-    period = here(head)
+    period, told = here(head), translated.of(head.id)
     key = (request.script_root, head.version_id, head.slug, head.opened_at, is_open, bool(period))
     text = kept.get(key)
-    if text is None:
-        text = kept[key] = Text(head.slug, head.version_id, is_open, period)
+    if text is None or text.told is not told:
+        around = {"title": head.text_title, "preamble": head.preamble, "closing": head.closing}
+        text = kept[key] = Text(head.slug, head.version_id, is_open, period, told, around)
         while len(kept) > KEPT:
             kept.popitem(last=False)
     return text
 
 
-def _line(row: AnyRow, mark: str, anchor: str) -> Line:
-    paragraphs = [part for part in row.text.split("\n") if part.strip()]
-    if anchor and row.heading:
-        paragraphs.insert(0, row.heading)
-    return Line(
-        kind=row.kind if anchor else ("table" if row.rows else "text"),
-        anchor=anchor,
-        mark=mark,
-        citation=citation(anchor),
-        paragraphs=tuple(paragraphs),
-        rows=row.rows or (),
-    )
-
-
-def _title(row: AnyRow, has_articles: bool) -> str:
-    """How the heading reads: "Điều 5. …", "Chương II. …"; a plan has "I. …" alone."""
-    name = citation(row.anchor.rpartition(".")[2])
-    word = name.rpartition(" ")[0] or name
-    if not row.number:
-        # a regulation sent with a decision has a name of its own; a sole annex is just called one
-        bare = row.kind != Kind.ANNEX or ATTACHED.match(row.heading)
-        return row.heading or name if bare else f"{word}. {row.heading}".rstrip(". ")
-    if not has_articles and row.kind in DIVISIONS and not row.number.isdigit():
-        label = row.number
-    else:
-        label = f"{word} {row.number}"
-    return f"{label}. {row.heading}" if row.heading else label
+def _around(teller: Teller, name: str, words: str) -> Stretch:
+    told = teller.say(of_version(name), words)
+    if teller.told:
+        teller.count([(words, told)])
+    return stretch(told, words)

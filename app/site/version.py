@@ -14,10 +14,11 @@ from app.documents.exports import FORMATS, shelf
 from app.documents.models import DraftVersion
 from app.documents.nodes import Kind
 from app.documents.versions import posted
+from app.site import translated
 from app.site.adopted import taken_over
+from app.site.cut import DIVISIONS
 from app.site.heads import AnyRow
-from app.site.text import DIVISIONS, Text
-from app.web.phrases import Phrase
+from app.site.text import AROUND, Text
 
 NAMES: dict[str, LazyString] = {
     "docx": _l("Word document"),
@@ -47,13 +48,16 @@ def page(head: AnyRow, version: DraftVersion) -> dict[str, Any]:
     """What `site/version.html` shows besides what every page under a draft says."""
     everything = posted(head.id)
     at = next(n for n, one in enumerate(everything) if one.id == version.id)
-    text = Text(head.slug, version.id, False, {})
+    around = {name: getattr(version, name) for name in AROUND}
+    text = Text(head.slug, version.id, False, {}, translated.of(head.id), around)
     return {
         "version": version,
         "before": everything[at - 1] if at else None,
         "after": everything[at + 1] if at + 1 < len(everything) else None,
         "newest": everything[-1],
         "units": text.units,
+        "around": text.around,
+        "share": text.share,
         "contents": contents(text),
         "taken": taken_over(head, version.id),
         "downloads": downloads(head.slug, version),
@@ -96,7 +100,7 @@ def contents(text: Text) -> list[dict[str, Any]]:
     for unit in text.units:
         while path[-1][0] >= unit.depth:
             path.pop()
-        entry: dict[str, Any] = {"label": Phrase(unit.title, "vi"), "anchor": unit.anchor}
+        entry: dict[str, Any] = {"label": unit.title, "anchor": unit.anchor}
         path[-1][1].append(entry)
         if unit.kind in DIVISIONS or unit.kind is Kind.ANNEX:
             entry["children"] = []

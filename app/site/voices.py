@@ -21,9 +21,10 @@ from app.extensions import db
 from app.kit import clock
 from app.moderation.masks import Field, Shown
 from app.responses.models import Answer, AnswerComment
-from app.site import alike, because, covers, fates, heads, provenance
+from app.site import alike, because, covers, fates, heads, provenance, translated
 from app.site.heads import AnyRow, AnySelect
 from app.web import locale
+from app.web.filters import day
 from app.web.phrases import Phrase
 
 BEYOND = 2**62  # greater than any id
@@ -150,6 +151,7 @@ def shown(
             *(request.script_root, row.id, row.submitted_at, row.row_version, agency.text, level),
             *(tuple(file.id for file in files.get(row.id, ())), ended, groups.get(row.id)),
             *(answer.id if answer is not None else 0, later.newer_id if later else 0, place),
+            answer and translated.answer(head.id, answer.id, answer.explanation),
         )
         html = kept.get(key)
         if html is None:
@@ -196,7 +198,7 @@ def saying(
         "anchor": f"comment-{row.id}",
         "who": covers.line(row.display_name, hidden, Field.NAME) or _("Anonymous"),
         "kind": KINDS[CommenterKind(row.commenter_kind)],
-        "date": _day(row.submitted_at),
+        "date": day(row.submitted_at),
         "iso": clock.vn_date(row.submitted_at).isoformat(),
         "lang": None if row.language == locale.current().code else row.language,
         "where": where,
@@ -219,14 +221,18 @@ def reply(
     """
     if told is None:
         told = because.changed_by([answer.id], head)
+    words = translated.answer(head.id, answer.id, answer.explanation)
     return {
         "changes": told.get(answer.id, []),
         "unchanged": answer.no_change_reason,
         "agency": agency,
         "disposition": answer.disposition,
-        "paragraphs": split(answer.explanation),
-        "lang": None if locale.current().code == "vi" else "vi",
-        "date": _day(answer.published_at),
+        "paragraphs": split(words.text),
+        "lang": None if words.lang == locale.current().code else words.lang,
+        "missing": words.missing,
+        "vouched": words.vouched,
+        "original": split(answer.explanation) if words.vouched else (),
+        "date": day(answer.published_at),
         "iso": clock.vn_date(answer.published_at).isoformat(),
         "signed": (answer.signed_as, answer.delegation_id) if answer.signed_at else None,
         "group": (
@@ -256,7 +262,3 @@ def permalink(head: AnyRow, comment_id: int) -> str:
 def split(text: str) -> list[str]:
     """The paragraphs of plain text."""
     return [line for line in text.split("\n") if line.strip()]
-
-
-def _day(instant: Any) -> str:
-    return clock.vn_date(instant).strftime("%d/%m/%Y")

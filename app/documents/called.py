@@ -1,0 +1,43 @@
+"""What a provision is called in the language of the page, where its words are translated too."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from app.documents.citation import WORDS, citation
+
+# by the word of the anchor; what stands in an article is cited by its number in brackets
+LABELS: dict[str, LazyString] = {
+    "phan": _l("Part %(number)s"),
+    "chuong": _l("Chapter %(number)s"),
+    "muc": _l("Section %(number)s"),
+    "tieu-muc": _l("Subsection %(number)s"),
+    "dieu": _l("Article %(number)s"),
+    "phu-luc": _l("Annex %(number)s"),
+    "mau": _l("Form %(number)s"),
+    "bang": _l("Table %(number)s"),
+}
+INSIDE = ("khoan", "diem")
+
+
+def called(anchor: str, number: str) -> str:
+    """The last unit of the anchor with that number: "Article 5", "Annex"; "" for other units."""
+    last = anchor.rpartition(".")[2]
+    for word in sorted(LABELS, key=len, reverse=True):
+        if last == word or last.startswith(word + "-"):
+            return (str(LABELS[word]) % {"number": number}).strip()
+    return ""
+
+
+def cited(anchor: str) -> str:
+    """The anchor as lawyers of many countries cite it: "Article 6(2)(đ)", "Annex I, Table 2"."""
+    told: list[str] = []
+    for part in anchor.split(".") if anchor else ():
+        vietnamese = citation(part)
+        number = "" if part in WORDS else vietnamese.rpartition(" ")[2]
+        if part.startswith(INSIDE):
+            told = [*told[:-1], f"{told[-1] if told else ''}({number})"]
+        else:
+            told.append(called(part, number) or vietnamese)
+    return ", ".join(told)

@@ -1,0 +1,168 @@
+"""What of a draft stands on a page in the reader's language, and who vouches for it."""
+
+from __future__ import annotations
+
+from collections import Counter, OrderedDict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, request
+from sqlalchemy import select
+
+from app.extensions import db
+from app.site.heads import AnyRow
+from app.translations import read
+from app.translations.models import Standing, Translation
+from app.translations.pieces import TITLE, of_answer, of_block
+from app.translations.read import Told, Translated
+from app.translations.words import STANDINGS
+from app.web import locale
+from app.web.phrases import Phrase
+
+KEPT = 48  # dossiers and languages per process, each about as large as its text
+ASKED = "gopy.translated"
+VIETNAMESE = locale.DEFAULT.code
+# the words of a law are Vietnamese for who reads Vietnamese: one object, and no question asked
+NOTHING = Translated(VIETNAMESE)
+# of several, the one that least can be relied on
+WEAKEST = (Standing.MACHINE, Standing.UNOFFICIAL, Standing.OFFICIAL)
+
+
+def of(dossier_id: int) -> Translated:
+    """What was translated of the dossier, the same object until something new is written.
+
+    A request asks once, and reads the rows only where this process has not read them.
+    """
+    here = locale.current()
+    if here is locale.DEFAULT:
+        return NOTHING
+    asked: dict[int, Translated] = request.environ.setdefault(ASKED, {})
+    if dossier_id not in asked:
+        asked[dossier_id] = _kept(dossier_id, here)
+    return asked[dossier_id]
+
+
+def _kept(dossier_id: int, here: locale.Language) -> Translated:
+    kept: OrderedDict[Any, tuple[Any, Translated]]
+    kept = current_app.extensions.setdefault("translated", OrderedDict())
+    # with the words, because a database made anew gives its ids once more
+    newest = db.session.execute(
+        select(
+            Translation.id, Translation.translated_at, Translation.source_digest, Translation.text
+        )
+        .where(Translation.dossier_id == dossier_id, Translation.language == here.code)
+        .order_by(Translation.id.desc())
+        .limit(1)
+    ).one_or_none()
+    key = (dossier_id, here.code)
+    stamp = tuple(newest) if newest is not None else None
+    known = kept.get(key)
+    if known is None or known[0] != stamp:
+        told = read.of_dossier(dossier_id, here) if newest is not None else Translated(here.code)
+        known = kept[key] = (stamp, told)
+        while len(kept) > KEPT:
+            kept.popitem(last=False)
+    kept.move_to_end(key)
+    return known[1]
+
+
+def title(head: AnyRow) -> Phrase:
+    """The title of the dossier on this page."""
+    told = of(head.id).phrase(TITLE, head.title)
+    if told.lang == VIETNAMESE and head.title_en and locale.current().code == "en":
+        return Phrase(head.title_en, "en")
+    return told
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Words on a page, the language they are in, and who vouches for their translation.
+
+    They are `missing` on a page in another language than theirs.
+    """
+
+    text: str
+    lang: str
+    missing: bool = False
+    standing: Standing | None = None
+
+    @property
+    def by_machine(self) -> bool:
+        """Whether a machine wrote it and nobody has read it yet."""
+        return self.standing is Standing.MACHINE
+
+    @property
+    def vouched(self) -> str:
+        """What the standing is called, "" for the Vietnamese words themselves."""
+        return str(STANDINGS[self.standing]) if self.standing else ""
+
+
+def stretch(told: Told | None, words: str) -> Stretch:
+    """The words as they were told in the language of the page, or else in Vietnamese."""
+    here = locale.current().code
+    if told is None:
+        return Stretch(words, VIETNAMESE, missing=here != VIETNAMESE and bool(words.strip()))
+    return Stretch(told.text, here, standing=told.standing)
+
+
+def blocks(dossier_id: int, words: Mapping[str, str]) -> dict[str, Stretch]:
+    """The blocks of content on this page, by name."""
+    told = of(dossier_id)
+    return {name: stretch(told.told(of_block(name), text), text) for name, text in words.items()}
+
+
+def answer(dossier_id: int, answer_id: int, explanation: str) -> Stretch:
+    """The explanation of a published answer on this page."""
+    return stretch(of(dossier_id).told(of_answer(answer_id), explanation), explanation)
+
+
+@dataclass(frozen=True)
+class Share:
+    """How many parts a text has, how many of them are translated, and who vouches for how many."""
+
+    parts: int
+    standings: Mapping[Standing, int]
+
+    @property
+    def done(self) -> int:
+        return sum(self.standings.values())
+
+    @property
+    def vouched(self) -> list[tuple[str, int]]:
+        """What each standing is called and how many parts have it."""
+        return [
+            (str(STANDINGS[one]), self.standings[one]) for one in STANDINGS if self.standings[one]
+        ]
+
+
+def has_words(text: str) -> bool:
+    """Whether there is anything to translate: bare figures are the same everywhere."""
+    return any(letter.isalpha() for letter in text)
+
+
+class Teller:
+    """Says the pieces of a text in the language of the page, and counts the parts it could say."""
+
+    def __init__(self, told: Translated) -> None:
+        self.told = told
+        self.parts = 0
+        self.standings: Counter[Standing] = Counter()
+
+    def say(self, part: str, words: str) -> Told | None:
+        """The translation of one piece."""
+        return self.told.told(part, words)
+
+    def count(self, pieces: Iterable[tuple[str, Told | None]]) -> Standing | None:
+        """A part of the text is counted by its pieces; what vouches for it where all are told."""
+        said = [told for words, told in pieces if has_words(words)]
+        self.parts += bool(said)
+        found = {told.standing for told in said if told is not None}
+        weakest = next((one for one in WEAKEST if one in found), None)
+        if weakest is not None and None not in said:
+            self.standings[weakest] += 1
+        return weakest
+
+    def share(self) -> Share:
+        """What was counted so far."""
+        return Share(self.parts, self.standings)
