@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date
 from flask_babel import gettext as _
 
 from app.accounts.agencies import called
@@ -25,7 +24,7 @@ from app.consultations.models import Consultation, PeriodRule
 from app.consultations.period import PeriodTooShort, required_days
 from app.consultations.progress import Progress, preview, progress
 from app.consultations.rules import NoRuleError
-from app.consultations.words import LONG_DAY, NO_RULE, STALE, left, too_short
+from app.consultations.words import NO_RULE, STALE, left, too_short
 from app.documents.access import dossier_for
 from app.documents.dossiers import IllegalStageError
 from app.documents.models import Dossier, Stage
@@ -34,6 +33,7 @@ from app.documents.words import CONTENT, STAGES
 from app.extensions import db
 from app.kit import clock
 from app.web.conflict import answer_conflicts
+from app.web.filters import day, long_day
 from app.web.forms import Form
 from app.web.guard import allow
 
@@ -117,8 +117,8 @@ def extend(dossier_id: int) -> ResponseReturnValue:
         raise ClosedError
     form = ExtensionForm()
     if form.validate_on_submit() and _extend(state.consultation, form):
-        day = format_date(state.consultation.last_day, LONG_DAY)
-        flash(_("Comments are now taken until the end of %(day)s.", day=day), "success")
+        last = long_day(state.consultation.last_day)
+        flash(_("Comments are now taken until the end of %(day)s.", day=last), "success")
         return _to_overview(found)
     return _page("extension", state, form, left=left(state.consultation, now)), _status(form)
 
@@ -217,9 +217,9 @@ def _extend(consultation: Consultation, form: ExtensionForm) -> bool:
     try:
         lifecycle.extend(consultation, last_day, form.reason.data, signed_in(), now)
     except NotLongerError:
-        day = format_date(consultation.last_day, "dd/MM/yyyy")
+        last = day(consultation.last_day)
         form.last_day.errors = [
-            _("An extension ends later than now. Choose a day after %(day)s.", day=day)
+            _("An extension ends later than now. Choose a day after %(day)s.", day=last)
         ]
         return False
     db.session.commit()

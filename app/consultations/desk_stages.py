@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from flask import current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date
 from flask_babel import gettext as _
 
 from app.accounts.policy import Act
@@ -26,6 +25,7 @@ from app.documents.versions import newest
 from app.documents.words import STAGES, refusal
 from app.extensions import db
 from app.kit import clock
+from app.web.filters import day
 from app.web.guard import allow
 from app.web.uploads import SUPPORTING, Refused, Upload, endings
 
@@ -147,8 +147,8 @@ def _say(form: StageForm, dossier: Dossier, error: Exception) -> None:
         form.stage.errors = [" ".join(one.words for one in error.obstacles)]
     elif isinstance(error, StepDateError):
         step = last_step(dossier)
-        day = format_date(clock.vn_date(step.at), "dd/MM/yyyy") if step is not None else ""
-        words = _("Enter a day from the step before (%(day)s) to today.", day=day)
+        before = day(step.at) if step is not None else ""
+        words = _("Enter a day from the step before (%(day)s) to today.", day=before)
         form.on.errors = [words]
     else:
         words = _("The dossier has moved meanwhile; from where it is now, this step is not open.")

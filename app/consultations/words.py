@@ -5,17 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from app.consultations.models import Consultation, PeriodRule
 from app.consultations.period import PeriodTooShort, days_left
 from app.consultations.stages import EffectTooSoonError
-from app.web.filters import last_minute
+from app.web.filters import day, last_minute, long_day
 
 CLOSING_SOON = 3  # days left from which a deadline is shown as urgent
-LONG_DAY = "EEEE, dd/MM/yyyy"  # Babel's own long form reads oddly in Vietnamese
 
 STALE = _l(
     "The text was replaced after you loaded this page, and nothing was declared. "
@@ -46,7 +45,7 @@ def too_soon(error: EffectTooSoonError) -> str:
     return _(
         "It can take effect on %(day)s at the earliest: the law asks for %(days)d days after "
         "adoption (%(citation)s).",
-        day=format_date(error.earliest, "dd/MM/yyyy"),
+        day=day(error.earliest),
         days=error.rule.min_days,
         citation=error.rule.citation,
     )
@@ -63,7 +62,7 @@ def left(consultation: Consultation | None, now: datetime) -> dict[str, Any] | N
         "last_day": _(
             "%(time)s, %(day)s (Viet Nam time, UTC+7)",
             time=last_minute(consultation.ends_at),
-            day=format_date(consultation.ended_on, LONG_DAY),
+            day=long_day(consultation.ended_on),
         ),
         "days_left": days,
         "state": state if consultation.is_open(now) else "closed",

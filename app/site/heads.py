@@ -32,6 +32,7 @@ from app.kit import clock
 from app.outreach.models import Correction
 from app.site.words import STAGES
 from app.translations.read import titles
+from app.web.filters import day
 from app.web.phrases import Phrase, named
 
 AnyRow = Row[*tuple[Any, ...]]
@@ -217,7 +218,7 @@ def _card(row: AnyRow, title: Phrase, now: datetime) -> dict[str, Any]:
         urgent = days_left(row.closes_at, now) - 1 <= CLOSING_SOON
         state = "closing" if urgent else "open"
         left = left_in_words(row.closes_at, now)
-        until = clock.vn_date(row.closes_at - timedelta.resolution).strftime("%d/%m/%Y")
+        until = day(row.closes_at - timedelta.resolution)
     elif row.stage == Stage.CONSULTATION:
         left = _("Comments are closed")
     elif row.stage in (Stage.PROPOSAL, Stage.DRAFTING):

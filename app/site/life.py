@@ -20,6 +20,7 @@ from app.kit import clock
 from app.kit.text import fold
 from app.site.heads import AnyRow
 from app.site.words import STAGES
+from app.web.filters import day
 from app.web.phrases import Phrase
 
 # of these steps each comes once, and brings the documents that were posted with it
@@ -178,13 +179,12 @@ def timeline(told: Life, head: AnyRow) -> list[dict[str, Any]]:
     for n, row in enumerate(told.steps):
         stage = Stage(row.name)
         state = "done" if n < last or stage in (Stage.ADOPTED, Stage.WITHDRAWN) else "now"
-        day = clock.vn_date(row.at)
         found.append(
             {
                 "state": state,
                 "heading": STAGES[stage],
-                "time": day.strftime("%d/%m/%Y"),
-                "iso": day.isoformat(),
+                "time": day(row.at),
+                "iso": clock.vn_date(row.at).isoformat(),
                 "text": Phrase(row.words, "vi") if row.words else "",
                 "links": _links(told, head, stage, row.at, _next_at(told, n)),
             }
@@ -250,8 +250,8 @@ def rounds(told: Life, head: AnyRow, now: datetime) -> list[dict[str, Any]]:
             else _("On the proposal"),
             "days": _(
                 "%(first)s to %(last)s",
-                first=clock.vn_date(one.opened_at).strftime("%d/%m/%Y"),
-                last=clock.vn_date(one.closes_at - timedelta.resolution).strftime("%d/%m/%Y"),
+                first=day(one.opened_at),
+                last=day(one.closes_at - timedelta.resolution),
             ),
             "open": one.opened_at <= now < one.closes_at,
             "here": one.number == head.round,

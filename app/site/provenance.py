@@ -11,6 +11,7 @@ from app.comments import clerk
 from app.comments.models import Channel, CriticismForm
 from app.comments.words import CRITICISM, CRITICISM_FORMS, came
 from app.site.heads import AnyRow
+from app.web.filters import day
 
 
 def sources_of(rows: Sequence[AnyRow]) -> dict[int, AnyRow]:
@@ -25,7 +26,7 @@ def door(row: AnyRow, source: AnyRow | None) -> dict[str, Any] | None:
     return {
         "text": came(row.channel, source.event),
         "occasion": source.occasion,
-        "date": source.received_on.strftime("%d/%m/%Y"),
+        "date": day(source.received_on),
         "iso": source.received_on.isoformat(),
     }
 

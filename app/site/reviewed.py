@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from flask import url_for
-from flask_babel import format_datetime
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -22,7 +21,7 @@ from app.moderation.models import Appeal, Decision, Outcome
 from app.moderation.reasons import LABELS, Reason
 from app.site import voices
 from app.site.heads import AnyRow
-from app.web.filters import day
+from app.web.filters import day, long_moment
 from app.web.phrases import Phrase
 
 Step = dict[str, Any]
@@ -35,13 +34,8 @@ def step(state: str, heading: str, at: datetime | None = None, text: str = "", *
     """
     made: Step = {"state": state, "heading": heading, "text": text, "at": at, **more}
     if at is not None:
-        made |= {"time": moment(at), "iso": at.isoformat(timespec="seconds")}
+        made |= {"time": long_moment(at), "iso": at.isoformat(timespec="seconds")}
     return made
-
-
-def moment(instant: datetime) -> str:
-    """An instant in Viet Nam's time, with the weekday."""
-    return str(format_datetime(instant, "HH:mm, EEEE dd/MM/yyyy"))
 
 
 def reviewed(

@@ -17,8 +17,9 @@ from app.documents.redline import Run, redline
 from app.extensions import db
 from app.kit.codes import qr_svg
 from app.moderation.masks import Field
-from app.site import covers, draft, fates, heads, provenance, reviewed, trail, voices
+from app.site import covers, draft, fates, heads, provenance, trail, voices
 from app.site.heads import AnyRow
+from app.web.filters import long_moment
 from app.web.phrases import named
 
 BACK = frozenset({CommentStatus.WAITING, CommentStatus.PUBLISHED})
@@ -59,7 +60,7 @@ def page(comment: AnyRow, head: AnyRow, now: datetime) -> dict[str, Any]:
         "became": _became(comment, head),
         "adopted": fates.adopted([comment.id], head.slug).get(comment.id),
         "proposed": covers.runs(_proposed(comment, head), hidden),
-        "received": reviewed.moment(comment.submitted_at),
+        "received": long_moment(comment.submitted_at),
         "qr": qr_svg(public_url + address, _("QR code of the address of this receipt")),
         "steps": trail.steps(comment, head, answer, agency, covers.reasons(hidden), now),
         "letters": _letters(comment, head),
