@@ -29,6 +29,7 @@ from app.search import entries
 from app.search.engine import IndexUnavailable
 from app.search.public_now import still_public
 from app.search.standing import standings
+from app.web import locale
 
 AT_ONCE = 100
 BUSY = 2.0  # seconds after which the worker turns to what else it has to do
@@ -128,7 +129,8 @@ def _tell(to: Addressee, watches: Sequence[Watch], day: Day) -> None:
     """
     try:
         with _reading():
-            found = _found(to, watches, day)
+            with locale.speaking(locale.called(to.language)):  # as on the page it was kept from
+                found = _found(to, watches, day)
             letter = letters.what_is_new(to, found, day.now) if found else None
         _settle(to, watches, found, letter, day.now)
     except IndexUnavailable:

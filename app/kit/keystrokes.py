@@ -18,7 +18,7 @@ _VNI_TONES = {"2": _GRAVE, "1": _ACUTE, "3": _HOOK, "4": _TILDE, "5": _DOT, "0":
 _CIRCUMFLEX, _BREVE, _HORN = "\u0302", "\u0306", "\u031b"
 _marked = re.compile("[ăâêôơư]")
 _vowel = re.compile("[aeiouy]")
-_maybe_english = re.compile("(?:ee|oo)[rsx]?$")  # trees, beer, too
+_maybe_english = re.compile("(?:ee|oo)(?:[frsx]|ms)?$")  # trees, beer, too, roof, rooms
 _no_english = re.compile(r"^dd|uw|\d")
 _shape = re.compile(r"((?:gi(?=[aeou])|qu|[bcdghklmnpqrstvx]*))(.+)")
 _syllable = re.compile(r"(gi(?=[aăâeêoôơuư])|qu|[^aăâeêioôơuưy]*)([aăâeêioôơuưy]+)(.*)")

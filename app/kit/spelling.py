@@ -27,6 +27,12 @@ _closed = re.compile(f"{_onset}(?:{_closed_rimes})")
 _bare = re.compile(fold(f"{_onset}(?:{_open_rimes}|{_closed_rimes})"))
 _word = re.compile(r"[^\W\d_]+")
 _tones = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
+_own = "".join(
+    unicodedata.normalize("NFC", vowel + tone)
+    for vowel in "aăâeêioôơuưy"
+    for tone in ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
+)
+_foreign = re.compile(f"[^\\W\\d_a-z{_own}đ]")
 _HIGH_OR_LOW = {"\u0301", "\u0323"}
 
 
@@ -47,6 +53,13 @@ def is_syllable(word: str) -> bool:
 def is_bare_syllable(word: str) -> bool:
     """Return whether `word`, typed without marks, could stand for a Vietnamese syllable."""
     return bool(_bare.fullmatch(word.lower()))
+
+
+def has_foreign_letters(text: str) -> bool:
+    """Return whether a letter stands there that no Vietnamese word has: ß, ö, ж, 토."""
+    if text.isascii():
+        return False
+    return bool(_foreign.search(unicodedata.normalize("NFC", text).lower()))
 
 
 def share_of_syllables(text: str) -> tuple[float, int]:

@@ -35,7 +35,8 @@ from app.search.engine import (
 )
 from app.search.finding import Results
 from app.search.lexicon import LEXICON
-from app.search.query import Query, Syllable, parse, without_keys
+from app.search.query import Query, Syllable, is_vietnamese, parse, without_keys
+from app.web.locale import current
 
 MOST_TYPED = 200  # characters; a whole paragraph is not looked up for its spelling
 MOST_WORDS = 12
@@ -78,6 +79,8 @@ def did_you_mean(engine: Engine, text: str, results: Results) -> str:
     """
     line = clean_line(text[: MOST_TYPED + 1])
     if not line or len(line) > MOST_TYPED:
+        return ""
+    if not is_vietnamese(line, current().code):
         return ""
     line = without_keys(line)
     try:

@@ -62,13 +62,22 @@ USUAL_LENGTH = {
 }
 
 
+class Told(NamedTuple):
+    """The same in another language, as far as somebody wrote it: a part may be ""."""
+
+    language: str
+    title: str
+    body: str
+
+
 @dataclass(frozen=True)
 class SearchDocument:
     """One thing a reader can find, with the text it is found by and what its result shows.
 
     `key` is unique over all kinds ("comment:12"), `at` is when it became public. `context`
     (chapter, draft) is searched with little weight and not shown. `stored` comes back with a hit
-    as it was given.
+    as it was given. It is found by its translations too, once however many of them have the word,
+    and its `language` stays that of its own words.
     """
 
     key: str
@@ -81,6 +90,7 @@ class SearchDocument:
     language: str = "vi"
     commenter: str = ""
     stored: Mapping[str, str | int] = field(default_factory=dict)
+    told: Sequence[Told] = ()
 
     @property
     def traits(self) -> Traits:
@@ -95,14 +105,36 @@ class SearchDocument:
 
     def weights(self) -> Iterator[tuple[Field, list[tuple[str, float]]]]:
         """Yield for each field the words of this document and what each is worth there."""
-        title, body, context = tokens(self.title), tokens(self.body), tokens(self.context)
-        yield Field.EXACT, _weighed(Field.EXACT, (t.exact for t in title + body))
-        yield Field.FOLDED, _weighed(Field.FOLDED, (t.folded for t in title + body))
-        yield Field.PAIRS, _weighed(Field.PAIRS, [*pairs(title), *pairs(body)])
-        named = [*(t.folded for t in title), *pairs(title), *edges(heading(title))]
-        yield Field.TITLE, _weighed(Field.TITLE, named)
+        own = _words_of(self.title, self.body)
+        others = [_words_of(told.title, told.body) for told in self.told]
+        for where, words in own.items():
+            weighed = _weighed(where, words)
+            if others:  # each is a text of its own length: none makes another longer
+                weighed = _heaviest([weighed, *(_weighed(where, words[where]) for words in others)])
+            yield where, weighed
+        context = tokens(self.context)
         around = [*(t.folded for t in context), *pairs(context)]
         yield Field.CONTEXT, _weighed(Field.CONTEXT, around)
+
+
+def _words_of(titled: str, text: str) -> dict[Field, list[str]]:
+    """Return by field the words that a text is found by, as often as they stand there."""
+    title, body = tokens(titled), tokens(text)
+    return {
+        Field.EXACT: [t.exact for t in title + body],
+        Field.FOLDED: [t.folded for t in title + body],
+        Field.PAIRS: [*pairs(title), *pairs(body)],
+        Field.TITLE: [*(t.folded for t in title), *pairs(title), *edges(heading(title))],
+    }
+
+
+def _heaviest(weighed: Sequence[list[tuple[str, float]]]) -> list[tuple[str, float]]:
+    """Return each word once with the most that it weighs in any of the texts, sorted by word."""
+    found: dict[str, float] = {}
+    for words in weighed:
+        for word, weight in words:
+            found[word] = max(weight, found.get(word, 0.0))
+    return sorted(found.items())
 
 
 def edges(words: Sequence[Token]) -> list[str]:

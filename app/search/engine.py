@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from app.search.document import Field, Kind, SearchDocument, Traits
+from app.search.document import Field, Kind, SearchDocument, Told, Traits
 from app.search.query import Query, Syllable
 
 MOST_RANKED = 1000  # nobody turns a hundred pages; what follows is counted, not ordered
@@ -86,6 +86,7 @@ class Page:
     at: datetime
     language: str
     stored: Mapping[str, str | int]
+    told: Sequence[Told] = ()
 
 
 @dataclass(frozen=True)

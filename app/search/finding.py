@@ -9,16 +9,21 @@ from datetime import datetime
 from markupsafe import Markup
 
 from app.search import facets
-from app.search.document import Kind
+from app.search.document import Kind, Told
 from app.search.engine import Choice, Engine, Order, Page, Ranked, Sort
 from app.search.facets import Chosen, Facet, Standings
 from app.search.highlight import Wanted, mark, passage
 from app.search.query import parse
+from app.web.locale import DEFAULT, current
 
 
 @dataclass(frozen=True)
 class Hit:
-    """One document found; `title` and `passage` are escaped HTML with <mark> around the found."""
+    """One document found; `title` and `passage` are escaped HTML with <mark> around the found.
+
+    They are of the document's own words or of a translation, whichever says more of what was
+    asked: `language` is that of the passage, `titled` that of the title.
+    """
 
     key: str
     kind: Kind
@@ -29,6 +34,8 @@ class Hit:
     at: datetime
     language: str
     stored: Mapping[str, str | int]
+    titled: str = DEFAULT.code
+    is_translation: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,7 +90,8 @@ def search(
     looked for in a `strict` way holds all the words: for people who are told and do not look.
     Raises IndexUnavailable when there is no readable index.
     """
-    parsed = parse(text)
+    here = current().code
+    parsed = parse(text, here)
     if not parsed.syllables and not parsed.references and text.strip():
         return NOTHING
     chosen = chosen or {}
@@ -97,7 +105,7 @@ def search(
     )
     counts = facets.count(found.counts, chosen, standings)
     wanted = Wanted.of(found.worth, parsed.references)
-    hits = tuple(_hit(ranked, page, wanted) for ranked, page in found.chosen)
+    hits = tuple(_hit(ranked, page, wanted, here) for ranked, page in found.chosen)
     return Results(counts.total, hits, counts.values, counts.drafts, found.exact, any(further))
 
 
@@ -119,15 +127,28 @@ def _choice(window: Window, tell_more: Callable[[bool], None]) -> Choice:
     return by_draft if window.per_draft else flat
 
 
-def _hit(ranked: Ranked, page: Page, wanted: Wanted) -> Hit:
+def _hit(ranked: Ranked, page: Page, wanted: Wanted, here: str) -> Hit:
+    own = Told(page.language, page.title, page.body)
+    best = _telling(own, page.told, wanted, here) if page.told else own
     return Hit(
         page.key,
         page.kind,
         ranked.score,
-        mark(page.title, wanted),
-        passage(page.body, wanted),
+        mark(best.title or page.title, wanted),
+        passage(best.body or page.body, wanted),
         page.dossier_id,
         page.at,
-        page.language,
+        best.language if best.body else page.language,
         page.stored,
+        best.language if best is not own and best.title else DEFAULT.code,
+        best is not own,
     )
+
+
+def _telling(own: Told, others: Sequence[Told], wanted: Wanted, here: str) -> Told:
+    """The text that has most of what was asked; of equals the one in the reader's language."""
+
+    def rank(told: Told) -> tuple[float, bool, bool]:
+        return wanted.worth_of(told.title, told.body), told.language == here, told is own
+
+    return max((own, *others), key=rank)

@@ -22,6 +22,7 @@ from app.search.sources.dossiers import dossiers
 from app.search.sources.files import files
 from app.search.sources.outreach import asked_by, corrections, suggestions
 from app.search.sources.texts import texts
+from app.search.sources.translated import written
 from app.search.turns import turn
 
 NAME = "search"
@@ -58,7 +59,14 @@ ABOUT = {
     Verb.SUGGESTION_REGISTERED: ("suggestion", "suggestion_id"),
     Verb.SUGGESTION_SETTLED: ("suggestion", "suggestion_id"),
 }
-VERBS = frozenset({*ABOUT, Verb.CONSULTATION_OPENED, Verb.CONSULTATION_EXTENDED})
+VERBS = frozenset(
+    {
+        *ABOUT,
+        Verb.CONSULTATION_OPENED,
+        Verb.CONSULTATION_EXTENDED,
+        Verb.TRANSLATION_WRITTEN,
+    }
+)
 Touched = defaultdict[str, set[int]]
 
 
@@ -80,10 +88,14 @@ def follow(index: Engine, entries: Sequence[Entry]) -> None:
 def _touched(entries: Sequence[Entry]) -> Touched:
     touched: Touched = defaultdict(set)
     extended: set[int] = set()
+    told: dict[tuple[int, str], datetime] = {}  # since when a dossier reads otherwise
     for entry in entries:
         verb = Verb(entry.verb)
         if verb is Verb.CONSULTATION_EXTENDED:
             extended.add(entry.consultation_id or 0)
+        elif verb is Verb.TRANSLATION_WRITTEN:
+            about = entry.facts["dossier_id"], entry.facts["language"]
+            told[about] = min(entry.at, told.get(about, entry.at))
         elif verb is Verb.CONSULTATION_OPENED:
             touched["dossier"].add(entry.facts["dossier_id"])
             touched["version"].add(entry.facts["version_id"] or 0)
@@ -93,6 +105,11 @@ def _touched(entries: Sequence[Entry]) -> Touched:
     if extended:
         owners = select(Consultation.dossier_id).where(Consultation.id.in_(extended))
         touched["dossier"] |= set(db.session.scalars(owners))
+    for (dossier_id, language), at in told.items():
+        read = written(dossier_id, language, at)
+        touched["dossier"] |= read.dossiers
+        touched["version"] |= read.versions
+        touched["answer"] |= read.answers
     if said := touched["comment"]:
         touched["attachment"] |= sent_with(said)
         touched["suggestion"] |= asked_by(said)

@@ -3,12 +3,13 @@
 import html
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
 from markupsafe import Markup
 
+from app.kit.scripts import GAP, MARK
 from app.kit.syllables import LETTER, Token, keys, tokens_among
 from app.kit.text import fold
 from app.search.query import Syllable
@@ -19,7 +20,9 @@ REFERENCE = 5.0  # what showing "Điều 12" is worth, beside a rare word
 EARLY = 600  # characters: a passage so near the beginning that has every word is good enough
 MAX_READ = 60_000  # characters of a body in which a passage is looked for
 
+SEAMS = f" {GAP}"  # between words that are marked as one
 _word = re.compile(LETTER)
+_mark = re.compile(MARK)
 
 
 @dataclass(frozen=True)
@@ -30,36 +33,54 @@ class Wanted:
     folded: Mapping[str, float]  # typed without
     loose: Mapping[str, str]  # folded → exact, for a text that has the syllable but not its marks
     references: frozenset[tuple[str, str]]  # two neighbours: ("dieu", "12")
+    signs: Mapping[tuple[str, str], float] = field(default_factory=dict)  # two that make a word
 
     @classmethod
     def of(cls, worth: Mapping[Syllable, float], references: Iterable[str]) -> "Wanted":
         """Return what to mark, given what each syllable of the query is worth."""
-        neighbours = (reference.split(" ", 1) for reference in references)
+        words = {s: value for s, value in worth.items() if " " not in s.folded}
+        signs = {s.folded: value for s, value in worth.items() if s not in words}
         return cls(
-            {s.exact: value for s, value in worth.items() if s.marked},
-            {s.folded: value for s, value in worth.items() if not s.marked},
-            {s.folded: s.exact for s in worth if s.marked},
-            frozenset((first, second) for first, second in neighbours),
+            {s.exact: value for s, value in words.items() if s.marked},
+            {s.folded: value for s, value in words.items() if not s.marked},
+            {s.folded: s.exact for s in words if s.marked},
+            frozenset(map(_apart, references)),
+            {_apart(pair): value for pair, value in signs.items()},
         )
+
+    @cached_property
+    def neighbours(self) -> Mapping[tuple[str, str], float]:
+        """What is marked where two words stand side by side."""
+        return dict(self.signs) | dict.fromkeys(self.references, REFERENCE)
 
     def found_in(self, text: str) -> list[tuple[Token, float]]:
         """Return the words to mark; one that differs in its marks only if none agrees."""
         read = self._read(text)
         present = {token.exact for _, token in read}
-        cited = set()
-        if self.references:
+        beside: dict[Token, float] = {}
+        if self.neighbours:
             for (at, before), (then, after) in pairwise(read):
-                if then == at + 1 and (before.folded, after.folded) in self.references:
-                    cited |= {before, after}
+                value = self.neighbours.get((before.folded, after.folded), 0.0)
+                if value and then == at + 1:
+                    for token in (before, after):
+                        beside[token] = max(value, beside.get(token, 0.0))
         found = []
         for _, token in read:
-            value = REFERENCE if token in cited else 0.0
-            value = value or self.exact.get(token.exact) or self.folded.get(token.folded) or 0.0
+            value = beside.get(token, 0.0) or self.exact.get(token.exact, 0.0)
+            value = value or self.folded.get(token.folded, 0.0)
             if not value and (meant := self.loose.get(token.folded)) and meant not in present:
                 value = self.exact[meant]
             if value:
                 found.append((token, value))
         return found
+
+    def worth_of(self, *texts: str) -> float:
+        """Return what showing these texts is worth, each word counted once."""
+        found: dict[str, float] = {}
+        for text in texts:
+            for token, value in self.found_in(text[:MAX_READ]):
+                found[token.folded] = max(value, found.get(token.folded, 0.0))
+        return round(sum(found.values()), 9)
 
     def _read(self, text: str) -> list[tuple[int, Token]]:
         """Return the tokens that may have to be marked, with their positions for references."""
@@ -84,16 +105,21 @@ class Wanted:
     @cached_property
     def keys(self) -> frozenset[str]:
         """The folded keys of every word that may have to be marked."""
-        cited = {word for pair in self.references for word in pair}
-        return frozenset({*self.folded, *self.loose, *cited})
+        paired = {word for pair in self.neighbours for word in pair}
+        return frozenset({*self.folded, *self.loose, *paired})
 
     @cached_property
     def _sought(self) -> re.Pattern[str] | None:
         """How the words look in a folded text; none where their positions matter, or signs."""
-        if self.references or not all(key.isascii() and key.isalnum() for key in self.keys):
+        if self.neighbours or not all(key.isascii() and key.isalnum() for key in self.keys):
             return None
         ways = {*self.keys, *(f"{key[:-1]}y" for key in self.keys if key.endswith("i"))}
         return re.compile(f"(?:{'|'.join(sorted(ways))})(?!{_word.pattern})") if ways else None
+
+
+def _apart(pair: str) -> tuple[str, str]:
+    first, _, second = pair.partition(" ")
+    return first, second
 
 
 def mark(text: str, wanted: Wanted) -> Markup:
@@ -116,7 +142,7 @@ def passage(body: str, wanted: Wanted) -> Markup:
 def _enough(body: str, wanted: Wanted) -> list[tuple[Token, float]]:
     """Return what is found early in a long body, if no later passage could show more words."""
     end = body.rfind(" ", 0, EARLY)
-    if len(body) <= 2 * EARLY or end < 0 or wanted.references:
+    if len(body) <= 2 * EARLY or end < 0 or wanted.neighbours:
         return []
     found = wanted.found_in(body[:end])
     start = _densest(found)
@@ -149,7 +175,7 @@ def _beginning(body: str, start: int) -> int:
     if not earliest:
         return 0
     lead = body[earliest:start]
-    for stop in ("\n", ". ", "; "):
+    for stop in ("\n", ". ", "; ", "。", "។", "။"):
         if (at := lead.rfind(stop)) >= 0:
             return earliest + at + len(stop)
     at = lead.find(" ")
@@ -160,14 +186,21 @@ def _ending(body: str, end: int) -> int:
     """Return `end`, or the last gap between words shortly before it."""
     if end >= len(body):
         return len(body.rstrip())
-    at = max(body.rfind(" ", end - LEAD, end), body.rfind("\n", end - LEAD, end))
-    return at if at > 0 else end
+    at = max(body.rfind(sign, end - LEAD, end) for sign in " \n\u200b")
+    return at if at > 0 else _whole(body, end)
+
+
+def _whole(body: str, end: int) -> int:
+    """Return where the sign ends that would be cut there; a subscript follows its own mark."""
+    while end < len(body) and (_mark.match(body, end) or body[end - 1] in "\u17d2\u1039"):
+        end += 1
+    return end
 
 
 def _marked(text: str, start: int, end: int, found: Sequence[tuple[Token, float]]) -> Markup:
     spans: list[list[int]] = []
     for token, _ in found:
-        if spans and not text[spans[-1][1] : token.start].strip(" "):
+        if spans and not text[spans[-1][1] : token.start].strip(SEAMS):
             spans[-1][1] = max(spans[-1][1], token.end)  # neighbours share one mark
         else:
             spans.append([token.start, token.end])

@@ -125,6 +125,8 @@ def plan(query: Query, frequencies: Frequencies, documents: int) -> Plan:
     units = sorted(asked.values(), key=_reach)
     share = ENOUGH if len(query.syllables) <= QUOTE else ENOUGH_OF_QUESTION
     needed = len(units) if is_short or query.strict else ceil(share * len(units))
+    if is_short and not query.strict:
+        needed = max(1, needed - query.spare)
     extras = census.kept(_extras(query, CONTEXT, PAIR), census.ceiling)
     spoken = _spoken(query, census, asked)
     return Plan(tuple(units), _rarest(extras), needed, is_short, None, spoken, query.strict)
@@ -189,7 +191,8 @@ def _terms(
     syllable: Syllable, around: float = CONTEXT, inside: float = EXACT
 ) -> tuple[_Asked, ...]:
     loose = inside * (LOOSE if syllable.marked else EXACT)
-    folded = _Asked(Field.FOLDED, syllable.folded, loose)
+    where = Field.PAIRS if " " in syllable.folded else Field.FOLDED
+    folded = _Asked(where, syllable.folded, loose)
     context = _Asked(Field.CONTEXT, syllable.folded, around)
     if syllable.marked:
         return _Asked(Field.EXACT, syllable.exact, inside), folded, context
@@ -207,11 +210,14 @@ def _cited(reference: str, inside: float) -> tuple[_Asked, ...]:
 
 
 def _extras(query: Query, around: float, inside: float) -> Iterable[_Asked]:
+    asked = {syllable.folded for syllable in query.syllables}
     for pair in query.pairs:
-        yield _Asked(Field.PAIRS, pair, inside)
         yield _Asked(Field.TITLE, pair, REFERENCE if pair in query.references else TITLE)
-        yield _Asked(Field.CONTEXT, pair, around)
+        if pair not in asked:
+            yield _Asked(Field.PAIRS, pair, inside)
+            yield _Asked(Field.CONTEXT, pair, around)
     for syllable in query.syllables:
-        yield _Asked(Field.TITLE, syllable.folded, TITLE)
+        if " " not in syllable.folded:  # that is one of the pairs
+            yield _Asked(Field.TITLE, syllable.folded, TITLE)
     for edge in query.edges:
         yield _Asked(Field.TITLE, edge, WHOLE)

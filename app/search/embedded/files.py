@@ -15,11 +15,11 @@ from whoosh.codec.whoosh3 import W3Segment
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 
-from app.search.document import Field, Kind, SearchDocument, Traits
+from app.search.document import Field, Kind, SearchDocument, Told, Traits
 from app.search.engine import IndexUnavailable, Page
 
 NAME = "MAIN"
-FORMAT = f"3 {sys.byteorder}"  # changes whenever what is written no longer fits what is read
+FORMAT = f"4 {sys.byteorder}"  # changes whenever what is written no longer fits what is read
 KEY = "key"
 
 
@@ -105,15 +105,18 @@ def _packed_page(document: SearchDocument) -> bytes:
         document.at.timestamp(),
         document.language,
         dict(document.stored),
+        document.told,
     ]
     return zlib.compress(json.dumps(kept, separators=(",", ":")).encode(), 1)
 
 
 def page(kept: bytes) -> Page:
     """Return what a column keeps as a page."""
-    key, kind, title, body, dossier_id, at, language, stored = json.loads(zlib.decompress(kept))
+    read = json.loads(zlib.decompress(kept))
+    key, kind, title, body, dossier_id, at, language, stored, told = read
     moment = datetime.fromtimestamp(at, UTC)
-    return Page(key, Kind(kind), title, body, dossier_id, moment, language, stored)
+    others = tuple(Told(*one) for one in told)
+    return Page(key, Kind(kind), title, body, dossier_id, moment, language, stored, others)
 
 
 @contextmanager

@@ -46,7 +46,8 @@ def vector(document: SearchDocument) -> tuple[str, list[str]]:
             words.append((name, steps))
             if strong and steps >= STRONG_WEIGHT:
                 words.append((strong + word, 0))
-    if len(document.title) + len(document.body) + len(document.context) > LONG:
+    length = len(document.title) + len(document.body) + len(document.context)
+    if length + sum(len(told.title) + len(told.body) for told in document.told) > LONG:
         words = _fitting(words)
     written = [quoted(one) for one in (*traits_lexemes(document.traits), *parts(document.key))]
     written += [f"{quoted(name)}:{steps}" if steps else quoted(name) for name, steps in words]

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from app.search.document import Field, Kind, Traits
+from app.search.document import Field, Kind, Told, Traits
 from app.search.engine import (
     MOST_RANKED,
     Condition,
@@ -201,7 +201,7 @@ class Reading:
     def pages(self, ranked: Sequence[Ranked]) -> Iterator[tuple[Ranked, Page]]:
         """Yield each with what was kept of it, in the order given."""
         rows = self._ask(
-            f"SELECT documents.number, key, at, title, body, stored, {TRAITS}"
+            f"SELECT documents.number, key, at, title, body, stored, told, {TRAITS}"
             " FROM {s}.documents JOIN {s}.pages USING (number)"
             " JOIN {s}.traits ON traits.id = documents.traits"
             " WHERE documents.number = ANY(:numbers)",
@@ -222,6 +222,7 @@ class Reading:
                     row.at,
                     row.language,
                     json.loads(row.stored),
+                    tuple(Told(*one) for one in json.loads(row.told)),
                 ),
             )
 

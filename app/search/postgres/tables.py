@@ -19,7 +19,7 @@ from sqlalchemy.pool import QueuePool
 
 from app.search.engine import IndexUnavailable
 
-FORMAT = 2  # one more whenever what stands in the tables, or how, is another
+FORMAT = 3  # one more whenever what stands in the tables, or how, is another
 READ_SECONDS = 2.0  # no search takes longer, whatever was asked
 LOCK_SECONDS = 10.0  # for another writer to finish
 POOL = 8  # as many threads as may search at once in a process
@@ -45,7 +45,7 @@ CREATE TABLE {schema}.documents
 ALTER TABLE {schema}.documents ALTER words SET STORAGE MAIN;
 CREATE TABLE {schema}.pages
     (number int NOT NULL, title text NOT NULL, body text NOT NULL, context text NOT NULL,
-     stored text NOT NULL);
+     stored text NOT NULL, told text NOT NULL);
 CREATE TABLE {schema}.vocabulary (word text COLLATE "C" NOT NULL, documents int NOT NULL)
 """
 _INDEXES = """

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
-from app.search.document import Kind, SearchDocument, Traits
+from app.search.document import Kind, SearchDocument, Told, Traits
 from app.search.engine import IndexUnavailable
 from app.search.postgres.lexemes import vector
 from app.search.postgres.tables import Tables
@@ -125,7 +125,7 @@ def _copied(
         written.append((number, of_traits, draft, *place, words))
     _copy(connection, f"{schema}.documents", written, frozen)
     pages = (
-        (number, *map(_plain, (d.title, d.body, d.context, json.dumps(dict(d.stored)))))
+        (number, *map(_plain, (d.title, d.body, d.context, json.dumps(dict(d.stored)), _told(d))))
         for number, d in enumerate(documents, last_number + 1)
     )
     _copy(connection, f"{schema}.pages", pages, frozen)
@@ -139,6 +139,10 @@ def _copy(
     with driver.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN{how}") as copy:
         for row in rows:
             copy.write_row(row)
+
+
+def _told(document: SearchDocument) -> str:
+    return json.dumps(document.told, ensure_ascii=False).replace("\\u0000", "")
 
 
 def _plain(words: str) -> str:
@@ -169,7 +173,14 @@ def _taken_out(
 def _as_it_was(page: Row[Any]) -> SearchDocument:
     """A document with the words of the one on that page."""
     return SearchDocument(
-        "", Kind.COMMENT, page.title, page.body, 0, _ANY_TIME, context=page.context
+        "",
+        Kind.COMMENT,
+        page.title,
+        page.body,
+        0,
+        _ANY_TIME,
+        context=page.context,
+        told=[Told(*one) for one in json.loads(page.told)],
     )
 
 

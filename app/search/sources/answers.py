@@ -15,6 +15,8 @@ from app.extensions import db
 from app.responses.models import Answer, AnswerChange, AnswerComment
 from app.search.document import Kind, SearchDocument
 from app.search.sources.drafts import drafts, joined, stored
+from app.search.sources.translated import OF_ANSWERS, Words, told, tongues
+from app.translations.pieces import of_answer
 
 
 def answers(ids: Collection[int]) -> Iterator[SearchDocument]:
@@ -34,6 +36,7 @@ def answers(ids: Collection[int]) -> Iterator[SearchDocument]:
         .order_by(Answer.id)
     ).all()
     known, changed = drafts({row.dossier_id for row in rows}), _changed([row.id for row in rows])
+    languages = tongues(known, OF_ANSWERS)
     for row in rows:
         draft, place = known[row.dossier_id], _first_place(row.id)
         name = place.place if place else ""
@@ -53,6 +56,7 @@ def answers(ids: Collection[int]) -> Iterator[SearchDocument]:
             ),
             dossier_id=draft.id,
             at=row.published_at,
+            told=told(languages[draft.id], None, [Words(of_answer(row.id), row.explanation)]),
         )
 
 

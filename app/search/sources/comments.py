@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterator
 from sqlalchemy import func, select
 
 from app.comments.models import Attachment, Comment, CommenterKind, CommentSource, CommentStatus
+from app.comments.translated import translations
 from app.consultations.models import Consultation
 from app.extensions import db
-from app.search.document import Kind, SearchDocument
+from app.search.document import Kind, SearchDocument, Told
 from app.search.sources.drafts import drafts, joined, part_keys, parted, stored
 
 PUBLISHED = CommentStatus.PUBLISHED.value
@@ -21,7 +22,8 @@ BODIES = frozenset({CommenterKind.BUSINESS, CommenterKind.ORGANISATION, Commente
 def comments(ids: Collection[int]) -> Iterator[SearchDocument]:
     """The published ones among the comments.
 
-    `stored["seen"]` is the state that was read: a comment decided anew may have other covers.
+    They are found by their translations too. `stored["seen"]` is the state that was read: a
+    comment decided anew may have other covers.
     """
     rows = db.session.execute(
         select(
@@ -47,6 +49,7 @@ def comments(ids: Collection[int]) -> Iterator[SearchDocument]:
         .order_by(Comment.id)
     ).all()
     known = drafts({row.dossier_id for row in rows})
+    told = translations({row.id: row.body for row in rows})
     for row in rows:
         draft = known[row.dossier_id]
         name = row.name if row.commenter_kind in BODIES else ""
@@ -71,6 +74,7 @@ def comments(ids: Collection[int]) -> Iterator[SearchDocument]:
             at=row.decided_at or row.submitted_at,
             language=row.language,
             commenter=row.commenter_kind,
+            told=[Told(one.language, "", one.text) for one in told.get(row.id, ())],
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -12,8 +12,11 @@ from app.accounts.models import Agency
 from app.consultations.models import Consultation, Extension
 from app.documents.models import DocumentType, Dossier, DossierCoordinator, StageStep, is_public
 from app.extensions import db
-from app.search.document import Kind, SearchDocument
+from app.search.document import Kind, SearchDocument, Told
 from app.search.sources.drafts import Draft, joined, stored
+from app.search.sources.translated import OF_DOSSIERS, Words, told, tongues
+from app.translations.pieces import TITLE, of_block
+from app.translations.read import Translated
 
 BLOCKS = (
     "main_content",
@@ -27,6 +30,7 @@ BLOCKS = (
     "affected_parties",
     "summary_en",
 )
+ENGLISH = "en"
 AnyRow = Row[*tuple[Any, ...]]
 
 
@@ -55,32 +59,44 @@ def dossiers(ids: Collection[int]) -> Iterator[SearchDocument]:
     ).all()
     known = [row.id for row in rows]
     periods, said, coordinating = _periods(known), _said(known), _coordinating(known)
+    languages = tongues(known, OF_DOSSIERS)
     for row in rows:
-        yield from _of_one(row, periods[row.id], said[row.id], coordinating[row.id])
+        yield from _of_one(
+            row, periods[row.id], said[row.id], coordinating[row.id], languages[row.id]
+        )
 
 
 def _of_one(
-    row: AnyRow, periods: list[AnyRow], said: list[str], coordinating: list[str]
+    row: AnyRow,
+    periods: list[AnyRow],
+    said: list[str],
+    coordinating: list[str],
+    languages: Sequence[Translated],
 ) -> Iterator[SearchDocument]:
     draft = Draft(row.id, row.slug, row.title, row.title_en)
     context = joined(row.agency, row.agency_en, row.type, row.type_en, *coordinating)
     now = {name: getattr(row, name) for name in BLOCKS}
     if periods:
         now |= periods[-1].content or {}
-    blocks = [now[name] for name in BLOCKS]
+    title = Words(TITLE, row.title)
+    others = told(languages, title, _blocks(now, now))
     yield SearchDocument(
         key=f"dossier:{row.id}",
         kind=Kind.CONSULTATION,
         title=row.title,
-        body=joined(*blocks, *said, row.outcome_number, row.outcome_gazette, row.title_en),
+        body=joined(
+            *(now[name] for name in BLOCKS[:-1]), *said, row.outcome_number, row.outcome_gazette
+        ),
         context=context,
         stored=stored(draft),
         dossier_id=row.id,
         at=periods[0].opened_at if periods else row.created_at,
+        told=_with_own_english(others, row.title_en, now["summary_en"]),
     )
     for period in periods[:-1]:
         then = now | (period.content or {})
-        if other := joined(*(then[name] for name in BLOCKS if then[name] != now[name])):
+        changed = [name for name in BLOCKS if then[name] != now[name]]
+        if other := joined(*(then[name] for name in changed)):
             yield SearchDocument(
                 key=f"period:{period.id}",
                 kind=Kind.CONSULTATION,
@@ -90,7 +106,21 @@ def _of_one(
                 stored=stored(draft, period=period.round),
                 dossier_id=row.id,
                 at=period.opened_at,
+                told=told(languages, title, _blocks(then, changed)),
             )
+
+
+def _blocks(content: Mapping[str, str], names: Iterable[str]) -> list[Words]:
+    return [Words(of_block(name), content[name]) for name in names]
+
+
+def _with_own_english(others: Sequence[Told], title: str, summary: str) -> list[Told]:
+    """The translations, with what the agency itself says in English."""
+    if not (title or summary):
+        return [*others]
+    known = next((told for told in others if told.language == ENGLISH), Told(ENGLISH, "", ""))
+    own = Told(ENGLISH, known.title or title, joined(known.body, summary))
+    return [own, *(told for told in others if told is not known)]
 
 
 def _periods(ids: Collection[int]) -> defaultdict[int, list[AnyRow]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
+from itertools import pairwise
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -54,22 +55,40 @@ def stored(
 def parted(whole: SearchDocument) -> Iterator[SearchDocument]:
     """The document, or a long one as several: "file:7", "file:7.2", …, the same but for the body.
 
-    `stored["part"]` counts them from 1; it is missing where there is one alone.
+    `stored["part"]` counts them from 1; it is missing where there is one alone. Translations are
+    cut into as many, however long they are: no part comes or goes with them.
     """
     if len(whole.body) <= LONGEST:
         yield whole
         return
-    start, part = 0, 1
-    while start < len(whole.body):
-        end = start + LONGEST
-        if end < len(whole.body):
-            gap = max(whole.body.rfind(sign, end - GAP, end) for sign in "\n ")
-            end = gap + 1 if gap > 0 else end
-        key = whole.key if part == 1 else f"{whole.key}.{part}"
+    ends = [0]
+    while ends[-1] < len(whole.body):
+        ends.append(_gap(whole.body, ends[-1] + LONGEST))
+    many = len(ends) - 1
+    cuts = [
+        [0, *(_gap(told.body, len(told.body) * part // many) for part in range(1, many + 1))]
+        for told in whole.told
+    ]
+    for part, (start, end) in enumerate(pairwise(ends), 1):
+        told = [
+            one._replace(body=one.body[cut[part - 1] : cut[part]])
+            for one, cut in zip(whole.told, cuts, strict=True)
+        ]
         yield replace(
-            whole, key=key, body=whole.body[start:end], stored={**whole.stored, "part": part}
+            whole,
+            key=whole.key if part == 1 else f"{whole.key}.{part}",
+            body=whole.body[start:end],
+            stored={**whole.stored, "part": part},
+            told=told,
         )
-        start, part = end, part + 1
+
+
+def _gap(text: str, end: int) -> int:
+    """The last gap between words shortly before `end`, or `end` where there is none."""
+    if end >= len(text):
+        return len(text)
+    gap = max(text.rfind(sign, max(0, end - GAP), end) for sign in "\n ")
+    return gap + 1 if gap > 0 else end
 
 
 def part_keys(key: str, length: int) -> Iterator[str]:

@@ -15,9 +15,13 @@ from app.documents.nodes import Kind as Unit
 from app.extensions import db
 from app.search.document import Kind, SearchDocument
 from app.search.sources.drafts import Draft, joined, parted, stored
+from app.search.sources.translated import OF_TEXTS, Words, told, tongues
+from app.translations.pieces import of_cell, of_provision, of_version
+from app.translations.read import Translated
 
 HOMES = frozenset({Unit.ARTICLE, Unit.ANNEX})
 DIVISIONS = frozenset({Unit.PART, Unit.CHAPTER, Unit.SECTION, Unit.SUBSECTION})
+FRAME = ("title", "preamble", "closing")
 AnyRow = Row[*tuple[Any, ...]]
 
 
@@ -52,15 +56,18 @@ def texts(version_ids: Collection[int]) -> Iterator[SearchDocument]:
         .where(DraftVersion.id.in_(version_ids), DraftVersion.posted_at.is_not(None))
         .order_by(DraftVersion.id)
     ).all()
+    languages = tongues({row.dossier_id for row in rows}, OF_TEXTS)
     for version in rows:
         draft = Draft(version.dossier_id, version.slug, version.draft, version.draft_en)
-        yield from _frame(version, draft)
-        yield from _provisions(version, draft)
+        yield from _frame(version, draft, languages[draft.id])
+        yield from _provisions(version, draft, languages[draft.id])
         if version.round is not None:  # else no page shows it
             yield from _comparison(version, draft)
 
 
-def _frame(version: AnyRow, draft: Draft) -> Iterator[SearchDocument]:
+def _frame(
+    version: AnyRow, draft: Draft, languages: Sequence[Translated]
+) -> Iterator[SearchDocument]:
     """What stands around the provisions; the title is that of the draft, which is found itself."""
     yield from parted(
         SearchDocument(
@@ -72,11 +79,18 @@ def _frame(version: AnyRow, draft: Draft) -> Iterator[SearchDocument]:
             stored=stored(draft, period=version.round or 0, version=version.number),
             dossier_id=draft.id,
             at=version.posted_at,
+            told=told(
+                languages,
+                None,
+                [Words(of_version(name), getattr(version, name)) for name in FRAME],
+            ),
         )
     )
 
 
-def _provisions(version: AnyRow, draft: Draft) -> Iterator[SearchDocument]:
+def _provisions(
+    version: AnyRow, draft: Draft, languages: Sequence[Translated]
+) -> Iterator[SearchDocument]:
     rows = db.session.execute(select_provisions(version.id)).all()
     for place in _places(rows):
         row = place.row
@@ -98,6 +112,7 @@ def _provisions(version: AnyRow, draft: Draft) -> Iterator[SearchDocument]:
                 ),
                 dossier_id=draft.id,
                 at=version.posted_at,
+                told=told(languages, *_pieces(place)) if languages else (),
             )
         )
 
@@ -120,6 +135,26 @@ def _places(rows: Sequence[AnyRow]) -> Iterator[_Place]:
         row = place.row
         if row.kind in HOMES or not has_articles or row.text or row.rows or place.under:
             yield place
+
+
+def _pieces(place: _Place) -> tuple[Words, list[Words]]:
+    """What can be translated of a place: its heading, and the words in it."""
+
+    def said(row: AnyRow, name: str) -> Words:
+        return Words(of_provision(row.lineage_id, name), getattr(row, name))
+
+    body = [said(place.row, "text"), *_cell_pieces(place.row)]
+    for row in place.under:
+        body += [said(row, "heading"), said(row, "text"), *_cell_pieces(row)]
+    return said(place.row, "heading"), body
+
+
+def _cell_pieces(row: AnyRow) -> list[Words]:
+    return [
+        Words(of_cell(row.lineage_id, down, across), cell)
+        for down, line in enumerate(row.rows)
+        for across, cell in enumerate(line)
+    ]
 
 
 def _words(row: AnyRow) -> str:
