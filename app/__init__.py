@@ -30,13 +30,16 @@ from app.consultations import desk as consultations_desk
 from app.consultations import desk_outcome as consultations_outcome
 from app.consultations import desk_stages as consultations_stages
 from app.consultations import desk_topic as consultations_topic
-from app.consultations import gates
+from app.consultations import gates, lifecycle
 from app.documents import desk as documents_desk
 from app.documents import desk_alignment as documents_alignment
 from app.documents import desk_comparison as documents_comparison
 from app.documents import desk_files as documents_files
 from app.documents import desk_originals as documents_originals
 from app.documents import desk_review as documents_review
+from app.documents import desk_translation as documents_translation
+from app.documents import desk_translation_approval as documents_approval
+from app.documents import desk_translation_file as documents_xliff
 from app.documents import desk_type as documents_type
 from app.extensions import babel, csrf, db, login, migrate, reads_only
 from app.groups import desk as groups_desk
@@ -55,6 +58,7 @@ from app.responses import desk_table as responses_table
 from app.responses import desk_way as responses_way
 from app.responses import desk_work as responses_work
 from app.responses import gate as responses_gate
+from app.responses import translatable as responses_translatable
 from app.search import public as search_public
 from app.site import answering as site_answering
 from app.site import desk as site_desk
@@ -65,6 +69,7 @@ from app.site import receipts as site_receipts
 from app.site import register as site_register
 from app.site import tables as site_tables
 from app.site import versions as site_versions
+from app.translations import sources
 from app.web import errors, filters, guard, headers, locale, static
 from app.web.pages import PageCache, Revisions
 
@@ -112,6 +117,9 @@ DOORS = (
     documents_comparison.bp,
     documents_review.bp,
     documents_type.bp,
+    documents_translation.bp,
+    documents_approval.bp,
+    documents_xliff.bp,
     documents_alignment.bp,
     accounts_desk.bp,
     accounts_delegation.bp,
@@ -173,6 +181,7 @@ def _furnish(app: Flask, settings: Settings) -> None:
     logging.getLogger("alembic").setLevel(logging.WARNING)
     guard.init_app(app, may)
     gates.init_app(app, (moderation_gate.gate, responses_gate.gate))
+    sources.init_app(app, (responses_translatable.explanations,), lifecycle.latest_id)
     headers.init_app(app)
     errors.init_app(app)
     filters.init_app(app)

@@ -36,6 +36,7 @@ class Act(StrEnum):
     WRITE_CORRECTION = "write_correction"
     PUBLISH_CORRECTION = "publish_correction"
     REGISTER_SUGGESTION = "register_suggestion"
+    READ_TRANSLATIONS = "read_translations"
     TRANSLATE = "translate"
     APPROVE_TRANSLATION = "approve_translation"
     TRANSLATE_COMMENT = "translate_comment"
@@ -69,6 +70,7 @@ RULES: dict[Act, frozenset[Role]] = {
     Act.WRITE_CORRECTION: frozenset({Role.DRAFTER}),
     Act.PUBLISH_CORRECTION: frozenset({Role.APPROVER}),
     Act.REGISTER_SUGGESTION: frozenset({Role.DRAFTER}),
+    Act.READ_TRANSLATIONS: frozenset({Role.TRANSLATOR, Role.DRAFTER, Role.APPROVER}),
     Act.TRANSLATE: frozenset({Role.TRANSLATOR, Role.DRAFTER}),
     Act.APPROVE_TRANSLATION: frozenset({Role.APPROVER}),
     Act.TRANSLATE_COMMENT: frozenset({Role.TRANSLATOR, Role.DRAFTER, Role.MODERATOR}),

@@ -248,6 +248,12 @@ def latest(dossier_id: int) -> Consultation | None:
     )
 
 
+def latest_id(dossier_id: int) -> int | None:
+    """The id of that period; None where there was none yet."""
+    found = latest(dossier_id)
+    return found.id if found is not None else None
+
+
 def extend(
     consultation: Consultation, last_day: date, reason: str, officer: Officer, now: datetime
 ) -> Extension:

@@ -30,6 +30,14 @@ LINKS = (
         _l("Dossiers"),
     ),
     (
+        Act.READ_TRANSLATIONS,
+        "documents.translations",
+        "documents.translations documents.languages documents.translation "
+        "documents.save_translation documents.approval documents.approve_translation "
+        "documents.take_translation",
+        _l("Translations"),
+    ),
+    (
         Act.TAKE_IN_COMMENT,
         "comments.intakes",
         "comments.intakes comments.intake comments.intake_file comments.slip comments.slips",
@@ -64,9 +72,11 @@ def _shell() -> dict[str, Any]:
     if not g.get("desk") or not current_user.is_authenticated:
         return {}
     officer = signed_in()
-    here = {request.blueprint, request.endpoint}
+    # a link that names the page itself goes before the one of its whole room
+    named = any(request.endpoint in under.split() for _act, _there, under, _label in LINKS)
+    here = request.endpoint if named else request.blueprint
     links = [
-        (url_for(endpoint), label, not here.isdisjoint(under.split()))
+        (url_for(endpoint), label, here in under.split())
         for act, endpoint, under, label in LINKS
         if may(officer, act)
     ]
