@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale, UnknownLocaleError, parse_locale
 from babel.support import NullTranslations, Translations
-from flask import Flask, current_app, request
+from flask import Flask, current_app, g, request
 from flask_babel import force_locale
 from markupsafe import Markup
 from werkzeug.datastructures import LanguageAccept
@@ -48,6 +48,7 @@ LANGUAGES = (
     Language("km", "ខ្មែរ", "/km", "km"),
 )
 DEFAULT = LANGUAGES[0]
+WISHES = 20  # of one reader: nobody reads more languages, and a header can name thousands
 # What chooses the language at the root; `Sec-Fetch-Site` tells who followed a link of ours
 CHOSEN_BY = "Accept-Language, Sec-Fetch-Site"
 # A template asks for its language a hundred times: this costs less than the request's own proxies
@@ -118,15 +119,17 @@ def _wished(environ: dict[str, Any]) -> Language:
 
 def best_for(accepted: str) -> Language:
     """The language that an Accept-Language header wishes for most; Vietnamese if it has none."""
-    for tag, quality in parse_accept_header(accepted, LanguageAccept):
+    for tag, quality in parse_accept_header(accepted, LanguageAccept)[:WISHES]:
         try:
             wish = Locale.parse(tag, sep="-")
+            written = parse_locale(tag, sep="-")[2] or wish.script
         except (UnknownLocaleError, ValueError):
             continue
         for language in LANGUAGES:
             ours = Locale.parse(language.catalogue)
-            same = (ours.language, ours.script or wish.script) == (wish.language, wish.script)
-            if same and quality > 0:
+            # who names no script reads the first of those we have
+            scripts = {ours.script, written} - {None}
+            if quality > 0 and ours.language == wish.language and len(scripts) < 2:
                 return language
     return DEFAULT
 
@@ -180,8 +183,10 @@ def switches() -> list[Switch]:
 def alternates() -> list[tuple[str, str]]:
     """(language, whole address) of the same page in each language, for `hreflang`.
 
-    Never from the host of the request: pages are shared.
+    Never from the host of the request: pages are shared. A page for one reader has none.
     """
+    if g.get("private"):
+        return []
     host: str = current_app.extensions["settings"].public_url
     tail = quote(request.path) + _query()
     found = [(one.code, host + one.prefix + tail) for one in LANGUAGES]

@@ -13,6 +13,7 @@ pytestmark = pytest.mark.browser
 
 RECEIPT = re.compile(r"/comments/(GY-[0-9A-Z]{6}-[0-9A-Z]{6}-[0-9A-Z]{6})$")
 WRITE = "main form:has([name=body])"
+LANGUAGES = "header details:has(a[hreflang]) > summary"
 
 
 def test_from_the_first_page_to_the_receipt_without_javascript(
@@ -61,12 +62,14 @@ def test_the_other_language_is_the_same_page(visitor: Callable[..., Visitor], sl
     here = f"/consultations/{slug}/comments?at=dieu-3"
     reader.go(here)
     assert reader.page.locator("html").get_attribute("lang") == "vi"
+    reader.page.click(LANGUAGES)
     reader.press("a[hreflang=en]")
     assert reader.page.url == f"{reader.url}/en{here}"
     assert reader.page.locator("html").get_attribute("lang") == "en"
     ours = reader.page.locator("main a[href^='/']").all()
     hrefs = {link.get_attribute("href") or "" for link in ours}
     assert all(href.startswith("/en") for href in hrefs), "a link leads out of the language"
+    reader.page.click(LANGUAGES)
     reader.press("a[hreflang=vi]")
     assert reader.page.url == f"{reader.url}{here}"
 
