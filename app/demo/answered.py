@@ -58,6 +58,7 @@ def _answer(story: Story, told: told.Answer) -> list[Event]:
                 no_change_reason=clean(told.no_change_reason),
             )
         )
+        story.answers[told.key] = made[0].id
 
     def submit(at: datetime) -> None:
         answering.submit(made[0], made[0].row_version, staff[told.drafter], at)

@@ -17,10 +17,12 @@ def load_content(root: Path = DATA) -> Province:
     """The sample province in `root`; raises ContentError where its files contradict each other."""
     table = _toml(root / "province.toml")
     slugs = table.get("dossiers", [])
-    for folder in ("dossiers", "comments", "answers"):
+    for folder in ("dossiers", "comments", "answers", "translations"):
         for path in sorted((root / folder).glob("*.toml")):
-            if path.stem not in slugs:
-                raise ContentError(f"{folder}/{path.name}: unknown dossier {path.stem!r}")
+            # a translation names its language too: "slug.ko.toml"
+            slug = path.name.split(".")[0]
+            if slug not in slugs:
+                raise ContentError(f"{folder}/{path.name}: unknown dossier {slug!r}")
     dossiers = [_dossier(root, slug) for slug in slugs]
     province: Province = read(
         Province,
@@ -50,4 +52,8 @@ def _dossier(root: Path, slug: str) -> dict[str, Any]:
     for folder in ("comments", "answers"):
         path = root / folder / f"{slug}.toml"
         table[folder] = _toml(path).get(folder, []) if path.exists() else []
+    table["translations"] = [
+        _toml(path) | {"language": path.suffixes[0].removeprefix(".")}
+        for path in sorted((root / "translations").glob(f"{slug}.*.toml"))
+    ]
     return table

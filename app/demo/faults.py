@@ -6,12 +6,19 @@ from collections import Counter
 from collections.abc import Iterator
 
 from app.accounts.models import Role
+from app.accounts.policy import RULES, Act
 from app.comments.clerk import BODIES
-from app.comments.models import Channel, CommentStatus
+from app.comments.models import ABROAD, Channel, CommentStatus
+from app.demo.rendered import Translation
 from app.demo.told import HOURS, Answer, Comment, Dossier, Officer, Province
 from app.documents.models import Stage
 from app.moderation.reasons import MASKABLE
 from app.responses.models import CHANGING, AnswerState
+from app.translations.models import Standing
+from app.web.locale import DEFAULT, LANGUAGES
+
+# what a dossier or a comment can be translated into; a comment into Vietnamese too
+READ = {language.code for language in LANGUAGES}
 
 
 def faults(province: Province) -> Iterator[str]:
@@ -48,7 +55,10 @@ def faults(province: Province) -> Iterator[str]:
             yield from _of_comment(comment, dossier)
             yield from _of_review(comment)
             yield from _of_source(comment)
+            yield from _of_languages(comment)
         yield from _of_answers(dossier, staff)
+        for translation in dossier.translations:
+            yield from _of_translation(translation, dossier)
 
 
 def _staff(dossier: Dossier, officers: tuple[Officer, ...]) -> set[tuple[str, Role]]:
@@ -111,6 +121,34 @@ def _of_source(comment: Comment) -> Iterator[str]:
         yield f"{where}: what came by the portal has no source"
     if source.criticism is not None and comment.kind not in BODIES:
         yield f"{where}: a social criticism is given by a body of the Front"
+
+
+def _of_languages(comment: Comment) -> Iterator[str]:
+    where = f"comment {comment.key}"
+    if comment.country and comment.kind not in ABROAD:
+        yield f"{where}: a country is told of those who live abroad or come from abroad"
+    for one in comment.translations:
+        if one.language not in READ or one.language == comment.language:
+            yield f"{where}: cannot be translated into {one.language!r}"
+        if one.standing is Standing.OFFICIAL:
+            yield f"{where}: nobody vouches for what staff make of a comment"
+        if one.by not in RULES[Act.TRANSLATE_COMMENT]:
+            yield f"{where}: a {one.by} does not translate comments"
+
+
+def _of_translation(translation: Translation, dossier: Dossier) -> Iterator[str]:
+    where = f"translation {dossier.slug}.{translation.language}"
+    if translation.language not in READ - {DEFAULT.code}:
+        yield f"{where}: no language of the portal, or the one it is written in"
+    public = {one.key for one in dossier.answers if one.state is AnswerState.PUBLISHED}
+    for reply in translation.answers:
+        if reply.key not in public:
+            yield f"{where}: unknown answer {reply.key!r}"
+    if translation.revised and not dossier.revised_text:
+        yield f"{where}: there is no revised text"
+    for units in (translation.provisions, translation.revised):
+        times = Counter(unit.anchor for unit in units)
+        yield from (f"{where}: {anchor!r} stands twice" for anchor, n in times.items() if n > 1)
 
 
 def _of_answers(dossier: Dossier, staff: set[tuple[str, Role]]) -> Iterator[str]:

@@ -28,6 +28,7 @@ from app.moderation.reasons import LABELS, Reason
 BATCH = 2000
 COMMON = (CommenterKind.INDIVIDUAL,) * 7
 KINDS = (*COMMON, *CommenterKind)
+FROM_ABROAD = (CommenterKind.OVERSEAS_VIETNAMESE, CommenterKind.RESIDENT_FOREIGNER)
 OUTCOMES = (CommentStatus.PUBLISHED,) * 17 + (
     CommentStatus.WAITING,
     CommentStatus.WAITING,
@@ -90,13 +91,15 @@ def _row(chance: random.Random, ground: Ground, voices: Voices, now: datetime) -
     span = max((end - consultation.opened_at).total_seconds(), 60)
     at = consultation.opened_at + timedelta(seconds=chance.uniform(0, span))
     body, language = voices.say(chance)
-    kind = chance.choice(KINDS)
+    country = voices.country(language)
+    kind = chance.choice(FROM_ABROAD if country else KINDS)
     words = Words(
         body=body,
         commenter_kind=kind,
         language=language,
         key=codes.new_key(),
-        display_name=voices.name(chance) if chance.random() < 0.6 else "",
+        display_name=voices.name(chance, language) if chance.random() < 0.6 else "",
+        country=country,
     )
     row = columns(consultation, words, chance.choice(ground.places), at)
     if row["status"] == CommentStatus.WAITING:

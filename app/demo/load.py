@@ -15,6 +15,7 @@ from app.demo.passed_on import passed_on
 from app.demo.said import said
 from app.demo.story import Event, Story
 from app.demo.told import Province
+from app.demo.translated import translated
 from app.extensions import db
 from app.kit import clock
 
@@ -42,7 +43,7 @@ def _events(story: Story) -> list[Event]:
     events = drafted(story)
     for comment in story.told.comments:
         events += said(story, comment)
-    return events + answered(story) + passed_on(story)
+    return events + answered(story) + passed_on(story) + translated(story)
 
 
 def _staff(province: Province, password: str, now: datetime) -> dict[str, Officer]:

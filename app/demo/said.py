@@ -14,6 +14,7 @@ from app.comments.submit import Place, Words, find_place, submit
 from app.demo import told
 from app.demo.reviewed import reviewed
 from app.demo.story import DAY, HOUR, Event, Story
+from app.demo.translated import rendered
 from app.documents.passage import own_text, passage, text
 from app.documents.quoting import Quote, quoted
 from app.extensions import db
@@ -39,7 +40,7 @@ def said(story: Story, comment: told.Comment) -> list[Event]:
         events += _asked(story, comment.key, comment.question)
     if comment.suggestion is not None:
         events += _suggested(story, comment.key, comment.suggestion)
-    return events
+    return events + rendered(story, comment, at)
 
 
 def _send(story: Story, comment: told.Comment, at: datetime) -> None:
@@ -54,6 +55,7 @@ def _send(story: Story, comment: told.Comment, at: datetime) -> None:
         email=comment.email,
         quote=_quote(comment, text(lines)),
         proposed_wording=_wording(comment, own_text(lines)),
+        country=comment.country,
     )
     place = find_place(story.opened.version_id, comment.anchor)
     if comment.source is None:

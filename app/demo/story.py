@@ -32,7 +32,9 @@ class Story:
     closes_at: datetime
     dossier: Dossier | None = None
     consultation: Consultation | None = None
+    # by their keys in the data
     comments: dict[str, int] = field(default_factory=dict)
+    answers: dict[str, int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, dossier: Told, staff: Mapping[str, Officer], now: datetime) -> Story:

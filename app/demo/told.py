@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from app.accounts.models import Role
 from app.comments.models import Channel, CommenterKind, CommentStatus, CriticismForm, EventKind
+from app.demo.rendered import CommentTranslation, Translation
 from app.demo.voices import Voices
 from app.documents.models import ChangeKind, Stage
 from app.moderation.appeals import AppealOutcome
@@ -190,7 +191,8 @@ class Suggestion:
 class Comment:
     """What one person says; an empty `anchor` means the whole draft, an empty `name` anonymous.
 
-    A withheld one carries the reason code and `note`, the sentence its author is sent.
+    A withheld one carries the reason code and `note`, the sentence its author is sent. `country`
+    is that of somebody who lives abroad or comes from abroad.
     """
 
     key: str
@@ -201,6 +203,7 @@ class Comment:
     name: str = ""
     email: str = ""
     language: str = "vi"
+    country: str = ""
     quote: str = ""
     proposed_wording: str = ""
     outcome: CommentStatus = CommentStatus.PUBLISHED
@@ -211,6 +214,7 @@ class Comment:
     question: Question | None = None
     appeal: Appeal | None = None
     suggestion: Suggestion | None = None
+    translations: tuple[CommentTranslation, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -285,6 +289,7 @@ class Dossier:
     answers: tuple[Answer, ...] = ()
     assignments: tuple[Assignment, ...] = ()
     corrections: tuple[Correction, ...] = ()
+    translations: tuple[Translation, ...] = ()
 
     @property
     def closed_hours_ago(self) -> int:

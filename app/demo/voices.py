@@ -11,6 +11,19 @@ _strokes = str.maketrans("đĐ", "dD")
 
 
 @dataclass(frozen=True)
+class Tongue:
+    """How some speak who live in that country or come from it, as large a part of all."""
+
+    language: str
+    country: str
+    percent: int
+    names: tuple[str, ...]
+    openings: tuple[str, ...]
+    middles: tuple[str, ...]
+    endings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Voices:
     """Openings, middles and endings that fit in any combination, with the shares of each manner."""
 
@@ -25,20 +38,32 @@ class Voices:
     openings_en: tuple[str, ...]
     middles_en: tuple[str, ...]
     endings_en: tuple[str, ...]
+    tongues: tuple[Tongue, ...]
 
     def say(self, chance: random.Random) -> tuple[str, str]:
-        """A comment and its language, "vi" or "en"; the same chance says the same."""
-        if chance.randrange(PERCENT) < self.english_percent:
+        """A comment and its language; the same chance says the same."""
+        drawn = chance.randrange(PERCENT) - self.english_percent
+        if drawn < 0:
             return self._said(chance, self.openings_en, self.middles_en, self.endings_en), "en"
+        for one in self.tongues:
+            drawn -= one.percent
+            if drawn < 0:
+                return self._said(chance, one.openings, one.middles, one.endings), one.language
         body = self._said(chance, self.openings, self.middles, self.endings)
         # of the Vietnamese ones, so that the share holds among all
-        if chance.randrange(PERCENT - self.english_percent) < self.unaccented_percent:
+        foreign = self.english_percent + sum(one.percent for one in self.tongues)
+        if chance.randrange(PERCENT - foreign) < self.unaccented_percent:
             body = unaccented(body)
         return body, "vi"
 
     def name(self, chance: random.Random, language: str = "vi") -> str:
         """A name of somebody who writes in that language."""
-        return chance.choice(self.names_en if language == "en" else self.names)
+        names = {one.language: one.names for one in self.tongues} | {"en": self.names_en}
+        return chance.choice(names.get(language, self.names))
+
+    def country(self, language: str) -> str:
+        """Where those who write in that language are from; "" where nobody can tell."""
+        return next((one.country for one in self.tongues if one.language == language), "")
 
     def _said(
         self,

@@ -26,6 +26,7 @@ from app.documents.topics import SEED
 from app.moderation.appeals import AppealOutcome
 from app.outreach.suggesting import Settlement
 from app.responses.models import AnswerState, Disposition
+from app.web.locale import LANGUAGES
 
 REAL_PROVINCES = """
 An Giang, Bà Rịa - Vũng Tàu, Bạc Liêu, Bắc Giang, Bắc Kạn, Bắc Ninh, Bến Tre, Bình Dương, Bình Định,
@@ -94,6 +95,7 @@ def test_it_is_as_large_as_promised(province: Province) -> None:
         "moderator": 3,
         "oversight": 1,
         "clerk": 1,
+        "translator": 1,
         "admin": 1,
     }
     assert [dossier.stage.value for dossier in province.dossiers] == [
@@ -174,7 +176,7 @@ def test_every_kind_outcome_reason_and_disposition_occurs(province: Province) ->
         "duplicate_by_same_author",
     }
     assert {a.disposition for d in province.dossiers for a in d.answers} == set(Disposition)
-    assert {comment.language for comment in comments} == {"vi", "en"}
+    assert {comment.language for comment in comments} == {one.code for one in LANGUAGES}
     assert sum(not comment.name for comment in comments) >= 10
 
 
@@ -355,6 +357,14 @@ def test_texts_are_composed_clean_and_well_spoken(path: Path) -> None:
         ("dossiers/{adopted}", 'topic = "health"', "", "missing field topic"),
         ("province.toml", 'parent = "tinh-lam-xuyen"', 'parent = "x"', "'x' does not stand before"),
         ("province.toml", 'territory = "phuong-ha-lam"', 'territory = "x"', "unknown territory 'x'"),
+        ("comments/{open}", 'language = "de"', 'language = "vi"', "nuoc-44: cannot be translated into 'vi'"),
+        ("comments/{open}", 'standing = "machine"', 'standing = "official"', "nuoc-45: nobody vouches"),
+        ("comments/{open}", 'by = "translator"', 'by = "clerk"', "a clerk does not translate comments"),
+        ("comments/{adopted}", 'kind = "business"', 'kind = "business"\ncountry = "KR"', "capcuu-05: a country is told"),
+        ("translations/{korean}", "tl-capcuu-12", "tl-capcuu-99", "unknown answer 'tl-capcuu-99'"),
+        ("translations/{korean}", 'anchor = "dieu-2"', 'anchor = "dieu-1"', "'dieu-1' stands twice"),
+        ("translations/{korean}", '"blocks"]', '"cover"]', "unknown Section 'cover'"),
+        ("translations/{korean}", 'purpose =', 'sense =', "unknown field sense"),
     ],
 )  # fmt: skip
 def test_contradictions_are_named(
@@ -362,7 +372,9 @@ def test_contradictions_are_named(
 ) -> None:
     root = Path(shutil.copytree(DATA, tmp_path / "data"))
     path = root / file.format(
-        adopted="cap-cuu-dia-ban-bi-chia-cat.toml", open="tru-nuoc-mua-tai-dinh-cu-an-toan.toml"
+        adopted="cap-cuu-dia-ban-bi-chia-cat.toml",
+        korean="cap-cuu-dia-ban-bi-chia-cat.ko.toml",
+        open="tru-nuoc-mua-tai-dinh-cu-an-toan.toml",
     )
     text = path.read_text(encoding="utf-8")
     assert old in text

@@ -11,6 +11,7 @@ from app.accounts import territories
 from app.accounts.models import Agency, Officer
 from app.comments.clerk import criticisms
 from app.comments.models import Comment, CommentStatus, Tally
+from app.comments.translated import translations
 from app.consultations.models import Consultation
 from app.demo.content import load_content
 from app.demo.flood import NothingOpenError, flood
@@ -25,6 +26,7 @@ from app.documents.models import (
     DraftVersion,
     Provision,
 )
+from app.documents.translating import pieces
 from app.extensions import db
 from app.groups.models import CommentGroup, Tier
 from app.kit import clock
@@ -32,6 +34,9 @@ from app.ledger.models import Entry
 from app.ledger.verbs import Verb
 from app.responses import changes
 from app.responses.models import Answer, AnswerState
+from app.translations import read
+from app.translations.models import Standing, Translation
+from app.web.locale import LANGUAGES
 
 
 @pytest.fixture
@@ -65,7 +70,7 @@ def a_proposal_is_open_with_its_documents_and_comments():
     codes = select(DossierFile.code).where(DossierFile.dossier_id == proposal.dossier_id)
     assert {"submission_report", "impact_assessment"} <= set(db.session.scalars(codes))
     said = select(func.count()).where(Comment.consultation_id == proposal.id)
-    assert db.session.scalar(said) == 6
+    assert db.session.scalar(said) == 8
 
 
 def the_adopted_draft_was_revised_after_the_answers():
@@ -167,6 +172,75 @@ def entries_are_told_in_the_order_in_which_they_happened():
     assert [row.at for row in told] == sorted(row.at for row in told)
 
 
+def _untold(dossier, code):
+    told = read.of_dossier(dossier.id, next(one for one in LANGUAGES if one.code == code))
+    return [piece for piece in pieces(dossier) if told.told(piece.part, piece.words) is None]
+
+
+def one_dossier_is_whole_in_english_and_korean():
+    adopted = db.session.scalars(select(Dossier).where(Dossier.stage == "adopted")).one()
+    assert len(pieces(adopted)) > 70
+    assert _untold(adopted, "en") == []
+    left = {piece.label for piece in _untold(adopted, "ko")}
+    assert left == {"khoản 2 Điều 6", "khoản 4 Điều 8", "khoản 2 Điều 9"}
+
+
+def what_is_left_was_translated_before_it_was_revised():
+    adopted = db.session.scalars(select(Dossier).where(Dossier.stage == "adopted")).one()
+    for piece in _untold(adopted, "ko"):
+        older = select(Translation).where(
+            Translation.dossier_id == adopted.id,
+            Translation.language == "ko",
+            Translation.part == piece.part,
+        )
+        (row,) = db.session.scalars(older)
+        assert (row.version_number, piece.version_number) == (1, 2)
+        assert row.source_digest != piece.digest
+
+
+def the_agency_vouches_for_english_and_for_part_of_the_korean():
+    adopted = db.session.scalars(select(Dossier).where(Dossier.stage == "adopted")).one()
+    standings = {"en": set(), "ko": set()}
+    for code, found in standings.items():
+        told = read.of_dossier(adopted.id, next(one for one in LANGUAGES if one.code == code))
+        for piece in pieces(adopted):
+            if one := told.told(piece.part, piece.words):
+                found.add((piece.section, one.standing))
+    assert standings["en"] == {
+        (section, Standing.OFFICIAL) for section in ("dossier", "text", "answers")
+    }
+    assert standings["ko"] == {
+        ("dossier", Standing.OFFICIAL),
+        ("text", Standing.UNOFFICIAL),
+        ("answers", Standing.UNOFFICIAL),
+    }
+    approvers = select(Translation.approved_by, Translation.translator_id).where(
+        Translation.standing == Standing.OFFICIAL
+    )
+    assert all(one and one != other for one, other in db.session.execute(approvers))
+
+
+def every_title_reads_in_english_and_korean():
+    dossiers = db.session.scalars(select(Dossier)).all()
+    wanted = {one.id: (one.title, "") for one in dossiers}
+    for language in LANGUAGES:
+        if language.code in ("en", "ko"):
+            found = read.titles(wanted, language)
+            assert {phrase.lang for phrase in found.values()} == {language.code}
+
+
+def comments_came_from_abroad_and_were_translated():
+    rows = db.session.scalars(select(Comment).where(Comment.language != "vi")).all()
+    assert {one.language for one in rows} == {one.code for one in LANGUAGES} - {"vi"}
+    assert all(one.country for one in rows)
+    assert {one.status for one in rows} == {"published", "waiting"}
+    told = translations({one.id: one.shown_body for one in rows})
+    standings = Counter(one.standing for found in told.values() for one in found)
+    assert standings["machine"] == 1
+    assert standings["unofficial"] >= 10
+    assert {one.language for found in told.values() for one in found} == {"vi"}
+
+
 def drafts_have_topics_and_bodies_their_places():
     rows = db.session.execute(
         select(Dossier.topic, Agency.territory).join(Agency, Agency.id == Dossier.agency_id)
@@ -204,6 +278,11 @@ def test_the_sample_is_as_promised_and_grows(sample, drain):
     a_letter_that_went_round_is_a_group()
     the_front_waits_for_its_answer()
     what_was_accepted_has_changed()
+    one_dossier_is_whole_in_english_and_korean()
+    what_is_left_was_translated_before_it_was_revised()
+    the_agency_vouches_for_english_and_for_part_of_the_korean()
+    every_title_reads_in_english_and_korean()
+    comments_came_from_abroad_and_were_translated()
     entries_are_told_in_the_order_in_which_they_happened()
     a_flood_is_varied_dated_and_counted(sample, drain)
 
