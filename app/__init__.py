@@ -21,6 +21,7 @@ from app.comments import attached as comments_attached
 from app.comments import desk as comments_intake
 from app.comments import desk_file as comments_intake_file
 from app.comments import desk_questions as comments_desk_questions
+from app.comments import desk_translations as comments_translations
 from app.comments import public as comments_public
 from app.comments import public_contact as comments_contact
 from app.comments import public_questions as comments_questions
@@ -91,6 +92,7 @@ DOORS = (
     comments_contact.bp,
     comments_questions.bp,
     comments_desk_questions.bp,
+    comments_translations.bp,
     comments_attached.bp,
     comments_intake.bp,
     comments_intake_file.bp,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -14,8 +13,8 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 from wtforms.widgets import Select
 
-from app.kit.collation import loosely, vietnamese
 from app.web.locale import called, current
+from app.web.phrases import order
 
 # Where most Vietnamese abroad live, and whence most foreigners in Viet Nam come
 OFTEN = (
@@ -28,8 +27,6 @@ KEPT = 200  # lists, about ten kilobytes each
 _OTHERS = frozenset(
     ("AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ")
 )
-# These two sets stand in the order of their dictionaries: by sound, and by strokes
-_BY_CODE = {"zh-Hans": "gb18030", "zh-Hant": "big5"}
 
 
 class Drawn(Select):
@@ -90,14 +87,7 @@ def _names(page: str) -> dict[str, str]:
 
 @lru_cache(maxsize=64)
 def _listed(page: str, often: bool) -> list[tuple[str, str]]:
-    order = _order(page)
+    place = order(page)
     names = _names(page)
     found = [(one, names[one]) for one in names if (one in OFTEN) is often]
-    return sorted(found, key=lambda pair: order(pair[1]))
-
-
-def _order(page: str) -> Callable[[str], Any]:
-    if page in _BY_CODE:
-        encoding = _BY_CODE[page]
-        return lambda name: name.encode(encoding, "replace")
-    return vietnamese if page == "vi" else loosely
+    return sorted(found, key=lambda pair: place(pair[1]))

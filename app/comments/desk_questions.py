@@ -35,7 +35,7 @@ def questions() -> ResponseReturnValue:
         realm(officer, Act.DECIDE_COMMENT),
         realm(officer, Act.DRAFT_ANSWER),
         replied=replied,
-        after=_whole(request.args.get("after", "")),
+        after=whole(request.args.get("after", "")),
     )
     return render_template(
         "comments/questions.html",
@@ -95,7 +95,8 @@ def _back(form: AskForm) -> str:
     return request.script_root + asked if BACK.fullmatch(asked) else ""
 
 
-def _whole(text: str) -> int:
+def whole(text: str) -> int:
+    """The number in an address, 0 for none and for nonsense."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 

@@ -29,6 +29,7 @@ from app.moderation.models import Outcome
 from app.moderation.noticed import noticed
 from app.moderation.reasons import LABELS, TWO_PERSONS, Reason
 from app.moderation.words import FLAGS, OUTCOMES, minute
+from app.web import translator
 from app.web.guard import allow
 
 LOOKED_AT = 8  # of the next comments, to find one that nobody holds
@@ -192,6 +193,9 @@ def _page(
     given: dict[str, Any] = {
         "files": attachments.of([comment.id], public=False).get(comment.id, []),
         "file_reasons": [(one.value, LABELS[one]) for one in Reason if one not in TWO_PERSONS],
+        "machine": translator.available(),
+        "translates": status is not CommentStatus.WITHDRAWN
+        and may(officer, Act.TRANSLATE_COMMENT, dossier.agency),
         "asks": may(officer, Act.ASK_AUTHOR, dossier.agency),
         "lines": lines,
         "proposed": redline(own_text(lines), comment.proposed_wording)

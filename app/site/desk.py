@@ -53,6 +53,12 @@ LINKS = (
         "outreach.suggestions outreach.suggest outreach.settle",
         _l("Suggestions"),
     ),
+    (
+        Act.TRANSLATE_COMMENT,
+        "comments.untranslated",
+        "comments.untranslated comments.translate",
+        _l("Comments in other languages"),
+    ),
     (Act.DELEGATE_SIGNING, "accounts.delegations", "accounts.delegations", _l("Delegation")),
     (Act.INVITE_OFFICER, "accounts.staff", "accounts.staff", _l("Staff")),
 )
