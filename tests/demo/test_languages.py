@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import calendar
 import re
+import shutil
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from app.comments import language
 from app.comments.models import ABROAD
-from app.demo.content import load_content
+from app.demo.content import DATA, load_content
 from app.demo.rendered import Blocks, Translation
 from app.demo.told import Dossier, Province
+from app.demo.typed import ContentError
 from app.demo.word import to_docx
 from app.documents import outline
 from app.documents.parsers import read
 
 BOTH = ("en", "ko")
 WHOLE = "cap-cuu-dia-ban-bi-chia-cat"
+KOREAN = f"translations/{WHOLE}.ko.toml"
+ADOPTED = f"comments/{WHOLE}.toml"
+OPEN = "comments/tru-nuoc-mua-tai-dinh-cu-an-toan.toml"
 # changed after comments, and not yet read in Korean again: the sample shows what is outdated
 LEFT = {"ko": {"dieu-6.khoan-2", "dieu-8.khoan-4", "dieu-9.khoan-2"}, "en": set()}
 MONTHS = calendar.month_name[1:]
@@ -189,3 +195,44 @@ def test_figures_are_compared_whatever_separates_them() -> None:
     assert figures("ngày 30 tháng 4", "vi") == figures("30 April", "en")
     assert figures("Điều 5", "vi") != figures("Article 6", "en")
     assert figures("115, 115", "vi") != figures("115", "ko")
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "fault"),
+    [
+        (OPEN, 'language = "de"', 'language = "vi"', "nuoc-44: cannot be translated into 'vi'"),
+        (OPEN, 'standing = "machine"', 'standing = "official"', "nuoc-45: nobody vouches"),
+        (OPEN, 'by = "translator"', 'by = "clerk"', "a clerk does not translate comments"),
+        (ADOPTED, 'kind = "business"', 'kind = "business"\ncountry = "KR"', "capcuu-05: a country is told"),
+        (KOREAN, "tl-capcuu-12", "tl-capcuu-99", "unknown answer 'tl-capcuu-99'"),
+        (KOREAN, 'anchor = "dieu-2"', 'anchor = "dieu-1"', "'dieu-1' stands twice"),
+        (KOREAN, '"blocks"]', '"cover"]', "unknown Section 'cover'"),
+        (KOREAN, 'purpose =', 'sense =', "unknown field sense"),
+    ],
+)  # fmt: skip
+def test_contradictions_are_named(
+    tmp_path: Path, file: str, old: str, new: str, fault: str
+) -> None:
+    root = Path(shutil.copytree(DATA, tmp_path / "data"))
+    text = (root / file).read_text(encoding="utf-8")
+    assert old in text
+    (root / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    with pytest.raises(ContentError, match=re.escape(fault)):
+        load_content(root)
+
+
+def test_a_translation_of_an_unknown_dossier_is_named(tmp_path: Path) -> None:
+    root = Path(shutil.copytree(DATA, tmp_path / "data"))
+    (root / "translations" / "la.ko.toml").write_text('title = "x"', encoding="utf-8")
+
+    with pytest.raises(ContentError, match=r"translations/la\.ko\.toml: unknown dossier 'la'"):
+        load_content(root)
+
+
+def test_a_translation_is_into_a_language_of_the_portal(tmp_path: Path) -> None:
+    root = Path(shutil.copytree(DATA, tmp_path / "data"))
+    (root / "translations" / f"{WHOLE}.eo.toml").write_text('title = "x"', encoding="utf-8")
+
+    with pytest.raises(ContentError, match="eo: no language of the portal"):
+        load_content(root)
