@@ -7,7 +7,7 @@ import unicodedata
 
 from app.kit.text import character_class
 
-SHORTEST = 4  # letters of a word that keeps its ending
+SHORTEST = 3  # letters of a word that keeps its ending
 
 # Decomposed text has its marks apart, in every script and not only in ours.
 MARK = "[{}]".format(
@@ -49,8 +49,8 @@ GAP = "\u200b\u200c\u200d\u2060"
 
 # Endings of Russian nouns and adjectives, in words without marks, so that й reads as и here.
 _ending = re.compile(
-    "(?<=[а-я]{3})(?:(?:ья|и|я|а)ми|[иы]ми|[ое]го|[ое]му|и?(?:ях|ям|ем)|[аояе]х|[аоы]м|им|[оеё]в|"
-    "[оеиы]и|[ыиое]е|[ыи]х|[ую]ю|[ая]я|ь?[яю]|и[яю]|[аыиуюеоьй])$"
+    "(?<=[а-я]{3})(?:ь?(?:[иая]ми|[иы]ми|[ое]го|[ое]му|[аоыеяи]м|и(?:ям|ях|ем)|[аяы]х|[оеё]в|"
+    "[оеиы]и|[ыиое]е|их|[ую]ю|[ая]я|и[яю]|[аыиуюеояи])|ь)$"
 )
 
 

@@ -64,6 +64,8 @@ class _Folded(dict[int, str]):
             folded = unicodedata.normalize("NFKD", folded.lower())
             folded = "".join(c for c in folded if unicodedata.category(c) not in MARKS)
         folded = folded.lower().translate(_strokes)
+        if (figure := unicodedata.decimal(chr(point), None)) is not None:
+            folded = str(figure)
         if len(self) < MAX_KNOWN:
             self[point] = folded
         return folded
@@ -89,7 +91,7 @@ def clean_line(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Return `text` in lower case with every mark taken off and đ as d, to compare loosely."""
+    """Return `text` in lower case, every mark taken off, đ as d, figures as ours: to compare."""
     return text.lower() if text.isascii() else text.translate(_folded)
 
 

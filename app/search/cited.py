@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.kit.syllables import Token, keys
+from app.search.units import place_at
 
 _VIETNAMESE = "phần chương mục điều khoản điểm"  # in law's own language, whatever the interface's
 _ENGLISH = "part chapter section article clause point"
 _divisions = {folded: exact for exact, folded in map(keys, f"{_VIETNAMESE} {_ENGLISH}".split())}
 _articles = frozenset({"dieu", "article"})
 _annex = ("phu", "luc")
+_WHOLE = frozenset({"dieu", "phu-luc"})  # units that are read on a page of their own
+_IN_FIGURES = frozenset({"dieu", "khoan", "diem"})
 _ordinal = re.compile(r"\d{1,4}[a-z]?|[ivxl]{1,7}|[a-z]")
 # what a draft is, before its name; without marks, as the index has it
 _types = {
@@ -40,6 +43,13 @@ def cited(found: Sequence[Token]) -> Cited:
     named: dict[str, None] = {}
     positions: set[int] = set()
     for at in range(len(found) - 1):
+        if at not in positions and (place := place_at(found, at)):
+            ways = (place.number,) if place.unit in _IN_FIGURES else _both(place.number)
+            told = [place.typed, *(f"{place.folded.split()[0]} {number}" for number in ways)]
+            places |= dict.fromkeys(told)
+            if place.unit in _WHOLE:
+                named |= dict.fromkeys(told)
+            positions |= set(range(at, at + place.length))
         if at in positions or not (length := _length(found, at)):
             continue
         division, ordinal = found[at + length - 2], found[at + length - 1].folded

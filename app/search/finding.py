@@ -149,6 +149,6 @@ def _telling(own: Told, others: Sequence[Told], wanted: Wanted, here: str) -> To
     """The text that has most of what was asked; of equals the one in the reader's language."""
 
     def rank(told: Told) -> tuple[float, bool, bool]:
-        return wanted.worth_of(told.title, told.body), told.language == here, told is own
+        return wanted.worth_of(told.title or own.title, told.body), told.language == here, told is own
 
     return max((own, *others), key=rank)

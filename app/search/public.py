@@ -13,7 +13,6 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.documents.citation import citation
-from app.documents.shorthand import named_place
 from app.search import entries, offered, references, shown
 from app.search.asked import FLAT, LAST_PAGE, SORT, Asked, address, pairs, read
 from app.search.correcting import did_you_mean
@@ -25,6 +24,7 @@ from app.search.public_now import still_public
 from app.search.query import MAX_TOKENS
 from app.search.standing import standings
 from app.search.suggesting import suggestions as suggested
+from app.search.units import named_place
 from app.web.filters import number
 from app.web.guard import public
 

@@ -14,11 +14,11 @@ from app.consultations.models import Consultation
 from app.documents.citation import citation
 from app.documents.models import Dossier, DraftVersion, Provision
 from app.documents.numerals import counted
-from app.documents.shorthand import named_place
 from app.extensions import db
 from app.kit import clock
 from app.kit.text import clean_line, shorten, slugify
 from app.search.named import Name, best, conditions, drafts
+from app.search.units import named_place
 
 READ = 300  # characters of a query
 MOST = 20  # places

@@ -115,3 +115,40 @@ def test_pairs_are_neighbours_and_skip_the_whole_number():
 def test_a_long_text_of_one_sign_comes_through(text):
     """Anything that took the square of the length would not come back for minutes."""
     assert tokens(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "signs"),
+    [
+        ("토지를", "토 지 를"),
+        ("土地第12条", "土 地 第 12 条"),
+        ("ທີ່ດິນ", "ທີ່ ດິ ນ"),
+        ("ເຂົ້າ", "ເຂົ້າ"),
+        ("ដីធ្លី", "ដី ធ្លី"),
+        ("เด็กน้อย", "เด็ ก น้ อ ย"),
+        ("မြေယာ", "မြေ ယာ"),
+        ("ｶﾞス", "ガ ス"),
+        ("ມາດຕາ໑໒", "ມາ ດ ຕາ 12"),
+    ],
+)
+def test_scripts_that_part_no_words_are_cut_into_their_signs(text, signs):
+    for way in (text, unicodedata.normalize("NFD", text)):
+        assert [token.folded for token in tokens(way)] == signs.split()
+
+
+def test_a_mark_of_a_sign_is_part_of_it():
+    assert [token.folded for token in tokens("か が 나 너 ດິ ດີ")] == [
+        "か",
+        "が",
+        "나",
+        "너",
+        "ດິ",
+        "ດີ",
+    ]
+
+
+@pytest.mark.parametrize(
+    "words", ["земля земли землю землёй", "закон закона законом", "статья статьи статьёй статью"]
+)
+def test_a_russian_word_is_the_same_in_every_case(words):
+    assert len({token.folded for token in tokens(words)}) == 1

@@ -29,7 +29,7 @@ def test_a_word_typed_with_marks_is_meant_so():
         ("khoan 3 dieu 12 luat nuoc", ["khoan 3", "dieu 12"], ["dieu 12"], ["luat", "nuoc"]),
         ("Phụ lục II bể nước", ["luc ii", "luc 2"], ["luc ii", "luc 2"], ["be", "nuoc"]),
         ("phụ lục 1", ["luc 1", "luc i"], ["luc 1", "luc i"], []),
-        ("article 5", ["article 5"], ["article 5"], []),
+        ("article 5", ["article 5", "dieu 5"], ["article 5", "dieu 5"], []),
         ("chương II", ["chuong ii"], [], []),
         ("mức 5 triệu", [], [], ["muc", "5", "trieu"]),  # no "mục 5"
         ("phân a", [], [], ["phan", "a"]),
