@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Protocol
 
@@ -11,7 +12,7 @@ from app.accounts.models import Agency, Officer
 from app.accounts.policy import Act
 from app.accounts.realm import realm
 from app.extensions import db
-from app.web.phrases import named
+from app.web.phrases import in_order, named
 
 
 class Named(Protocol):
@@ -28,9 +29,14 @@ def called(row: Named) -> str:
 
 def reachable(officer: Officer, act: Act, on: date | None = None) -> list[Agency]:
     """The agencies for which the officer may do `act`, by name; with `on`, those in being then."""
-    within = select(Agency).where(Agency.id.in_(realm(officer, act))).order_by(Agency.name)
+    within = select(Agency).where(Agency.id.in_(realm(officer, act)))
     found = db.session.scalars(within).all()
-    return [agency for agency in found if on is None or _in_being(agency, on)]
+    return by_name(agency for agency in found if on is None or _in_being(agency, on))
+
+
+def by_name(agencies: Iterable[Agency]) -> list[Agency]:
+    """The agencies in the order of their names on this page."""
+    return in_order(agencies, lambda agency: named(agency.name, agency.name_en))
 
 
 def _in_being(agency: Agency, day: date) -> bool:

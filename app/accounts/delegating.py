@@ -7,9 +7,11 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
+from app.accounts.agencies import by_name
 from app.accounts.models import Agency, Delegation, Officer, Role
 from app.extensions import db
 from app.kit import clock
+from app.kit.collation import person
 from app.ledger.record import record
 from app.ledger.verbs import Verb
 
@@ -112,15 +114,15 @@ def standing(officer: Officer, agency: Agency, day: date) -> Delegation | None:
 def headed(officer: Officer) -> list[Agency]:
     """The agencies whose head the officer is, by name."""
     at = {grant.agency_id for grant in officer.grants if grant.role == Role.HEAD}
-    return list(db.session.scalars(select(Agency).where(Agency.id.in_(at)).order_by(Agency.name)))
+    return by_name(db.session.scalars(select(Agency).where(Agency.id.in_(at))))
 
 
 def delegates(agency: Agency, head: Officer) -> list[Officer]:
-    """The other officers of the agency, by name: one of them may be asked to sign."""
+    """The other officers of the agency, by given name: one of them may be asked to sign."""
     query = select(Officer).where(
         Officer.agency_id == agency.id, Officer.active.is_(True), Officer.id != head.id
     )
-    return list(db.session.scalars(query.order_by(Officer.name)))
+    return sorted(db.session.scalars(query), key=lambda officer: person(officer.name))
 
 
 def given(agency_ids: Sequence[int]) -> list[tuple[Delegation, Officer]]:

@@ -23,7 +23,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.accounts import invite
 from app.accounts import sign_in as signing
-from app.accounts.agencies import called, reachable
+from app.accounts.agencies import by_name, called, reachable
 from app.accounts.forms import REFUSED, InviteForm, JoinForm, SignInForm
 from app.accounts.models import Agency, Invitation, Officer, Role
 from app.accounts.policy import Act
@@ -31,6 +31,7 @@ from app.accounts.session import signed_in
 from app.accounts.words import DUTIES, ROLES
 from app.extensions import db
 from app.kit import clock
+from app.kit.collation import person
 from app.web.conflict import answer_conflicts
 from app.web.guard import allow, public_form
 from app.web.headers import private
@@ -172,12 +173,15 @@ def _staff_of(agencies: list[Agency]) -> dict[str, object]:
     """What the staff page shows of these agencies; the link of a new invitation only once."""
     now = clock.now()
     ids = [agency.id for agency in agencies]
-    officers = select(Officer).where(Officer.agency_id.in_(ids)).join(Agency)
+    places = {agency.id: n for n, agency in enumerate(by_name(agencies))}
+    officers = db.session.scalars(select(Officer).where(Officer.agency_id.in_(ids)))
     waiting = select(Invitation).where(
         Invitation.agency_id.in_(ids), Invitation.taken_at.is_(None), Invitation.expires_at > now
     )
     return {
-        "officers": db.session.scalars(officers.order_by(Agency.name, Officer.name)).all(),
+        "officers": sorted(
+            officers, key=lambda officer: (places[officer.agency_id], person(officer.name))
+        ),
         "invitations": db.session.scalars(waiting.order_by(Invitation.expires_at)).all(),
         "agency_names": {agency.id: called(agency) for agency in agencies},
         "handover": _handover(),

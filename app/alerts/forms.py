@@ -24,6 +24,7 @@ from app.search.naming import chosen_of
 from app.web import locale
 from app.web.forms import EmailField, Form, LineField
 from app.web.locale import Language
+from app.web.phrases import in_order, named
 
 MAX_WORDS = 300
 OFFERED = 200  # of one kind; a list longer than that is no choice
@@ -135,7 +136,8 @@ def _agencies(chosen: Chosen) -> Choices:
         .order_by(Agency.slug.in_(chosen.get(Facet.AGENCY, ())).desc(), Agency.name)
         .limit(OFFERED)
     )
-    return [(row.slug, chosen_of(row.name, row.name_en).text) for row in rows]
+    found = in_order(rows, lambda row: named(row.name, row.name_en))
+    return [(row.slug, chosen_of(row.name, row.name_en).text) for row in found]
 
 
 def _territories(chosen: Chosen) -> Choices:

@@ -15,6 +15,7 @@ from app.documents.citation import citation
 from app.documents.models import Dossier, Provision
 from app.extensions import db
 from app.groups.models import CommentGroup
+from app.kit.collation import person
 from app.ledger.record import record
 from app.ledger.verbs import Verb
 from app.responses.models import Assignment
@@ -100,12 +101,13 @@ def assign(
 
 
 def drafters(agency: Agency) -> Sequence[Officer]:
-    """The active officers who draft answers for the agency, by name."""
+    """The active officers who draft answers for the agency, by given name."""
     drafting = select(Grant.officer_id).where(
         Grant.role == Role.DRAFTER.value, Grant.agency_id.in_(agency.lineage())
     )
     query = select(Officer).where(Officer.id.in_(drafting), Officer.active.is_(True))
-    return db.session.scalars(query.order_by(Officer.name, Officer.id)).all()
+    found = db.session.scalars(query.order_by(Officer.id))
+    return sorted(found, key=lambda officer: person(officer.name))
 
 
 def holders(consultation_id: int) -> dict[Place, tuple[int, str]]:

@@ -14,7 +14,7 @@ from app.documents.models import Dossier
 from app.extensions import db
 from app.site import heads, lists
 from app.site.heads import AnyRow
-from app.web.phrases import Phrase, named
+from app.web.phrases import Phrase, in_order, named
 
 
 def page(slug: str, after: str, now: datetime) -> dict[str, Any] | None:
@@ -70,4 +70,5 @@ def _below(agency_id: int) -> list[tuple[str, Phrase]]:
         .order_by(Agency.name)
         .limit(200)
     )
-    return [(url_for("site.agency", slug=row.slug), named(row.name, row.name_en)) for row in rows]
+    found = [(url_for("site.agency", slug=row.slug), named(row.name, row.name_en)) for row in rows]
+    return in_order(found, lambda one: one[1])

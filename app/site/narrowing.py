@@ -14,12 +14,12 @@ from app.accounts import territories
 from app.accounts.models import Agency, Territory
 from app.documents.models import Dossier, Topic, is_public
 from app.extensions import db
-from app.web.phrases import Phrase, named
+from app.web.phrases import Phrase, in_order, named
 
 MOST = 200  # choices of one list; of more territories those around the chosen one are offered
 DEEPER = "\N{EM SPACE}"
 LABELS = {"topic": _l("Topic"), "territory": _l("Territory"), "agency": _l("Agency")}
-Option = tuple[str, object]
+Option = tuple[str, Phrase]
 
 
 @dataclass(frozen=True)
@@ -153,5 +153,7 @@ def _agencies(line: tuple[str, ...]) -> list[Option]:
     query = select(Agency.slug, Agency.name, Agency.name_en).where(with_drafts)
     if line:
         query = query.where(Agency.territory.in_(line))
-    rows = db.session.execute(query.order_by(Agency.name).limit(MOST + 1)).all()
-    return [(row.slug, _called(row)) for row in rows] if len(rows) <= MOST else []
+    rows = db.session.execute(query.limit(MOST + 1)).all()
+    if len(rows) > MOST:
+        return []
+    return in_order([(row.slug, _called(row)) for row in rows], lambda one: one[1])
