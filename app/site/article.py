@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import url_for
 
-from app.site import comparing, criticism, cut, draft, heads, voices
+from app.site import comparing, criticism, cut, draft, heads, terms, voices
 from app.site.cut import Unit
 from app.site.heads import AnyRow
 from app.site.text import Text
@@ -35,6 +35,7 @@ def page(head: AnyRow, anchor: str, now: datetime) -> dict[str, Any] | None:
         "spot_name": cut.place(unit, anchor),
         "vouched": [words for one, words in STANDINGS.items() if one in unit.standings],
         "parts": parts(text, unit),
+        "terms": terms.entries(text.marked, unit),
         "before": before,
         "before_title": before and before.title,
         "after": after,

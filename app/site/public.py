@@ -12,8 +12,10 @@ from app.responses.models import Disposition
 from app.site import agencies, comparing, heads, life, lists, narrowing
 from app.site import answers as answer_pages
 from app.site import article as article_pages
+from app.site import deadline as deadline_pages
 from app.site import draft as draft_pages
 from app.site import health as health_report
+from app.site import terms as explained
 from app.site.heads import AnyRow
 from app.site.words import VIEWS
 from app.web import pages
@@ -95,6 +97,29 @@ def draft(slug: str) -> ResponseReturnValue:
     if "round" in request.args and head.consultation_id is None:
         abort(404)
     return _keep(render_template("site/draft.html", **draft_pages.page(head, clock.now())), head)
+
+
+@bp.get("/consultations/<slug>/deadline")
+@public
+def deadline(slug: str) -> ResponseReturnValue:
+    """When comments end, in whatever time zone the reader chooses."""
+    head, now, zone = _head(slug), clock.now(), request.args.get("zone", "")
+    try:
+        words = deadline_pages.page(head, zone, now)
+    except deadline_pages.UnknownZoneError:
+        words = {**deadline_pages.frame(head, now), "unknown": zone}
+        return render_template("site/deadline.html", **words), 400
+    return _keep(render_template("site/deadline.html", **words), head)
+
+
+@bp.get("/consultations/<slug>/deadline.ics")
+@public
+def deadline_calendar(slug: str) -> ResponseReturnValue:
+    """The end of the period for the reader's own calendar."""
+    response = Response(deadline_pages.file(_head(slug)), mimetype="text/calendar")
+    response.headers["Content-Disposition"] = f'attachment; filename="{slug}.ics"'
+    response.headers["Cache-Control"] = pages.CACHE_CONTROL
+    return response
 
 
 @bp.get("/consultations/<slug>/articles/<anchor>")
@@ -187,6 +212,13 @@ def agency(slug: str) -> ResponseReturnValue:
 def about() -> ResponseReturnValue:
     """How the portal works."""
     return pages.keep(render_template("site/about.html"))
+
+
+@bp.get("/terms")
+@public
+def terms() -> ResponseReturnValue:
+    """Words of the law in plain words."""
+    return pages.keep(render_template("site/terms.html", entries=explained.every()))
 
 
 @bp.get("/accessibility")

@@ -16,12 +16,14 @@ from markupsafe import Markup
 from app.documents.models import select_provisions
 from app.documents.nodes import Kind
 from app.extensions import db
-from app.site import translated
+from app.site import terms
 from app.site.cut import DIVISIONS, Cutter, Unit
 from app.site.heads import AnyRow, here
 from app.site.translated import Stretch, Teller, stretch
+from app.translations.known import of
 from app.translations.pieces import of_version
 from app.translations.read import Translated
+from app.web.locale import current
 
 KEPT = 32  # texts per process: a long law is about half a megabyte of markup
 AROUND = ("title", "preamble", "closing")
@@ -52,12 +54,20 @@ class Text:
         self.around = {name: _around(teller, name, around[name] or "") for name in AROUND}
         cut = Cutter(rows, teller)
         self.units, self.home = cut.units, cut.home
+        self.marked: terms.Marked = {}
+        self.glossary = Markup()
         self.share = teller.share()
         self._unit = get_template_attribute("site/text.html", "unit")
         self._toc = get_template_attribute("components/toc.html", "toc")
         self._links = [self._addresses(unit) for unit in self.units]
         self._shown: list[tuple[int, str]] = [(-1, "")] * len(self.units)
         self._contents: tuple[list[int], Markup, Markup] = ([], Markup(), Markup())
+
+    def explain(self) -> None:
+        """Words of the law are marked, and explained behind the text."""
+        self.marked = terms.mark(self.units)
+        glossary = get_template_attribute("site/_terms.html", "glossary")
+        self.glossary = glossary(terms.entries(self.marked), current().code)
 
     def _addresses(self, unit: Unit) -> tuple[str | None, str]:
         write = None
@@ -127,12 +137,13 @@ def text_of(head: AnyRow, is_open: bool) -> Text:
     kept: OrderedDict[Any, Text]
     kept = current_app.extensions.setdefault("texts", OrderedDict())
     # the script root holds the language; the instant, because a database made anew has new rows
-    period, told = here(head), translated.of(head.id)
+    period, told = here(head), of(head.id)
     key = (request.script_root, head.version_id, head.slug, head.opened_at, is_open, bool(period))
     text = kept.get(key)
     if text is None or text.told is not told:
         around = {"title": head.text_title, "preamble": head.preamble, "closing": head.closing}
         text = kept[key] = Text(head.slug, head.version_id, is_open, period, told, around)
+        text.explain()
         while len(kept) > KEPT:
             kept.popitem(last=False)
     return text

@@ -4,6 +4,14 @@
   var doc = document, lang = doc.documentElement.lang || 'vi';
   function each(selector, act) { [].forEach.call(doc.querySelectorAll(selector), act); }
 
+  // 0. The size and spacing that the reader once chose, see reading.js.
+  ['size', 'space'].forEach(function (name) {
+    try {
+      var step = localStorage.getItem('reading-' + name);
+      if (/^[234]$/.test(step)) doc.documentElement.dataset[name] = step;
+    } catch (error) { /* nothing can be kept here */ }
+  });
+
   // 1. The error summary takes the focus, so that it is read out first.
   var bad = doc.getElementById('error-summary');
   if (bad) bad.focus();
@@ -93,7 +101,7 @@
       part = (within.nodeType === 1 ? within : within.parentElement).closest('.law p');
       if (!part || !sheet.contains(part)) return;
       piece = range.cloneContents();
-      [].forEach.call(piece.querySelectorAll('a'), function (number) { number.remove(); });
+      [].forEach.call(piece.querySelectorAll('a:not([href^="#term-"])'), function (number) { number.remove(); });
       words = piece.textContent.replace(/\s+/g, ' ').trim();
       within = part.id ? part : part.closest('section[id]');
       if (words.length < 2 || words.length > 500 || !(within || sheet.dataset.at)) return;

@@ -36,6 +36,7 @@ MARKUP = {
     "app/kit/html.py": "the one cleaner: its output is what safe means here",
     "app/search/highlight.py": "joins escaped pieces with our own <mark>",
     "app/site/covers.py": "joins escaped pieces of a comment with covers made by a template",
+    "app/site/terms.py": "joins escaped pieces of a provision with links to our own explanations",
     "app/site/text.py": "joins escaped provisions into the markup of a law, once per version",
     "app/web/phrases.py": "formats escaped words into a span with their language",
     "app/web/locale.py": "catalogues are ours; what goes into their places is escaped",
