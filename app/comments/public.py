@@ -26,18 +26,24 @@ from app.comments.submit import (
 from app.comments.words import STATES
 from app.consultations.models import Consultation
 from app.documents.models import Dossier
-from app.documents.passage import own_text, passage
+from app.documents.passage import own_text, passage, translated
 from app.extensions import db
 from app.kit import clock
 from app.kit.codes import parse_receipt
 from app.kit.text import clean_line
+from app.translations import known
+from app.translations.read import title
 from app.web import errors, locale
 from app.web.guard import public, public_form
 from app.web.headers import private
+from app.web.phrases import named
 
 bp = Blueprint("comments", __name__)
 # asked by a page of a lower room, which knows of no comments
 bp.add_app_template_global(hanging, "comments_hanging")
+# pages about one comment name its draft and agency in the language of its author
+bp.add_app_template_global(title, "dossier_title")
+bp.add_app_template_global(named, "named")
 
 
 @bp.route("/consultations/<slug>/comment", methods=["GET", "POST"])
@@ -128,14 +134,16 @@ def _consultation(slug: str) -> Consultation:
 
 
 def _page(form: CommentForm, consultation: Consultation, place: Place, now: datetime) -> str:
-    lines = passage(consultation.version_id, place.anchor)
+    lines, dossier = passage(consultation.version_id, place.anchor), consultation.dossier
     return render_template(
         "comments/write.html",
         form=form,
         consultation=consultation,
-        dossier=consultation.dossier,
+        dossier=dossier,
+        title=title(dossier.id, dossier.title, dossier.title_en),
         place=place,
         lines=lines,
+        told=translated(lines, known.of(dossier.id)),
         replaceable=bool(own_text(lines)),
         closed=not consultation.is_open(now),
     )

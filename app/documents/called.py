@@ -21,9 +21,14 @@ LABELS: dict[str, LazyString] = {
 INSIDE = ("khoan", "diem")
 
 
-def called(anchor: str, number: str) -> str:
-    """The last unit of the anchor with that number: "Article 5", "Annex"; "" for other units."""
+def called(anchor: str, number: str | None = None) -> str:
+    """The last unit of the anchor: "Article 5", "Annex"; "" for clauses, points and the unknown.
+
+    The number is the one given, or else that of the anchor.
+    """
     last = anchor.rpartition(".")[2]
+    if number is None:
+        number = _number(last)
     for word in sorted(LABELS, key=len, reverse=True):
         if last == word or last.startswith(word + "-"):
             return (str(LABELS[word]) % {"number": number}).strip()
@@ -34,10 +39,12 @@ def cited(anchor: str) -> str:
     """The anchor as lawyers of many countries cite it: "Article 6(2)(đ)", "Annex I, Table 2"."""
     told: list[str] = []
     for part in anchor.split(".") if anchor else ():
-        vietnamese = citation(part)
-        number = "" if part in WORDS else vietnamese.rpartition(" ")[2]
         if part.startswith(INSIDE):
-            told = [*told[:-1], f"{told[-1] if told else ''}({number})"]
+            told = [*told[:-1], f"{told[-1] if told else ''}({_number(part)})"]
         else:
-            told.append(called(part, number) or vietnamese)
+            told.append(called(part) or citation(part))
     return ", ".join(told)
+
+
+def _number(part: str) -> str:
+    return "" if part in WORDS else citation(part).rpartition(" ")[2]

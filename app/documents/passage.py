@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from sqlalchemy import select
 
+from app.documents.called import called
 from app.documents.citation import citation
 from app.documents.models import Provision
 from app.extensions import db
+from app.translations.pieces import of_cell, of_provision
+from app.translations.read import Translated
+from app.web.locale import DEFAULT
 
 
 @dataclass(frozen=True)
@@ -21,12 +25,19 @@ class Line:
     kind: str
     label: str
     heading: str
-    paragraphs: tuple[str, ...]
+    text: str
     rows: list[list[str]]
+    anchor: str = ""
+    lineage_id: int = 0
+    lang: str = DEFAULT.code
 
     @property
     def title(self) -> str:
         return f"{self.label} {self.heading}".strip()
+
+    @property
+    def paragraphs(self) -> tuple[str, ...]:
+        return tuple(line for line in self.text.split("\n") if line.strip())
 
 
 def passage(version_id: int | None, anchor: str) -> list[Line]:
@@ -62,11 +73,51 @@ def passage(version_id: int | None, anchor: str) -> list[Line]:
             kind=row.kind,
             label=_label(row.kind, row.number, row.anchor),
             heading=row.heading,
-            paragraphs=tuple(line for line in row.text.split("\n") if line.strip()),
+            text=row.text,
             rows=row.rows,
+            anchor=row.anchor,
+            lineage_id=row.lineage_id,
         )
         for row in db.session.execute(found.order_by(units.position))
     ]
+
+
+def translated(lines: Sequence[Line], told: Translated) -> list[Line]:
+    """The same lines in another language, in Vietnamese those of which not all is translated.
+
+    None at all is an empty list.
+    """
+    found = [_translated(line, told) for line in lines] if told else []
+    return found if any(line.lang != DEFAULT.code for line in found) else []
+
+
+def _translated(line: Line, told: Translated) -> Line:
+    def say(part: str, words: str) -> str:
+        if not any(letter.isalpha() for letter in words):
+            return words  # bare figures are the same everywhere
+        known = told.told(part, words)
+        if known is None:
+            missing.append(part)
+        return known.text if known is not None else words
+
+    missing: list[str] = []
+    heading = say(of_provision(line.lineage_id, "heading"), line.heading)
+    body = say(of_provision(line.lineage_id, "text"), line.text)
+    rows = [
+        [say(of_cell(line.lineage_id, y, x), cell) for x, cell in enumerate(row)]
+        for y, row in enumerate(line.rows)
+    ]
+    if missing:
+        return line
+    name = called(line.anchor)
+    return replace(
+        line,
+        label=f"{name}." if name and line.label else line.label,
+        heading=heading,
+        text=body,
+        rows=rows,
+        lang=told.language,
+    )
 
 
 def text(lines: Sequence[Line]) -> str:

@@ -14,11 +14,11 @@ from app.documents.exports import FORMATS, shelf
 from app.documents.models import DraftVersion
 from app.documents.nodes import Kind
 from app.documents.versions import posted
-from app.site import translated
 from app.site.adopted import taken_over
 from app.site.cut import DIVISIONS
 from app.site.heads import AnyRow
 from app.site.text import AROUND, Text
+from app.translations.known import of
 
 NAMES: dict[str, LazyString] = {
     "docx": _l("Word document"),
@@ -49,7 +49,7 @@ def page(head: AnyRow, version: DraftVersion) -> dict[str, Any]:
     everything = posted(head.id)
     at = next(n for n, one in enumerate(everything) if one.id == version.id)
     around = {name: getattr(version, name) for name in AROUND}
-    text = Text(head.slug, version.id, False, {}, translated.of(head.id), around)
+    text = Text(head.slug, version.id, False, {}, of(head.id), around)
     return {
         "version": version,
         "before": everything[at - 1] if at else None,

@@ -12,7 +12,7 @@ from sqlalchemy import event
 from app.documents.called import called, cited
 from app.extensions import db
 from app.kit import clock
-from app.site import translated
+from app.translations import known
 from app.translations.keep import Written
 from app.translations.models import Standing
 from app.translations.pieces import TITLE, Piece, of_answer, of_block
@@ -33,7 +33,7 @@ def tongue(element: HtmlElement) -> str:
 
 def where(html: str, words: str) -> list[str]:
     """The languages in which the words stand in the body of the page."""
-    found = fromstring(html).xpath("//body//*[contains(text(), $words)]", words=words)
+    found = fromstring(html).xpath("//body//*[text()[contains(., $words)]]", words=words)
     return [tongue(one) for one in found]
 
 
@@ -57,7 +57,7 @@ def titled(scene, text: str) -> Written:
 def test_what_is_translated_is_in_the_page_s_language_and_the_rest_is_marked(client, spoken):
     html = page(client, "/en" + spoken.path)
     assert where(html, "Each household is given") == ["en"]
-    assert where(html, "Hộ nghèo được hỗ trợ") == ["vi"]
+    assert where(html, "Đơn vị cấp nước") == ["vi"]
     assert set(where(html, "Article 3. Amount of support")) == {"en"}
     assert set(where(html, "Điều 2. Đối tượng áp dụng")) == {"vi"}
     assert "Chapter I. GENERAL PROVISIONS" in html
@@ -232,7 +232,7 @@ def test_the_vietnamese_page_asks_nothing_of_translations(client, spoken):
 
 
 def test_memory_for_translations_is_bounded(client, app, world, drain, monkeypatch):
-    monkeypatch.setattr(translated, "KEPT", 2)
+    monkeypatch.setattr(known, "KEPT", 2)
     for _ in range(3):
         slug = world.consultation(opened_at=clock.now() - timedelta(days=1)).dossier.slug
         drain()
@@ -264,3 +264,26 @@ def test_places_are_cited_so_that_readers_abroad_know_them(app, anchor, told):
 def test_what_has_no_name_of_its_own_is_called_nothing(app):
     with app.test_request_context("/en/"):
         assert called("khoan-2", "2") == ""
+
+
+def test_the_form_of_a_comment_shows_the_passage_in_both_languages(client, spoken):
+    tree = fromstring(page(client, f"/en{spoken.path}/comment?at=dieu-3"))
+    said = tree.xpath("//main//details[1]//p")
+    shown = {" ".join(one.text_content().split()): tongue(one) for one in said}
+    assert shown["Article 3. Amount of support"] == "en"
+    assert shown["1.Each household is given 3,000,000 dong once."] == "en"
+    assert shown["Điều 3. Mức hỗ trợ"] == "vi"
+    assert shown["2.Hộ nghèo được hỗ trợ thêm 1.000.000 đồng."] == "vi"
+    assert "Please write in Vietnamese here" in tree.text_content()
+    assert "Please write in Vietnamese" not in page(client, f"{spoken.path}/comment?at=dieu-3")
+
+
+def test_pages_about_one_comment_have_the_title_in_the_reader_s_language(
+    client, scene, world, drain
+):
+    write(world, scene.consultation, [titled(scene, "Вода для сёл")], "ru")
+    drain()
+    for path in (f"/comments/{scene.published.receipt}", f"{scene.path}/comment"):
+        assert set(where(page(client, "/ru" + path), "Вода для сёл")) == {"ru"}, path
+    missing = client.get(f"/ru{scene.path}/comment?at=dieu-99").get_data(as_text=True)
+    assert where(missing, "Вода для сёл") == ["ru"]
