@@ -27,6 +27,10 @@ class Said:
     criticism: str
     members: int
     submitted_on: date
+    language: str = "vi"
+    # what staff or a machine put in Vietnamese of the words as they are shown, "" for none
+    told: str = ""
+    told_by: str = ""
 
     @property
     def reference(self) -> str:
@@ -34,7 +38,7 @@ class Said:
 
     def weight(self) -> int:
         """Its letters, as far as they can be many."""
-        return len(self.body) + len(self.wording) + len(self.quote)
+        return len(self.body) + len(self.wording) + len(self.quote) + len(self.told)
 
 
 @dataclass(frozen=True)

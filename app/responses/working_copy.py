@@ -23,7 +23,7 @@ from app.kit import clock
 from app.kit.text import clean
 from app.responses.models import Answer, AnswerChange, AnswerComment
 from app.responses.tables import form
-from app.responses.tables.reading import WHOLE_DRAFT
+from app.responses.tables.reading import WHOLE_DRAFT, in_vietnamese
 from app.responses.words import DISPOSITIONS, STATES
 from app.web.sheet_writer import Table
 
@@ -135,13 +135,14 @@ def _rows(consultation: Consultation, part: int) -> Iterator[list[str]]:
     for start in range(0, len(found), AT_ONCE):
         some = found[start : start + AT_ONCE]
         belongs = groups.of([row.id for row in some])
+        told = in_vietnamese(some)
         changes = _changes({row.answer_id for row in some if row.answer_id is not None})
         for row in some:
             widest = belongs[row.id][-1:]
-            yield _row(row, widest, changes.get(row.answer_id, []))
+            yield _row(row, widest, changes.get(row.answer_id, []), told.get(row.id))
 
 
-def _row(row: Any, group: Sequence[groups.Belongs], changes: Sequence[str]) -> list[str]:
+def _row(row: Any, group: Sequence[groups.Belongs], changes: Sequence[str], told: Any) -> list[str]:
     now = _standing(row)
     said = form.Said(
         id=row.id,
@@ -154,6 +155,9 @@ def _row(row: Any, group: Sequence[groups.Belongs], changes: Sequence[str]) -> l
         criticism=row.criticism,
         members=row.members,
         submitted_on=clock.vn_date(row.submitted_at),
+        language=row.language,
+        told=told.text if told else "",
+        told_by=told.standing if told else "",
     )
     filled = {
         "number": said.reference,
@@ -242,6 +246,7 @@ def _select(consultation_id: int, version_id: int | None) -> Select[*tuple[Any, 
             Comment.criticism,
             Comment.members,
             Comment.submitted_at,
+            Comment.language,
         )
         .select_from(Comment)
         .outerjoin(

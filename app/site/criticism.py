@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app.comments.clerk import IS_CRITICISM
 from app.comments.models import Comment, CommentStatus
 from app.extensions import db
-from app.site import covers, provenance, voices
+from app.site import covers, provenance, spoken, voices
 from app.site.heads import AnyRow
 from app.web.phrases import Phrase
 
@@ -43,11 +43,11 @@ def section(head: AnyRow, agency: Phrase, level: int = 3) -> Section | None:
         return None
     ids = [row.id for row in rows]
     answers, sources = voices.answers_to(ids), provenance.sources_of(rows)
-    hidden = covers.of(rows)
+    hidden, beside = covers.of(rows), spoken.of(rows, head.consultation_id)
     render = get_template_attribute("components/comment.html", "comment")
     shown = []
     for row in rows:
-        known = answers.get(row.id), sources.get(row.id), hidden.get(row.id)
+        known = answers.get(row.id), sources.get(row.id), hidden.get(row.id), beside[row.id]
         words = voices.saying(row, head, agency, *known)
         # the same comment may stand in the list below, under its own anchor
         words["anchor"] = f"criticism-{row.id}"

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import and_, select
 
+from app.comments import coarse
 from app.comments.models import Comment, CommentStatus
 from app.extensions import db
 from app.kit import clock
@@ -19,8 +20,8 @@ from app.site.heads import AnyRow
 
 BATCH = 2000
 COMMENTS = (
-    *("reference", "received_at", "channel", "social_criticism", "commenter_kind", "part"),
-    *("language", "published_at", "answered_at", "disposition", "answer"),
+    *("reference", "received_at", "channel", "social_criticism", "commenter_kind", "country"),
+    *("part", "language", "published_at", "answered_at", "disposition", "answer"),
 )
 PERIODS = (
     *("draft", "round", "agency", "closed_on", "received", "published", "answered"),
@@ -36,7 +37,7 @@ def comments(head: AnyRow) -> Iterator[str]:
     answered.
     """
     yield line(COMMENTS)
-    after = 0
+    after, shared = 0, coarse.shared(head.consultation_id)
     while rows := _batch(head.consultation_id, after):
         for row in rows:
             yield line(
@@ -46,6 +47,7 @@ def comments(head: AnyRow) -> Iterator[str]:
                     row.channel,
                     row.criticism,
                     row.commenter_kind,
+                    row.country if (row.commenter_kind, row.country) in shared else "",
                     row.anchor,
                     row.language,
                     row.decided_at.isoformat(timespec="seconds") if row.decided_at else "",
@@ -66,6 +68,7 @@ def _batch(consultation_id: int, after: int) -> Sequence[AnyRow]:
             Comment.channel,
             Comment.criticism,
             Comment.commenter_kind,
+            Comment.country,
             Comment.anchor,
             Comment.language,
             Comment.decided_at,

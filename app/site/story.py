@@ -11,13 +11,12 @@ from sqlalchemy import select
 
 from app.comments import contact
 from app.comments.models import Comment, CommentStatus
-from app.comments.words import KINDS
 from app.documents.passage import Words, own_texts
 from app.documents.redline import Run, redline
 from app.extensions import db
 from app.kit.codes import qr_svg
 from app.moderation.masks import Field
-from app.site import covers, draft, fates, heads, provenance, trail, voices
+from app.site import covers, draft, fates, heads, provenance, spoken, trail, voices
 from app.site.heads import AnyRow
 from app.web.filters import long_moment
 from app.web.phrases import named
@@ -53,7 +52,9 @@ def page(comment: AnyRow, head: AnyRow, now: datetime) -> dict[str, Any]:
         "agency": agency,
         "comment": comment,
         "came": provenance.of(comment),
-        "kind_of_author": KINDS[comment.commenter_kind],
+        # whoever holds the receipt may know what its author said, however few said so
+        "kind_of_author": spoken.kind(comment, comment.country),
+        "told": spoken.of_one(comment) if comment.status == CommentStatus.PUBLISHED else None,
         "who": covers.line(comment.display_name, hidden, Field.NAME),
         "paragraphs": covers.paragraphs(comment.body, hidden),
         "covered": covers.reasons(hidden),

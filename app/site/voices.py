@@ -13,15 +13,14 @@ from markupsafe import Markup
 from sqlalchemy import bindparam, select
 
 from app.comments import attachments
-from app.comments.models import Comment, CommenterKind, CommentStatus
-from app.comments.words import KINDS
+from app.comments.models import Comment, CommentStatus
 from app.documents.passage import Words, own_texts
 from app.documents.redline import redline
 from app.extensions import db
 from app.kit import clock
 from app.moderation.masks import Field, Shown
 from app.responses.models import Answer, AnswerComment
-from app.site import alike, because, covers, fates, heads, provenance, translated
+from app.site import alike, because, covers, fates, heads, provenance, spoken, translated
 from app.site.heads import AnyRow, AnySelect
 from app.web import locale
 from app.web.filters import day
@@ -39,6 +38,7 @@ COLUMNS = (
     Comment.commenter_kind,
     Comment.shown_name.label("display_name"),
     Comment.language,
+    Comment.country,
     Comment.channel,
     Comment.criticism,
     Comment.members,
@@ -133,6 +133,7 @@ def shown(
     answers = answers_to([row.id for row in rows]) if answered else {}
     sources, hidden = provenance.sources_of(rows), covers.of(rows)
     files = attachments.named([row.id for row in rows])
+    beside = spoken.of(rows, head.consultation_id)
     groups = alike.widest([row.id for row in rows]) if alone else {}
     ended = answered and not heads.is_open(head, clock.now())
     later = fates.of(head)
@@ -151,11 +152,13 @@ def shown(
             *(request.script_root, row.id, row.submitted_at, row.row_version, agency.text, level),
             *(tuple(file.id for file in files.get(row.id, ())), ended, groups.get(row.id)),
             *(answer.id if answer is not None else 0, later.newer_id if later else 0, place),
+            *beside[row.id].key,
             answer and translated.answer(head.id, answer.id, answer.explanation),
         )
         html = kept.get(key)
         if html is None:
-            words = saying(row, head, agency, answer, sources.get(row.id), hidden.get(row.id))
+            known = sources.get(row.id), hidden.get(row.id), beside[row.id]
+            words = saying(row, head, agency, answer, *known)
             if later:
                 words["became"] = fates.told(later, row.anchor, head.slug, row.quote, texts)
             # who proposed nothing did not propose that the provision goes
@@ -188,6 +191,7 @@ def saying(
     answer: AnyRow | None = None,
     source: AnyRow | None = None,
     hidden: Shown | None = None,
+    beside: spoken.Spoken = spoken.NOTHING,
 ) -> dict[str, Any]:
     """One comment as its component wants it, without what later versions made of it."""
     where, hidden = None, hidden or {}
@@ -197,7 +201,7 @@ def saying(
     return {
         "anchor": f"comment-{row.id}",
         "who": covers.line(row.display_name, hidden, Field.NAME) or _("Anonymous"),
-        "kind": KINDS[CommenterKind(row.commenter_kind)],
+        "kind": spoken.kind(row, beside.country),
         "date": day(row.submitted_at),
         "iso": clock.vn_date(row.submitted_at).isoformat(),
         "lang": None if row.language == locale.current().code else row.language,
@@ -206,6 +210,7 @@ def saying(
         "tags": provenance.tags(row),
         "quote": row.quote.get("exact"),
         "paragraphs": covers.paragraphs(row.body, hidden),
+        "told": spoken.shown(beside.told),
         "covered": covers.reasons(hidden),
         "url": permalink(head, row.id),
         "reply": reply(answer, head, agency) if answer is not None else None,

@@ -243,7 +243,7 @@ class TestCovers:
             (enter(app, desk.translator), LIST),
         ]
         for client, path in pages:
-            answer = client.get(path)
+            answer = client.get(path, buffered=True)
             assert answer.status_code == 200, path
             assert "0912345678" not in answer.get_data(as_text=True), path
 

@@ -85,11 +85,20 @@ def _comment(said: Said) -> dict[str, Any]:
         "named": form.subject(said),
         "quote": said.quote,
         "body": said.body,
+        "language": said.language,
+        "translation": _told(said),
         "proposed_wording": said.wording,
         "criticism": said.criticism,
         "members": said.members,
         "submitted_on": said.submitted_on.isoformat(),
     }
+
+
+def _told(said: Said) -> dict[str, str] | None:
+    """The Vietnamese of a comment in another language; the original stays the record."""
+    if not said.told:
+        return None
+    return {"language": "vi", "standing": said.told_by, "text": said.told}
 
 
 def _json(value: Any) -> str:

@@ -11,6 +11,7 @@ from app.documents.exports.layout import MOTTO
 from app.kit import clock
 from app.responses.models import Disposition
 from app.responses.table import Cover, Line, Reply, Said, Table, Totals
+from app.translations.models import Standing
 
 TITLE = "BẢN TỔNG HỢP Ý KIẾN, TIẾP THU, GIẢI TRÌNH Ý KIẾN GÓP Ý, PHẢN BIỆN XÃ HỘI ĐỐI VỚI {}"
 COLUMNS = (
@@ -42,6 +43,12 @@ DISPOSITIONS = {
     Disposition.ALREADY_COVERED: "Đã có trong dự thảo",
     Disposition.NOTED: "Ghi nhận",
     Disposition.OUT_OF_SCOPE: "Ngoài phạm vi",
+}
+
+
+TOLD = {
+    Standing.UNOFFICIAL: "Bản dịch không chính thức của cơ quan",
+    Standing.MACHINE: "Bản dịch máy, chưa ai đọc lại",
 }
 
 
@@ -168,6 +175,8 @@ def content(said: Said) -> list[str]:
     """What was said: the words it is about, the comment, the wording it proposes."""
     found = [f"Về đoạn: “{said.quote}”"] if said.quote else []
     found.append(said.body)
+    if said.told:
+        found.append(f"[{TOLD[Standing(said.told_by)]}: {said.told}]")
     if said.wording:
         found.append(f"Đề nghị viết lại: “{said.wording}”")
     return found

@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Select, and_, case, func, literal, select
 
+from app.comments import translated
 from app.comments.models import Comment, CommenterKind, CommentStatus
 from app.consultations.models import Consultation
 from app.documents.citation import citation
@@ -23,12 +24,14 @@ from app.kit import clock
 from app.kit.text import fold
 from app.responses.models import Answer, AnswerChange, AnswerComment
 from app.responses.table import Line, Reply, Said, Table, Totals, cover_of
+from app.web.locale import DEFAULT
 
 # Remarks on the draft as a whole come before those on its first provision: they frame the others,
 # and drafters read them first; the answering desk keeps the same order.
 WHOLE_DRAFT = -1
 UNANSWERED = 2**31 - 1  # after every answer that begins at the same provision
 BATCH = 500
+VIETNAMESE = DEFAULT.code
 # A line with more than this goes on in another: no program shows a cell of a thousand pages.
 MOST_COMMENTS = 200
 MOST_LETTERS = 24_000
@@ -195,11 +198,24 @@ def _spoken(connection: Connection, ids: Sequence[int]) -> dict[int, Said]:
         Comment.criticism,
         Comment.members,
         Comment.submitted_at,
+        Comment.language,
     ).where(Comment.id.in_(ids))
-    return {row.id: _said(row) for row in connection.execute(query)}
+    rows = connection.execute(query).all()
+    told = in_vietnamese(rows, connection)
+    return {row.id: _said(row, told.get(row.id)) for row in rows}
 
 
-def _said(row: Any) -> Said:
+def in_vietnamese(
+    rows: Sequence[Any], connection: Connection | None = None
+) -> dict[int, translated.AnyRow]:
+    """The Vietnamese translation of each of these comments that is in another language and has
+    one, by its number; one statement for all."""
+    foreign = {row.id: row.body for row in rows if row.language != VIETNAMESE}
+    told = translated.translations(foreign, [VIETNAMESE], connection)
+    return {comment_id: found[0] for comment_id, found in told.items()}
+
+
+def _said(row: Any, told: translated.AnyRow | None) -> Said:
     return Said(
         id=row.id,
         kind=row.kind,
@@ -211,6 +227,9 @@ def _said(row: Any) -> Said:
         criticism=row.criticism,
         members=row.members,
         submitted_on=clock.vn_date(row.submitted_at),
+        language=row.language,
+        told=told.text if told else "",
+        told_by=told.standing if told else "",
     )
 
 
