@@ -14,6 +14,7 @@ from typing import NamedTuple
 from app.kit.syllables import Token, tokens, tokens_among
 
 SEED = Path(__file__).parent / "seed" / "terms.toml"
+JOINED = frozenset("-/")  # 12/TTr-UBND is a number, and no word of it a term
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,8 @@ def _at(text: str, among: list[tuple[int, Token]], n: int, known: _Known) -> Pla
             tuple(token.exact for token in run) == name.keys
             and part[-1][0] - first_at == len(part) - 1  # neighbours in the text
             and _gaps(text, run) == name.gaps
+            and not {text[first.start - 1 : first.start], text[run[-1].end : run[-1].end + 1]}
+            & JOINED
         ):
             return Place(first.start, run[-1].end, name.term)
     return None
