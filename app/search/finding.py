@@ -22,7 +22,8 @@ class Hit:
     """One document found; `title` and `passage` are escaped HTML with <mark> around the found.
 
     They are of the document's own words or of a translation, whichever says more of what was
-    asked: `language` is that of the passage, `titled` that of the title.
+    asked: `language` is that of the passage, `titled` that of the title, and `is_translation`
+    says whose words the passage has.
     """
 
     key: str
@@ -141,7 +142,7 @@ def _hit(ranked: Ranked, page: Page, wanted: Wanted, here: str) -> Hit:
         best.language if best.body else page.language,
         page.stored,
         best.language if best is not own and best.title else DEFAULT.code,
-        best is not own,
+        best is not own and bool(best.body),
     )
 
 
@@ -149,6 +150,10 @@ def _telling(own: Told, others: Sequence[Told], wanted: Wanted, here: str) -> To
     """The text that has most of what was asked; of equals the one in the reader's language."""
 
     def rank(told: Told) -> tuple[float, bool, bool]:
-        return wanted.worth_of(told.title or own.title, told.body), told.language == here, told is own
+        return (
+            wanted.worth_of(told.title or own.title, told.body),
+            told.language == here,
+            told is own,
+        )
 
     return max((own, *others), key=rank)

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache, lru_cache
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_skeleton
 from flask import current_app
 from flask_babel import lazy_gettext as _l
@@ -116,6 +116,12 @@ def _statement() -> CompoundSelect[Any]:
     return union_all(*selects, drafts.where(Dossier.slug.in_(wanted)))
 
 
+def titled(stored: Mapping[int, Mapping[str, Any]]) -> dict[int, Name]:
+    """Dossier id → its title on this page, by what the index has of it, in one statement."""
+    known = {key: (str(one["draft"]), str(one["draft_en"])) for key, one in stored.items()}
+    return {key: Name(one.text, one.lang) for key, one in titles(known).items()}
+
+
 class Kept:
     """The names asked for so far, for as long as no fact changes a draft or whose it is."""
 
@@ -200,6 +206,8 @@ def _month(page: str, month: str) -> str:
 @lru_cache(maxsize=1000)
 def _language(page: str, code: str) -> str:
     """The language as the page's language calls it, or its code."""
-    parts = code.split("-")
-    name = Locale.parse(called(page).catalogue).languages.get(parts[0], parts[0])
-    return " ".join([name[:1].upper() + name[1:], *(f"({part})" for part in parts[1:])])
+    try:
+        name = Locale.parse(code, sep="-").get_display_name(called(page).catalogue) or code
+    except (UnknownLocaleError, ValueError):
+        return code
+    return name[:1].upper() + name[1:]

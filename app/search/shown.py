@@ -15,6 +15,7 @@ from markupsafe import Markup
 from sqlalchemy import Select, bindparam, select
 
 from app.comments.words import KINDS as COMMENTERS
+from app.documents.called import cited
 from app.documents.models import Stage
 from app.documents.words import STAGES
 from app.extensions import db
@@ -27,6 +28,7 @@ from app.search.facets import Facet, Standing, Standings, Status
 from app.search.finding import Hit, Results
 from app.search.naming import Name, Names, Said, chosen_of
 from app.web.filters import day
+from app.web.locale import DEFAULT, current
 
 BEST = 3  # results of a draft that are shown with it
 ONE: dict[Kind, LazyString] = {
@@ -58,6 +60,7 @@ class Shown:
     is_claim: bool
     passage: Markup
     lang: str
+    is_translation: bool
     who: str
     who_is: str
     day: str
@@ -211,7 +214,15 @@ def _draft_of(hit: Hit, names: Names) -> Name:
 
 def _title(hit: Hit, name: Name) -> Markup | str:
     """The title with what was found in it marked, where the page shows the title that has it."""
-    return hit.title if name.lang == "vi" else name.text
+    return hit.title if name.lang == hit.titled else name.text
+
+
+def _own_title(hit: Hit) -> Markup:
+    """The title found; a provision's in the reader's language with its place in it."""
+    anchor = str(hit.stored["anchor"])
+    if hit.kind is Kind.PROVISION and anchor and hit.titled == current().code != DEFAULT.code:
+        return Markup("{}. {}").format(cited(anchor), hit.title)
+    return hit.title
 
 
 def _shown(hit: Hit, replied: Collection[str]) -> Shown:
@@ -220,12 +231,13 @@ def _shown(hit: Hit, replied: Collection[str]) -> Shown:
         kind=hit.kind,
         label=_one(hit.kind),
         url=_url(hit),
-        title=hit.title,
+        title=_own_title(hit),
         version=int(stored.get("version", 0)) if hit.kind is Kind.PROVISION else 0,
         is_claim=hit.kind is Kind.CORRECTION,
         passage=hit.passage,
         lang=hit.language,
-        title_lang="vi",
+        is_translation=hit.is_translation,
+        title_lang=hit.titled,
         who=str(stored.get("who") or ""),
         who_is=_commenter(str(stored.get("commenter", ""))),
         day=day(hit.at),
