@@ -25,7 +25,7 @@ from app.search.document import Kind
 from app.search.engine import Sort
 from app.search.facets import Chosen, Facet, Standings
 from app.search.finding import Hit, Window, search
-from app.search.naming import chosen_of
+from app.search.naming import chosen_of, titled
 from app.search.public_now import still_public
 from app.search.standing import standings
 from app.web import locale
@@ -72,15 +72,15 @@ def _written(
     _put(root, "link", rel="alternate", type="text/html", href=page)
     # every entry names its own author; this one is for an empty feed
     _put(_put(root, "author"), "name", _portal())
+    called = titled({hit.dossier_id: hit.stored for hit in hits})
     for hit in hits:
-        _entry(root, hit, agencies)
+        _entry(root, hit, agencies, called[hit.dossier_id].text)
     data: bytes = etree.tostring(root, encoding="utf-8", xml_declaration=True)
     return data
 
 
-def _entry(root: Any, hit: Hit, agencies: Mapping[int, str]) -> None:
+def _entry(root: Any, hit: Hit, agencies: Mapping[int, str], draft: str) -> None:
     stored = hit.stored
-    draft = chosen_of(str(stored["draft"]), str(stored["draft_en"])).text
     of_draft = hit.kind is Kind.CONSULTATION
     page, values = shown.place(hit)
     title = " · ".join(filter(None, ("" if of_draft else hit.title.striptags(), draft)))

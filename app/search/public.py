@@ -51,7 +51,12 @@ def page() -> ResponseReturnValue:
     except IndexUnavailable:
         return make_response(render_template("search/page.html", **_broken(asked, known)), 503)
     # above the first results
-    context["places"] = [(place, references.address(place)) for place in places[:PLACES]]
+    shown_places = places[:PLACES]
+    called = names({Facet.DRAFT: {place.slug for place in shown_places}}, known)
+    context["places"] = [
+        (place, references.address(place), called.get((Facet.DRAFT, place.slug)))
+        for place in shown_places
+    ]
     context["missing"] = "" if places or _is_narrowed(asked) else _place(asked.words)
     return render_template("search/page.html", **context)
 

@@ -7,7 +7,7 @@ is gone from it is not offered either; accents are optional, as everywhere in se
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -21,7 +21,7 @@ from app.kit.syllables import Token, tokens
 from app.kit.text import clean_line
 from app.search.document import Field, Kind
 from app.search.engine import Engine, Narrowing, Order, Page, Ranked
-from app.search.naming import Name, chosen_of
+from app.search.naming import Name, chosen_of, titled
 from app.search.query import Query, Syllable
 from app.web.locale import current
 
@@ -93,10 +93,13 @@ def suggestions(engine: Engine, text: str, limit: int) -> list[Suggestion]:
     if sum(len(token.folded) for token in words) < SHORTEST:
         return []
     typed = _Typed(tuple(words))
-    drafts = [_draft(page) for page in _titled(engine, typed, Kind.CONSULTATION)]
+    named = _titled(engine, typed, Kind.CONSULTATION)
     if current().code == "en":
-        drafts += [_draft(page) for page in _titled_in_english(engine, typed)]
-    articles = [_article(page) for page in _titled(engine, typed, Kind.PROVISION)]
+        named += _titled_in_english(engine, typed)
+    holding = _titled(engine, typed, Kind.PROVISION)
+    called = titled({page.dossier_id: page.stored for page in (*named, *holding)})
+    drafts = [_draft(page, called) for page in named]
+    articles = [_article(page, called) for page in holding]
     found = drafts[: SHARES[Kind.CONSULTATION]] + _agencies(typed)[:AGENCIES]
     found += articles[: SHARES[Kind.PROVISION]] + drafts[SHARES[Kind.CONSULTATION] :]
     return list({one.url: one for one in found}.values())[:limit]
@@ -148,16 +151,16 @@ def _pages(engine: Engine, query: Query, kind: Kind) -> list[Page]:
     return [page for _ranked, page in found.chosen]
 
 
-def _draft(page: Page) -> Suggestion:
-    name = chosen_of(str(page.stored["draft"]), str(page.stored["draft_en"]))
-    return Suggestion(name, _("Draft"), url_for("site.draft", slug=page.stored["slug"]))
+def _draft(page: Page, called: Mapping[int, Name]) -> Suggestion:
+    return Suggestion(
+        called[page.dossier_id], _("Draft"), url_for("site.draft", slug=page.stored["slug"])
+    )
 
 
-def _article(page: Page) -> Suggestion:
+def _article(page: Page, called: Mapping[int, Name]) -> Suggestion:
     stored = page.stored
     url = url_for("site.article", slug=stored["slug"], anchor=stored["anchor"])
-    where = chosen_of(str(stored["draft"]), str(stored["draft_en"]))
-    return Suggestion(Name(page.title, "vi"), _("Provision"), url, where)
+    return Suggestion(Name(page.title, "vi"), _("Provision"), url, called[page.dossier_id])
 
 
 def _agencies(typed: _Typed) -> list[Suggestion]:
