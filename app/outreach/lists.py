@@ -49,7 +49,9 @@ def _suggestions() -> Select[*tuple[Any, ...]]:
             Comment.consultation_id,
             Consultation.round,
             Dossier.slug,
+            Dossier.id.label("dossier_id"),
             Dossier.title,
+            Dossier.title_en,
             Dossier.agency_id,
             Officer.name.label("by"),
         )

@@ -17,6 +17,7 @@ from app.outreach.words import SETTLEMENTS
 from app.site import draft as draft_pages
 from app.site import heads, lists
 from app.site.public import bp
+from app.translations.read import titles
 from app.web import pages
 from app.web.guard import public
 
@@ -56,6 +57,7 @@ def suggestions() -> ResponseReturnValue:
     except ValueError:
         abort(404)
     found, onward = registers.suggestions(before)
+    called = titles({row.dossier_id: (row.title, row.title_en) for row in found})
     rows = [
         (
             row.ReformSuggestion,
@@ -68,7 +70,7 @@ def suggestions() -> ResponseReturnValue:
             )
             if row.status == CommentStatus.PUBLISHED
             else None,
-            row.title,
+            called[row.dossier_id],
         )
         for row in found
     ]
