@@ -23,7 +23,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.accounts import invite
 from app.accounts import sign_in as signing
-from app.accounts.agencies import by_name, called, reachable
+from app.accounts.agencies import called, reachable
 from app.accounts.forms import REFUSED, InviteForm, JoinForm, SignInForm
 from app.accounts.models import Agency, Invitation, Officer, Role
 from app.accounts.policy import Act
@@ -173,7 +173,7 @@ def _staff_of(agencies: list[Agency]) -> dict[str, object]:
     """What the staff page shows of these agencies; the link of a new invitation only once."""
     now = clock.now()
     ids = [agency.id for agency in agencies]
-    places = {agency.id: n for n, agency in enumerate(by_name(agencies))}
+    places = {agency.id: n for n, agency in enumerate(agencies)}
     officers = db.session.scalars(select(Officer).where(Officer.agency_id.in_(ids)))
     waiting = select(Invitation).where(
         Invitation.agency_id.in_(ids), Invitation.taken_at.is_(None), Invitation.expires_at > now

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +15,7 @@ from app.alerts.described import described
 from app.alerts.kept import asked_of, kept_of
 from app.alerts.models import SavedSearch
 from app.alerts.news import Event, News, Step
+from app.consultations.words import until
 from app.kit import clock
 from app.kit.text import clean_line
 from app.mail import post
@@ -22,10 +23,12 @@ from app.mail.post import Written
 from app.notifications.links import link
 from app.search import asked, shown
 from app.search.finding import Hit
-from app.search.naming import chosen_of
+from app.search.naming import Name, chosen_of, titled
+from app.translations.read import titles
 from app.web import locale
-from app.web.filters import day, last_minute
+from app.web.filters import day
 from app.web.locale import Language
+from app.web.phrases import Phrase
 
 RULE = "-"
 
@@ -96,10 +99,13 @@ def _portal() -> str:
 def _section(news: News) -> str:
     wish = asked_of(news.watch.words, kept_of(news.watch.chosen))
     heading = described(wish)
+    rows = [event.row for event in news.events]
+    called = titles({row.dossier_id: (row.title, row.title_en) for row in rows})
+    named = titled({hit.dossier_id: hit.stored for hit in news.hits})
     return post.body(
         f"{heading}\n{RULE * min(len(heading), 60)}",
-        *(_event(event) for event in news.events),
-        *("\n".join(_hit(hit)) for hit in news.hits),
+        *(_event(event, called) for event in news.events),
+        *("\n".join(_hit(hit, named)) for hit in news.hits),
         _more(news.more, asked.address(link("search.page"), wish)) if news.more else "",
         f"{_('Stop letters about this search:')}\n{link('alerts.stop', key=news.watch.key)}",
     )
@@ -110,8 +116,8 @@ def _more(count: int, address: str) -> str:
     return f"{words}\n{address}"
 
 
-def _event(event: Event) -> str:
-    row, until = event.row, event.row.ends_at
+def _event(event: Event, called: Mapping[int, Phrase]) -> str:
+    row = event.row
     agency = chosen_of(row.agency, row.agency_en).text
     place = {"slug": row.slug, "round": row.round}
     match event.step:
@@ -121,25 +127,19 @@ def _event(event: Event) -> str:
             kind = _("Closes soon")
         case Step.ANSWERED:
             kind = _("The agency answers the comments")
-    open_until = _("Comments are taken until %(time)s on %(day)s.", **_end(until))
+    open_until = _("Comments are taken until %(when)s.", when=until(row.ends_at))
     answered = event.step is Step.ANSWERED
     return "\n".join(
         [
-            f"* {kind}: {clean_line(chosen_of(row.title, row.title_en).text)}",
+            f"* {kind}: {clean_line(called[row.dossier_id].text)}",
             f"  {agency}." if answered else f"  {agency}. {open_until}",
             f"  {link('site.answers' if answered else 'site.draft', **place)}",
         ]
     )
 
 
-def _end(until: datetime) -> dict[str, str]:
-    """The last minute and the last day, as people say them."""
-    return {"time": last_minute(until), "day": day(until - datetime.resolution)}
-
-
-def _hit(hit: Hit) -> Iterator[str]:
-    stored = hit.stored
-    draft = chosen_of(str(stored["draft"]), str(stored["draft_en"])).text
+def _hit(hit: Hit, named: Mapping[int, Name]) -> Iterator[str]:
+    draft = named[hit.dossier_id].text
     title = hit.title.striptags()
     page, values = shown.place(hit)
     yield f"* {shown.ONE[hit.kind]}: {clean_line(' · '.join(filter(None, (title, draft))))}"

@@ -1,8 +1,8 @@
-"""What the desk says of periods and of what stands in their way."""
+"""What is said of periods, and of what stands in their way."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -51,6 +51,15 @@ def too_soon(error: EffectTooSoonError) -> str:
     )
 
 
+def until(closes_at: datetime) -> str:
+    """The exclusive closing instant in words: its last minute, weekday, day and zone."""
+    return _(
+        "%(time)s, %(day)s (Viet Nam time, UTC+7)",
+        time=last_minute(closes_at),
+        day=long_day(closes_at - timedelta.resolution),
+    )
+
+
 def left(consultation: Consultation | None, now: datetime) -> dict[str, Any] | None:
     """The deadline as the component of that name wants it."""
     if consultation is None:
@@ -59,11 +68,7 @@ def left(consultation: Consultation | None, now: datetime) -> dict[str, Any] | N
     state = "open" if days > CLOSING_SOON else "closing"
     return {
         "closes_at": consultation.ends_at,
-        "last_day": _(
-            "%(time)s, %(day)s (Viet Nam time, UTC+7)",
-            time=last_minute(consultation.ends_at),
-            day=long_day(consultation.ended_on),
-        ),
+        "last_day": until(consultation.ends_at),
         "days_left": days,
         "state": state if consultation.is_open(now) else "closed",
         "zones": [],

@@ -7,19 +7,22 @@ VN = ZoneInfo("Asia/Ho_Chi_Minh")
 
 N_ = str  # marks a message id for the catalogues; the page translates it
 
-# Where most overseas readers live; neighbours in one zone share a line.
-ZONES: tuple[tuple[str, ZoneInfo], ...] = (
-    (N_("Berlin, Prague"), ZoneInfo("Europe/Berlin")),
-    (N_("Warsaw"), ZoneInfo("Europe/Warsaw")),
-    (N_("London"), ZoneInfo("Europe/London")),
-    (N_("Moscow"), ZoneInfo("Europe/Moscow")),
-    (N_("Seoul, Tokyo"), ZoneInfo("Asia/Seoul")),
-    (N_("Taipei"), ZoneInfo("Asia/Taipei")),
-    (N_("Sydney"), ZoneInfo("Australia/Sydney")),
-    (N_("California"), ZoneInfo("America/Los_Angeles")),
-    (N_("Texas"), ZoneInfo("America/Chicago")),
-    (N_("Toronto"), ZoneInfo("America/Toronto")),
+# Where most overseas readers live; places whose clocks always agree share a line.
+ZONES: tuple[tuple[str, ...], ...] = (
+    ("Europe/Berlin", "Europe/Paris", "Europe/Prague", "Europe/Warsaw"),
+    ("Europe/London",),
+    ("Europe/Moscow",),
+    ("Asia/Seoul", "Asia/Tokyo"),
+    ("Asia/Taipei", "Asia/Kuala_Lumpur", "Asia/Singapore"),
+    ("Asia/Bangkok", "Asia/Phnom_Penh", "Asia/Vientiane"),
+    ("Australia/Sydney", "Australia/Melbourne"),
+    ("America/Los_Angeles",),
+    ("America/Vancouver",),
+    ("America/Chicago",),
+    ("America/New_York", "America/Toronto"),
 )
+# Where people name the land they live in and not the city the zone is called after
+REGIONS = {"America/Los_Angeles": N_("California"), "America/Chicago": N_("Texas")}
 
 
 def now() -> datetime:
@@ -37,10 +40,10 @@ def vn_midnight(day: date) -> datetime:
     return datetime.combine(day, time(), VN).astimezone(UTC)
 
 
-def in_zones(instant: datetime) -> list[tuple[str, datetime]]:
-    """Return the instant on the clocks of `ZONES`, as (message id of the cities, local time)."""
+def in_zones(instant: datetime) -> list[tuple[tuple[str, ...], datetime]]:
+    """Return the instant on the clocks of `ZONES`, as (IANA names of one line, local time)."""
     _aware(instant)
-    return [(cities, instant.astimezone(zone)) for cities, zone in ZONES]
+    return [(line, instant.astimezone(ZoneInfo(line[0]))) for line in ZONES]
 
 
 def _aware(instant: datetime) -> datetime:

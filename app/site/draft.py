@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from flask import current_app, request, url_for
-from flask_babel import format_date
-from flask_babel import gettext as _
 from sqlalchemy import bindparam, select
 
 from app.accounts.models import Agency
@@ -16,15 +14,16 @@ from app.comments.models import Tally
 from app.comments.tally import TOTAL
 from app.consultations.models import Extension
 from app.consultations.period import days_left
+from app.consultations.words import until
 from app.documents.models import DossierCoordinator, Stage
 from app.extensions import db
-from app.kit import clock
 from app.site import heads, life, owed, translated, version, voices
+from app.site.deadline import briefly
 from app.site.heads import AnyRow
 from app.site.text import Text, text_of
 from app.site.words import NEXT_STEPS, STAGES
-from app.web import locale
-from app.web.phrases import Phrase, named
+from app.web.filters import day
+from app.web.phrases import Phrase, in_order, named
 
 NEWEST = 20
 PATH = (
@@ -36,7 +35,6 @@ PATH = (
     Stage.VERIFICATION,
     Stage.ADOPTED,
 )
-DAY = {"vi": "EEEE dd/MM/yyyy", "en": "EEEE d MMMM yyyy"}
 # Statements of the busiest page, composed once: to compose one costs as much as to run it.
 TALLIES = select(Tally.article_lineage_id, Tally.published).where(
     Tally.consultation_id == bindparam("consultation_id"), Tally.article_lineage_id != TOTAL
@@ -45,7 +43,6 @@ COORDINATING = (
     select(Agency.slug, Agency.name, Agency.name_en)
     .join(DossierCoordinator, DossierCoordinator.agency_id == Agency.id)
     .where(DossierCoordinator.dossier_id == bindparam("dossier_id"))
-    .order_by(Agency.name)
 )
 EXTENSIONS = (
     select(Extension.at, Extension.old_closes_at, Extension.new_closes_at, Extension.reason)
@@ -93,6 +90,7 @@ def page(head: AnyRow, now: datetime) -> dict[str, Any]:
         "text": text.body(counts),
         "around": text.around,
         "share": text.share,
+        "glossary": text.glossary,
         "downloads": version.offered(head.slug, head.version_number) if head.version_id else [],
         "toc_folded": folded,
         "toc_beside": beside,
@@ -139,7 +137,8 @@ def tallies(consultation_id: int) -> dict[int, int]:
 def coordinating(dossier_id: int) -> list[tuple[str, Phrase]]:
     """The addresses and names of the agencies that help with a draft."""
     rows = db.session.execute(COORDINATING, {"dossier_id": dossier_id})
-    return [(url_for("site.agency", slug=row.slug), named(row.name, row.name_en)) for row in rows]
+    found = [(url_for("site.agency", slug=row.slug), named(row.name, row.name_en)) for row in rows]
+    return in_order(found, lambda one: one[1])
 
 
 def steps(head: AnyRow, told: life.Life) -> list[tuple[str, str, str | None]]:
@@ -157,37 +156,24 @@ def steps(head: AnyRow, told: life.Life) -> list[tuple[str, str, str | None]]:
     for n, stage in enumerate(path):
         at = reached.get(stage)
         state = "done" if n < now_at else "current" if n == now_at else "todo"
-        date = clock.vn_date(at).strftime("%d/%m/%Y") if at is not None and n <= now_at else None
-        found.append((str(STAGES[stage]), state, date))
+        found.append((str(STAGES[stage]), state, day(at) if n <= now_at and at else None))
     return found
 
 
 def deadline(head: AnyRow, now: datetime) -> dict[str, Any]:
     """The period as the component `deadline` wants it; its last moment stands for its end."""
-    last_minute = head.closes_at - timedelta.resolution
     left = days_left(head.closes_at, now) - 1
     state = "closed"
     if heads.is_open(head, now):
         state = "closing" if left <= heads.CLOSING_SOON else "open"
     return {
         "closes_at": head.closes_at,
-        "last_day": last_day(head.closes_at),
+        "last_day": until(head.closes_at),
         "days_left": left,
         "state": state,
-        "zones": [
-            (_(cities), at.strftime("%H:%M %d/%m")) for cities, at in clock.in_zones(last_minute)
-        ],
+        "zones": briefly(head.closes_at),
+        "url": url_for("site.deadline", slug=head.slug, **heads.here(head)),
     }
-
-
-def last_day(closes_at: datetime) -> str:
-    """The closing instant in words, with weekday and zone."""
-    at = (closes_at - timedelta.resolution).astimezone(clock.VN)
-    return _(
-        "%(time)s, %(day)s (Viet Nam time, UTC+7)",
-        time=at.strftime("%H:%M"),
-        day=format_date(at.date(), DAY.get(locale.current().code, "full")),
-    )
 
 
 def extensions(consultation_id: int) -> list[dict[str, Any]]:
@@ -196,8 +182,8 @@ def extensions(consultation_id: int) -> list[dict[str, Any]]:
     return [
         {
             "at": row.at,
-            "old": last_day(row.old_closes_at),
-            "new": last_day(row.new_closes_at),
+            "old": until(row.old_closes_at),
+            "new": until(row.new_closes_at),
             "reason": row.reason,
         }
         for row in rows

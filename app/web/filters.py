@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 
@@ -19,10 +20,11 @@ from app.web.locale import DEFAULT, current
 # strftime writes these a hundred times faster than Babel reads a pattern.
 DAY = "%d/%m/%Y"
 TIME = "%H:%M"
-# Where CLDR has a form that fits here less than another of the same language:
-# whoever reads English here lives where the day comes first, and "г." would end in a second stop
+# Where CLDR's form of the language could be misread, or reads badly here: most who read English
+# in Asia put the day first; Czech has bare figures; "г." would make two stops end a sentence
 BABEL = {"en": "en_GB"}
-SHORT = {"vi": "dd/MM/yyyy", "ru": "d MMMM y 'года'"}
+SHORT = {"cs": "d. MMMM y", "ru": "d MMMM y 'года'"}
+SHORTEST = {"vi": "dd/MM", "cs": "d. MMMM"}
 LONG = {"vi": "EEEE, dd/MM/yyyy", "ru": "EEEE, d MMMM y 'года'"}
 REMEMBERED = 8192  # days times languages, of a few dozen bytes
 
@@ -52,7 +54,7 @@ def moment(value: datetime | None) -> str:
 
 def long_moment(value: datetime) -> str:
     """The minute in Viet Nam with day and weekday."""
-    return on_the_clock(value.astimezone(clock.VN), weekday=True)
+    return on_the_clock(value.astimezone(clock.VN), with_weekday)
 
 
 def last_minute(closes_at: datetime) -> str:
@@ -71,20 +73,27 @@ def with_weekday(value: date) -> str:
     return _long(current().catalogue, value)
 
 
-def on_the_clock(local: datetime, *, weekday: bool = False) -> str:
-    """What calendar and clock show at a local time, in the order of the page's language."""
-    here = current()
-    time = local.strftime(TIME)
-    on = local.date()
-    said = with_weekday(on) if weekday else written(on)
+def without_year(value: date) -> str:
+    """That date where the year goes without saying."""
+    return _shortest(current().catalogue, value)
+
+
+def on_the_clock(local: datetime, said: Callable[[date], str] = written) -> str:
+    """What clock and calendar show at a local time, in the order of the page's language.
+
+    `said` writes the date: `written`, `with_weekday` or `without_year`.
+    """
+    here, time = current(), local.strftime(TIME)
     if here is DEFAULT:
-        return f"{time} {said}"
-    return _joined(here.catalogue).format(time, said)
+        return f"{time} {said(local.date())}"
+    return _joined(here.catalogue).format(time, said(local.date()))
 
 
 @lru_cache(maxsize=REMEMBERED)
 def _short(catalogue: str, value: date) -> str:
-    return format_date(value, _short_form(catalogue), locale=_babel(catalogue))
+    return format_date(
+        value, SHORT.get(catalogue) or _form(catalogue, "yMMMd"), locale=_babel(catalogue)
+    )
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -92,13 +101,16 @@ def _long(catalogue: str, value: date) -> str:
     return format_date(value, LONG.get(catalogue, "full"), locale=_babel(catalogue))
 
 
+@lru_cache(maxsize=REMEMBERED)
+def _shortest(catalogue: str, value: date) -> str:
+    return format_date(
+        value, SHORTEST.get(catalogue) or _form(catalogue, "MMMd"), locale=_babel(catalogue)
+    )
+
+
 @cache
-def _short_form(catalogue: str) -> str:
-    """A month in a word, or the signs for year, month and day: never three bare figures."""
-    if catalogue in SHORT:
-        return SHORT[catalogue]
-    form = str(_babel(catalogue).datetime_skeletons["yMMMd"].pattern)
-    return form if "MMM" in form or "月" in form else "long"
+def _form(catalogue: str, skeleton: str) -> str:
+    return str(_babel(catalogue).datetime_skeletons[skeleton].pattern)
 
 
 @cache

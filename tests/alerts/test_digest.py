@@ -24,6 +24,7 @@ from app.responses.models import Disposition
 from app.search import entries
 from app.search.engine import IndexUnavailable
 from tests.alerts.conftest import KEY, link
+from tests.days import long_in_english
 
 WATER = """\
 NGHỊ QUYẾT
@@ -66,9 +67,8 @@ def test_an_opening_is_told_once_with_where_it_is_and_until_when(readers):
     consultation = readers.opened()
     [letter] = readers.tell()
     assert f"New draft: {consultation.dossier.title}" in letter.body
-    assert (
-        f"on {clock.vn_date(consultation.closes_at - timedelta.resolution):%d/%m/%Y}" in letter.body
-    )
+    last = clock.vn_date(consultation.closes_at - timedelta.resolution)
+    assert f"until 23:59, {long_in_english(last)} (Viet Nam time, UTC+7)." in letter.body
     slug = consultation.dossier.slug
     assert f"http://127.0.0.1:8000/en/consultations/{slug}?round=1\n" in letter.body
     assert letter.body.count(consultation.dossier.title) == 1

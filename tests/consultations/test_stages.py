@@ -22,6 +22,7 @@ from app.kit import clock
 from app.ledger.models import Entry
 from app.ledger.verbs import Verb
 from app.site import lists
+from tests.days import in_english
 from tests.factories import DRAFT
 from tests.word import docx
 
@@ -287,7 +288,7 @@ class TestOutcomeKnownLater:
         drain()
         html = client.get(f"/en/consultations/{adopted.slug}").get_data(as_text=True)
         assert 'href="https://congbao.vn/1"' in html
-        assert f"completed on {TODAY:%d/%m/%Y}" in html
+        assert f"completed on {in_english(TODAY)}" in html
         added = select(Entry.facts).where(Entry.verb == Verb.OUTCOME_COMPLETED.value)
         assert [facts["dossier_id"] for facts in db.session.scalars(added)] == [adopted.id] * 2
 

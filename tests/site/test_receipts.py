@@ -21,6 +21,7 @@ from app.moderation.reasons import Reason
 from app.responses import answering
 from app.responses.models import AnswerChange, Disposition
 from app.site.mistyped import Fault, diagnose
+from tests.days import in_english
 from tests.site.posting import FIRST, SECOND, closed, post_again
 
 
@@ -140,7 +141,7 @@ def test_what_has_ended_is_with_nobody(client, scene, state):
 
 def test_the_last_day_to_appeal_is_said_and_goes_by(client, world, scene):
     last_day = appeals.standing(scene.withheld.id).last_day
-    assert f"Until {last_day:%d/%m/%Y}" in present(client, scene.withheld)
+    assert f"Until {in_english(last_day)}" in present(client, scene.withheld)
     assert f'href="/en/comments/{scene.withheld.receipt}/appeal"' in story(client, scene.withheld)
     old = world.comment(scene.consultation, "Đã lâu.")
     world.withhold(old, scene.moderator, at=clock.now() - timedelta(days=40))
@@ -168,7 +169,7 @@ def test_an_appeal_is_told_from_filing_to_the_answer_in_words(client, scene, out
     appeal = appeals.file(comment, "Tôi không xúc phạm ai.", clock.now())
     db.session.commit()
     assert "who had no part in the decision" in present(client, comment)
-    assert f"Due by {appeal.due_on:%d/%m/%Y}" in present(client, comment)
+    assert f"Due by {in_english(appeal.due_on)}" in present(client, comment)
     appeals.decide(appeal, outcome, "Đã xem lại, thấy rằng như vậy.", scene.approver, clock.now())
     db.session.commit()
     html, told = story(client, comment), headings(client, comment)

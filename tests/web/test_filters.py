@@ -73,6 +73,13 @@ def test_no_day_can_be_misread(language, month):
         assert said[0] == f"05/{month:02}/2026"
     else:
         assert not re.fullmatch(r"[\d\W]+", said[0])
+    with speaking(language):
+        brief = filters.on_the_clock(at, filters.without_year)
+    if language is DEFAULT:
+        assert brief == f"07:05 05/{month:02}"
+    else:
+        assert not re.fullmatch(r"[\d\W]+", brief)
+        assert "2026" not in brief
     if language.code not in ("en", "de", "fr"):  # some of their months are spelled alike
         assert not any(ENGLISH.search(words) for words in said)
 
