@@ -20,13 +20,21 @@
   each('time[data-local]', function (time) {
     // the end is exclusive: people are told the minute before it, as in the text beside
     var when = new Date(new Date(time.dateTime) - 60000), text = doc.createElement('span'), zone, shown;
+    function in24(words, date) {
+      return new Intl.DateTimeFormat(words, { dateStyle: date, timeStyle: 'short', hourCycle: 'h23' }).format(when);
+    }
     if (isNaN(when) || when.getTimezoneOffset() === -420) return;
     try {
       zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-      shown = new Intl.DateTimeFormat(lang, { dateStyle: 'full', timeStyle: 'short' }).format(when);
+      // the day first, as on the page; figures only where the browser has no words of the language
+      shown = in24(lang === 'en' ? 'en-GB' : lang, 'full');
+      if (/M\d/.test(shown) || !Intl.DateTimeFormat.supportedLocalesOf(lang).length) shown = in24('sv', 'short');
     } catch (error) { return; }
     text.textContent = ' ' + time.dataset.local.replace('{t}', shown).replace('{z}', zone);
     time.parentNode.appendChild(text);
+    each('a[data-zone]', function (link) {
+      if (/^(?!Etc\/)\w+\//.test(zone)) link.href += (link.search ? '&' : '?') + 'zone=' + encodeURIComponent(zone);
+    });
   });
 
   // 3. Characters left: shown at once, spoken only after a pause. The server counts NFC too.
