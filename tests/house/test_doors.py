@@ -21,9 +21,16 @@ from app.accounts.policy import RULES, Act
 from app.comments import asking, attachments, contact
 from app.comments import publish as outcomes
 from app.comments.clerk import Source, take_in
-from app.comments.models import Attachment, Channel, Comment, CommenterKind, ContactAddress
+from app.comments.models import (
+    Attachment,
+    Channel,
+    Comment,
+    CommenterKind,
+    CommentStatus,
+    ContactAddress,
+)
 from app.comments.submit import Place, Words
-from app.config import MailServer, Tls
+from app.config import MailServer, Tls, TranslationServer
 from app.consultations import stages
 from app.consultations.lifecycle import close_due, declare, post_revision
 from app.consultations.models import Consultation
@@ -46,6 +53,7 @@ from tests.factories import DRAFT, World
 from tests.groups import made as made_of
 from tests.house.walk import Sendable, Walk, endpoint_of, read_form, walk
 from tests.page_client import PageClient
+from tests.translations import desk
 from tests.web.test_strip import photograph
 
 SEGMENT = re.compile(r"([a-z0-9]+(-[a-z0-9]+)*|<[^/>]+>)(\.([a-z]+|<[^/>]+>))?")
@@ -112,6 +120,7 @@ class LivedIn:
         row = Comparison(ChangeKind.NEW, "dieu-1")
         self.open = world.consultation(world.dossier(self.agency), compared=[row])
         self._comments()
+        desk.lived_in(self.open, self.colleague, self.everyone, self.now)
         past = self.now - timedelta(days=60)
         self.closed = world.consultation(world.dossier(self.agency), opened_at=past, days=30)
         self._next_texts(past)
@@ -198,6 +207,7 @@ class LivedIn:
         answering.finish(answered, self.everyone, self.now)
         lease.take(made[7].id, self.everyone, self.now)
         self._on_paper()
+        self._from_abroad()
         self._on_their_way()
         self._table(made[3])
         self._groups(made)
@@ -286,6 +296,15 @@ class LivedIn:
         source = Source(Channel.PAPER, clock.vn_date(self.now), "15/CV")
         take_in(self.open, words, Place(), source, self.everyone, self.now)
 
+    def _from_abroad(self) -> None:
+        """Comments to be put in Vietnamese: one to be reviewed, one that is public."""
+        waiting, public = (
+            self.world.comment(self.open, f"{n}. 수수료가 너무 비쌉니다.", language="ko")
+            for n in range(2)
+        )
+        self.world.publish(public, self.everyone, self.now)
+        assert waiting.status == CommentStatus.WAITING
+
     def starts(self) -> list[str]:
         """Where people come in from outside: nothing links to a receipt, a letter's address or an
         invitation."""
@@ -307,6 +326,7 @@ def lived_in(
         app.extensions["settings"],
         mail=MailServer("127.0.0.1", 9, Tls.OFF),
         mail_from="no-reply@example.vn",
+        translator=TranslationServer("http://127.0.0.1:9"),
     )
     monkeypatch.setitem(app.extensions, "settings", sending)
     return LivedIn(world, drain)

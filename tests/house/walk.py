@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -69,6 +69,7 @@ class Sendable:
     fields: tuple[tuple[str, str], ...]
     file: str = ""
     sheet: bool = False  # the file is to be a spreadsheet
+    content: bytes = b""  # what was fetched from beside the form, to be sent back
 
     def asked(self) -> str:
         """The address that a form asks for when it only reads."""
@@ -81,6 +82,9 @@ class Sendable:
                 data.setdefault(name, []).append(value)
         if self.file == "table":
             data[self.file] = (io.BytesIO(answered()), "tra-loi.xlsx")
+        elif self.file == "xliff":
+            told = self.content.replace(b"</source>", b"</source><target>Words</target>", 1)
+            data[self.file] = (io.BytesIO(told), "dich.xlf")
         elif self.file and self.sheet:
             data[self.file] = (io.BytesIO(typed_in()), "y-kien.xlsx")
         elif self.file:
@@ -116,7 +120,7 @@ def walk(client: PageClient, starts: Iterable[str]) -> Walk:
         if response.mimetype == "text/html" and response.status_code == 200:
             page = lxml.html.fromstring(response.get_data(as_text=True))
             targets = [link.get("href") for link in page.iter("a") if link.get("href")]
-            sendable = [(form.method, read_form(url, form)) for form in page.forms]
+            sendable = [(form.method, fetched(client, read_form(url, form))) for form in page.forms]
             seen.forms += [form for method, form in sendable if method == "POST"]
             asked |= {form.asked() for method, form in sendable if method == "GET"}
             targets += asked
@@ -131,6 +135,13 @@ def walk(client: PageClient, starts: Iterable[str]) -> Walk:
     assert not broken, "\n".join(broken)
     assert len(seen.pages) < LIMIT, "the walk found no end"
     return seen
+
+
+def fetched(client: PageClient, form: Sendable) -> Sendable:
+    """The form with what can be had from beside it, where that is what it takes."""
+    if form.file != "xliff":
+        return form
+    return replace(form, content=client.get(f"{form.action}.xlf").data)
 
 
 def _ours(address: str) -> bool:
