@@ -13,6 +13,7 @@ from app.accounts.realm import realm
 from app.accounts.session import require, signed_in
 from app.comments import translated, untranslated, words
 from app.comments.desk_questions import BACK, whole
+from app.comments.language import told
 from app.comments.models import Comment, CommentStatus
 from app.comments.public import bp
 from app.comments.translating_form import TranslationForm, seen
@@ -28,6 +29,7 @@ bp.add_app_template_global(translated.all_of, "comment_translations")
 bp.add_app_template_global(seen, "comment_seen")
 bp.add_app_template_global(translated.named, "translation_named")
 bp.add_app_template_global(words.language, "language_name")
+bp.add_app_template_global(told, "language_told")
 
 
 @bp.get("/desk/translations/comments", endpoint="untranslated")
@@ -83,10 +85,10 @@ def _suggested(comment: Comment, form: TranslationForm) -> ResponseReturnValue:
     # the service may take its time, in which others want to write
     db.session.rollback()
     try:
-        [told] = translator.translate([text], source, target)
+        [offered] = translator.translate([text], source, target)
     except translator.TranslatorError as error:
         return _page(comment, form, error.words), 503
-    form.text.data = form.suggested.data = told.strip()
+    form.text.data = form.suggested.data = offered.strip()
     form.text.raw_data = form.suggested.raw_data = None
     return _page(comment, form), 200
 
@@ -121,7 +123,7 @@ def _page(comment: Comment, form: TranslationForm, refusal: str = "") -> str:
     known = translated.all_of(comment)
     if request.method != "POST":
         target = request.args.get("language", locale.DEFAULT.code)
-        before = {told.language: told.text for told in known}
+        before = {one.language: one.text for one in known}
         form.language.data, form.text.data = target, before.get(target, "")
     return render_template(
         "comments/translate.html",

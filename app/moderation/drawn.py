@@ -14,6 +14,7 @@ from flask_babel import ngettext
 from markupsafe import Markup
 
 from app.comments.models import CommentStatus
+from app.comments.words import language
 from app.groups import reading
 from app.kit.text import shorten
 from app.moderation import lease
@@ -23,7 +24,7 @@ from app.moderation.queue import OLDEST_FIRST, Row
 from app.moderation.reasons import TWO_PERSONS
 from app.moderation.words import COLOURS, texts, waited
 from app.web.filters import moment
-from app.web.locale import current
+from app.web.locale import DEFAULT, current
 
 KEPT = 2000  # rows, about a kilobyte each
 ROW = "moderation/_row.html"
@@ -79,7 +80,10 @@ def _halves(
         "text": row.text,
         "wording": row.wording,
         "lang": "" if row.language == current().code else row.language,
-        "tags": [(said.flags[flag], COLOURS.get(flag, "plain")) for flag in row.flags],
+        "tags": [
+            *((said.flags[flag], COLOURS.get(flag, "plain")) for flag in row.flags),
+            *([(language(row.language), "plain")] if row.language != DEFAULT.code else ()),
+        ],
         "alike": _alike(group) if group and mine else None,
         "holder": holder,
         "title": "" if view.wanted.draft else shorten(draft.title, TITLE),
