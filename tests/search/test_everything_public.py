@@ -18,13 +18,13 @@ from app.moderation import decide
 from app.moderation.masks import Asked
 from app.moderation.reasons import Reason
 from app.search import entries, following
-from app.search.document import Field
+from app.search.document import Field, Kind
 from app.search.facets import Facet
 from app.search.finding import Window
 from app.search.postgres.index import PostgresIndex
 from app.search.public_now import still_public
 from tests.search.counting import statements
-from tests.search.walking import WORD, Walk, rounds
+from tests.search.walking import TONGUE, WORD, Walk, rounds
 
 STEPS = 48
 
@@ -109,7 +109,7 @@ def shown(client) -> set[str]:
         parts = ["", "/comments", "/answers", *(["/comparison"] if version_id else [])]
         pages += [f"/consultations/{slug}{part}?round={number}" for part in parts]
     words: set[str] = set()
-    for page in pages:
+    for page in [*pages, *(f"/{TONGUE}{page.removeprefix('/en')}" for page in pages)]:
         answer = client.get(page)
         if answer.status_code == 200:
             words |= set(WORD.findall(answer.get_data(as_text=True)))
@@ -173,9 +173,13 @@ def test_rebuilt_from_the_rows_it_is_the_same(world, drain):
     drain()
     look_again()
     followed = sorted(entries.index().keys())
+    said = {word: found(word) for word in walk.minted}
+    translated = [hit for word in said for hit in entries.find(word).hits if hit.is_translation]
+    assert {hit.kind for hit in translated} >= {Kind.CONSULTATION, Kind.PROVISION, Kind.COMMENT}
     entries.rebuild()
     look_again()
     assert sorted(entries.index().keys()) == followed
+    assert {word: found(word) for word in walk.minted} == said
 
 
 SILENT = {

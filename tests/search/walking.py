@@ -15,7 +15,7 @@ from itertools import count
 from sqlalchemy import select
 
 from app.accounts.models import Officer, Role
-from app.comments import attachments
+from app.comments import attachments, translated
 from app.comments import publish as outcomes
 from app.comments.models import Attachment, Comment, CommenterKind, CommentStatus
 from app.comments.publish import PeriodOverError, StaleError
@@ -30,7 +30,14 @@ from app.consultations.lifecycle import (
 from app.consultations.models import Consultation
 from app.documents.comparison import Comparison, replace
 from app.documents.dossiers import describe, retype
-from app.documents.models import ChangeKind, DocumentType, Dossier, Stage
+from app.documents.models import (
+    ChangeKind,
+    DocumentType,
+    Dossier,
+    DraftVersion,
+    Provision,
+    Stage,
+)
 from app.extensions import db
 from app.kit import clock
 from app.moderation import appeals, decide
@@ -42,10 +49,21 @@ from app.outreach.models import Correction, ReformSuggestion
 from app.responses import answering
 from app.responses.models import Answer, Disposition
 from app.responses.selecting import NotAnswerableError, NothingChosenError
+from app.translations import keep
+from app.translations.models import Standing, Translation
+from app.translations.pieces import (
+    TITLE,
+    Piece,
+    of_answer,
+    of_block,
+    of_provision,
+    of_version,
+)
 from tests.factories import DRAFT, World
 from tests.word import docx
 
 WORD = re.compile(r"zq\d+zq")
+TONGUE = "ko"  # into which everything is translated
 NAME = "zp{}zp"  # of a person: shown with the comment, and no key to it
 # what the rules of the portal forbid in the state that chance has led to
 REFUSED = (
@@ -255,6 +273,52 @@ class Walk:
             kind = db.session.get_one(DocumentType, "provincial_council_resolution")
             retype(self.proposal, kind, self.staff[Role.DRAFTER], clock.now())
 
+    def translates(self) -> None:
+        """Some piece of a dossier, as it reads in any of its texts, public or not."""
+        dossier = self.chance.choice([self.open.dossier, self.ended, self.proposal])
+        pieces = self._pieces(dossier)
+        written = [
+            keep.Written(piece, f"번역 {self.word()} 입니다.")
+            for piece in self.chance.sample(pieces, min(3, len(pieces)))
+        ]
+        standing = self.chance.choice([Standing.UNOFFICIAL, Standing.MACHINE])
+        self._keeps(dossier, written, standing)
+
+    def takes_a_translation_back(self) -> None:
+        if row := self.pick(Translation, Translation.text != ""):
+            dossier = db.session.get_one(Dossier, row.dossier_id)
+            gone = [
+                keep.Written(piece, "")
+                for piece in self._pieces(dossier)
+                if (piece.part, piece.digest) == (row.part, row.source_digest)
+            ]
+            self._keeps(dossier, gone, Standing.UNOFFICIAL)
+
+    def _keeps(self, dossier: Dossier, written: list[keep.Written], standing: Standing) -> None:
+        translator = self.staff[Role.TRANSLATOR]
+        keep.keep(dossier.id, None, TONGUE, written, standing, translator, clock.now())
+
+    def _pieces(self, dossier: Dossier) -> list[Piece]:
+        said = [(TITLE, dossier.title), (of_block("purpose"), dossier.purpose)]
+        for version in db.session.scalars(
+            select(DraftVersion).where(DraftVersion.dossier_id == dossier.id)
+        ):
+            said.append((of_version("preamble"), version.preamble))
+            for one in db.session.scalars(
+                select(Provision).where(Provision.version_id == version.id)
+            ):
+                said += [(of_provision(one.lineage_id, "text"), one.text)]
+        of_it = Consultation.dossier_id == dossier.id
+        for one in db.session.scalars(select(Answer).join(Answer.consultation).where(of_it)):
+            said.append((of_answer(one.id), one.explanation))
+        return [Piece(part, "", words, "") for part, words in dict.fromkeys(said) if words]
+
+    def translates_a_comment(self) -> None:
+        if comment := self.pick(Comment):
+            words = self.chance.choice(["", f"번역 {self.word()}", f"번역 {self.word()}"])
+            officer = self.staff[Role.MODERATOR]
+            translated.translate(comment, TONGUE, words, Standing.UNOFFICIAL, officer, clock.now())
+
     def adds_a_file(self) -> None:
         self.world.file(self.ended, f"Báo cáo {self.word()}")
 
@@ -291,6 +355,8 @@ ACTS = [
     "types_the_proposal",
     "adds_a_file",
     "revises",
+    *["translates", "translates_a_comment"] * 3,
+    "takes_a_translation_back",
 ]
 
 
