@@ -21,14 +21,7 @@ from app.accounts.policy import RULES, Act
 from app.comments import asking, attachments, contact
 from app.comments import publish as outcomes
 from app.comments.clerk import Source, take_in
-from app.comments.models import (
-    Attachment,
-    Channel,
-    Comment,
-    CommenterKind,
-    CommentStatus,
-    ContactAddress,
-)
+from app.comments.models import Attachment, Channel, Comment, CommenterKind, ContactAddress
 from app.comments.submit import Place, Words
 from app.config import MailServer, Tls, TranslationServer
 from app.consultations import stages
@@ -298,12 +291,8 @@ class LivedIn:
 
     def _from_abroad(self) -> None:
         """Comments to be put in Vietnamese: one to be reviewed, one that is public."""
-        waiting, public = (
-            self.world.comment(self.open, f"{n}. 수수료가 너무 비쌉니다.", language="ko")
-            for n in range(2)
-        )
-        self.world.publish(public, self.everyone, self.now)
-        assert waiting.status == CommentStatus.WAITING
+        made = [self.world.comment(self.open, f"{n}. 반대합니다.", language="ko") for n in (1, 2)]
+        self.world.publish(made[0], self.everyone, self.now)
 
     def starts(self) -> list[str]:
         """Where people come in from outside: nothing links to a receipt, a letter's address or an
