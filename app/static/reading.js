@@ -29,7 +29,7 @@
   var told = made('div', 'meaning'), from, words = doc.querySelector('[data-speech]');
   if (told.showPopover && words) {
     told.popover = 'auto';
-    doc.body.append(told);
+    doc.querySelector('main').append(told);
     doc.addEventListener('click', function (event) {
       var link = event.target.closest('.law a[href^="#term-"]'), name = link && doc.getElementById(link.hash.slice(1));
       if (!name || event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -124,7 +124,7 @@
     });
     end.addEventListener('click', function () { stop(); mine.focus(); });
     player.append(pause, end);
-    doc.body.append(player);
+    doc.querySelector('main').append(player);
     next();
   }
   function offer() {
