@@ -17,7 +17,7 @@ from app.extensions import db
 from app.responses.models import Answer, AnswerComment, Disposition
 from app.responses.tables import FORMATS
 from app.responses.words import DISPOSITIONS
-from app.site import because, criticism, draft, heads, owed, voices
+from app.site import because, criticism, draft, heads, owed, translated, voices
 from app.site.heads import AnyRow
 from app.web.phrases import named
 
@@ -74,7 +74,11 @@ def page(
                 "comments": voices.shown(said, head, agency, 3, answered=False),
                 "more": (said[0].total if said else 0) - len(said),
                 "order": min((order.get(one.anchor, -1) for one in said), default=-1),
-                "places": sorted({one.place for one in said if one.place}),
+                "places": [
+                    translated.place(head.id, anchor, place)
+                    for place, anchor in sorted({(one.place, one.anchor) for one in said})
+                    if place
+                ],
             }
         )
     groups.sort(key=lambda group: (group["order"], group["row"].id))

@@ -12,14 +12,13 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.documents.became import Link, became
-from app.documents.citation import citation
 from app.documents.lineage.pairs import Fate
 from app.documents.models import DraftVersion, Provision
 from app.documents.passage import Words
 from app.documents.words import FATES
 from app.extensions import db
 from app.responses.models import Adoption
-from app.site import quotes
+from app.site import quotes, translated
 from app.site.heads import AnyRow
 from app.web.phrases import Phrase
 
@@ -111,7 +110,7 @@ def _above(anchor: str) -> set[str]:
 
 
 def told(
-    fates: Fates, anchor: str, slug: str, quote: Mapping[str, str], texts: Words
+    fates: Fates, anchor: str, head: AnyRow, quote: Mapping[str, str], texts: Words
 ) -> tuple[str, list[Place], str] | None:
     """What became of the place in words, where its words are now, and those it was quoted for."""
     outcome = fates.outcomes.get(anchor)
@@ -121,15 +120,15 @@ def told(
     words = _("In draft %(number)d: %(fate)s", number=fates.newer, fate=fate)
     places = [
         (
-            url_for("site.version", slug=slug, number=fates.newer, _anchor=place),
-            Phrase(citation(place), "vi"),
+            url_for("site.version", slug=head.slug, number=fates.newer, _anchor=place),
+            translated.place(head.id, place),
         )
         for place in outcome.anchors
     ]
     return words, places, quotes.told(quote, outcome.anchors, texts)
 
 
-def adopted(comment_ids: Collection[int], slug: str) -> dict[int, Taken]:
+def adopted(comment_ids: Collection[int], head: AnyRow) -> dict[int, Taken]:
     """Where the wordings proposed in those comments were taken over, by comment id.
 
     A wording that was changed again before the version was posted is not told of.
@@ -150,8 +149,8 @@ def adopted(comment_ids: Collection[int], slug: str) -> dict[int, Taken]:
     )
     return {
         row.comment_id: (
-            url_for("site.version", slug=slug, number=row.number, _anchor=row.anchor),
-            Phrase(citation(row.anchor), "vi"),
+            url_for("site.version", slug=head.slug, number=row.number, _anchor=row.anchor),
+            translated.place(head.id, row.anchor),
             row.number,
         )
         for row in rows

@@ -16,7 +16,17 @@ from app.documents.redline import Run, redline
 from app.extensions import db
 from app.kit.codes import qr_svg
 from app.moderation.masks import Field
-from app.site import covers, draft, fates, heads, provenance, spoken, trail, voices
+from app.site import (
+    covers,
+    draft,
+    fates,
+    heads,
+    provenance,
+    spoken,
+    trail,
+    translated,
+    voices,
+)
 from app.site.heads import AnyRow
 from app.web.filters import long_moment
 from app.web.phrases import named
@@ -53,13 +63,14 @@ def page(comment: AnyRow, head: AnyRow, now: datetime) -> dict[str, Any]:
         "comment": comment,
         "came": provenance.of(comment),
         # whoever holds the receipt may know what its author said, however few said so
+        "place": translated.place(head.id, comment.anchor, comment.place),
         "kind_of_author": spoken.kind(comment, comment.country),
         "told": spoken.of_one(comment) if comment.status == CommentStatus.PUBLISHED else None,
         "who": covers.line(comment.display_name, hidden, Field.NAME),
         "paragraphs": covers.paragraphs(comment.body, hidden),
         "covered": covers.reasons(hidden),
         "became": _became(comment, head),
-        "adopted": fates.adopted([comment.id], head.slug).get(comment.id),
+        "adopted": fates.adopted([comment.id], head).get(comment.id),
         "proposed": covers.runs(_proposed(comment, head), hidden),
         "received": long_moment(comment.submitted_at),
         "qr": qr_svg(public_url + address, _("QR code of the address of this receipt")),
@@ -81,7 +92,7 @@ def _became(comment: AnyRow, head: AnyRow) -> tuple[str, list[fates.Place], str]
     later = fates.of(head)
     if later is None:
         return None
-    return fates.told(later, comment.anchor, head.slug, comment.quote, Words(later.newer_id))
+    return fates.told(later, comment.anchor, head, comment.quote, Words(later.newer_id))
 
 
 def _proposed(comment: AnyRow, head: AnyRow) -> list[Run]:

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from app.documents.called import cited
+from app.documents.citation import citation
 from app.site.heads import AnyRow
 from app.translations.known import of
 from app.translations.models import Standing
@@ -26,6 +28,14 @@ def title(head: AnyRow) -> Phrase:
     if told.lang == VIETNAMESE and head.title_en and locale.current().code == "en":
         return Phrase(head.title_en, "en")
     return told
+
+
+def place(dossier_id: int, anchor: str, vietnamese: str = "") -> Phrase:
+    """A place in the text as it is cited where the reader's language has something of that text."""
+    told = of(dossier_id)
+    if told and anchor:
+        return Phrase(cited(anchor), told.language)
+    return Phrase(vietnamese or citation(anchor), VIETNAMESE)
 
 
 @dataclass(frozen=True, slots=True)

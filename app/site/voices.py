@@ -140,7 +140,7 @@ def shown(
     proposing = [row for row in rows if row.proposed_wording]
     present = own_texts(head.version_id, {row.anchor for row in proposing})
     texts = Words(later.newer_id if later else 0)
-    taken = fates.adopted([row.id for row in proposing], head.slug)
+    taken = fates.adopted([row.id for row in proposing], head)
     kept: OrderedDict[Any, Markup] = current_app.extensions.setdefault("voices", OrderedDict())
     found = []
     for row in rows:
@@ -154,13 +154,14 @@ def shown(
             *(answer.id if answer is not None else 0, later.newer_id if later else 0, place),
             *beside[row.id].key,
             answer and translated.answer(head.id, answer.id, answer.explanation),
+            bool(translated.of(head.id)),
         )
         html = kept.get(key)
         if html is None:
             known = sources.get(row.id), hidden.get(row.id), beside[row.id]
             words = saying(row, head, agency, answer, *known)
             if later:
-                words["became"] = fates.told(later, row.anchor, head.slug, row.quote, texts)
+                words["became"] = fates.told(later, row.anchor, head, row.quote, texts)
             # who proposed nothing did not propose that the provision goes
             asked = row.proposed_wording
             told = redline(present.get(row.anchor, ""), asked) if asked else []
@@ -197,7 +198,7 @@ def saying(
     where, hidden = None, hidden or {}
     if row.anchor:
         address = url_for("site.article", slug=head.slug, anchor=row.anchor, **heads.here(head))
-        where = (address, Phrase(row.place, "vi"))
+        where = (address, translated.place(head.id, row.anchor, row.place))
     return {
         "anchor": f"comment-{row.id}",
         "who": covers.line(row.display_name, hidden, Field.NAME) or _("Anonymous"),

@@ -287,3 +287,16 @@ def test_pages_about_one_comment_have_the_title_in_the_reader_s_language(
         assert set(where(page(client, "/ru" + path), "Вода для сёл")) == {"ru"}, path
     missing = client.get(f"/ru{scene.path}/comment?at=dieu-99").get_data(as_text=True)
     assert where(missing, "Вода для сёл") == ["ru"]
+
+
+def test_comments_name_their_place_as_the_reader_s_text_does(client, scene, world, drain):
+    tails = ("", "/comments", "/answers")
+    paths = [f"/en/comments/{scene.answered.receipt}", *(f"/en{scene.path}{t}" for t in tails)]
+    for path in paths:
+        assert "hoản 1 Điều 3" in page(client, path), path
+    write(world, scene.consultation, pieces(scene.consultation, WORDS))
+    drain()
+    for path in paths:
+        html = page(client, path)
+        assert set(where(html, "Article 3(1)")) == {"en"}, path
+        assert set(where(html, "khoản 1 Điều 3")) <= {"vi"}, path
