@@ -107,7 +107,8 @@
       if (!range || range.collapsed) return;
       within = range.commonAncestorContainer;
       part = (within.nodeType === 1 ? within : within.parentElement).closest('.law p');
-      if (!part || !sheet.contains(part)) return;
+      // a quotation is made of the words that bind: a translation is not asked about
+      if (!part || !sheet.contains(part) || part.closest('[lang]').lang !== 'vi') return;
       piece = range.cloneContents();
       [].forEach.call(piece.querySelectorAll('a:not([href^="#term-"])'), function (number) { number.remove(); });
       words = piece.textContent.replace(/\s+/g, ' ').trim();
