@@ -147,7 +147,11 @@ def fetched(client: PageClient, form: Sendable) -> Sendable:
 def _ours(address: str) -> bool:
     parts = urlsplit(address)
     # other languages are the same views; a walk in one is enough
-    return not (parts.scheme or parts.netloc or parts.path.split("/")[1] in ELSEWHERE)
+    if parts.scheme or parts.netloc or parts.path.split("/")[1] in ELSEWHERE:
+        return False
+    # so is the translator's desk of each
+    _before, desk, spoken = parts.path.partition("/translations/")
+    return not desk or spoken.split("/")[0] == "en"
 
 
 def read_form(page: str, form: lxml.html.FormElement) -> Sendable:
