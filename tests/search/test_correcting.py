@@ -10,6 +10,7 @@ from app.search.correcting import did_you_mean
 from app.search.engine import IndexUnavailable
 from app.search.finding import NOTHING
 from app.search.query import parse
+from app.web import locale
 from tests.search.looking import document, look
 
 CORPUS = [
@@ -110,3 +111,15 @@ def test_without_an_index_nothing_is_offered():
             raise IndexUnavailable("no index")
 
     assert did_you_mean(Lost(), "quyền xử dụng", NOTHING) == ""
+
+
+@pytest.mark.parametrize("text", ["Grundstücke", "straße", "토지", "zemlá ž", "ກຳ"])
+def test_foreign_letters_are_no_slip_in_vietnamese(index, text):
+    assert meant(index, text) == ""
+
+
+def test_on_a_page_in_another_language_only_vietnamese_words_are_asked_about(index, app):
+    assert meant(index, "quyền xử dụng") != ""
+    with locale.speaking(locale.called("en")):
+        assert meant(index, "quyen xu dung") == ""
+        assert meant(index, "quyền xử dụng") != ""
