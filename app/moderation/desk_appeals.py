@@ -14,6 +14,8 @@ from app.accounts.session import require, signed_in
 from app.comments.models import Comment, CommenterKind
 from app.comments.words import KINDS
 from app.consultations.models import Consultation
+from app.consultations.period import end_of
+from app.consultations.words import until
 from app.documents.models import Dossier
 from app.documents.passage import passage
 from app.extensions import db
@@ -62,7 +64,7 @@ def appeal(receipt: str) -> ResponseReturnValue:
         form=form,
         decision=found.decision,
         reason=LABELS[Reason(found.decision.reason)],
-        last_day=found.last_day,
+        until=until(end_of(found.last_day)),
         days=appeals.ANSWER_WITHIN,
     ), status
 

@@ -8,6 +8,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from app.consultations.period import end_of
+from app.consultations.words import until
 from app.mail.post import body
 from app.moderation.appeals import AppealOutcome
 from app.moderation.reasons import LABELS, Reason
@@ -16,7 +18,6 @@ from app.notifications.links import link
 from app.responses.models import Disposition
 from app.responses.words import DISPOSITIONS
 from app.translations.read import fitting
-from app.web.filters import day
 from app.web.phrases import named
 
 LONGEST = 4_000  # characters of an answer in a letter; the page has all of it
@@ -72,7 +73,10 @@ def withheld(to: AnyRow, reason: str, sentence: str, last_day: date) -> Words:
         _title(to),
         _("Reason: %(reason)s", reason=LABELS[Reason(reason)]),
         sentence,
-        _("You can ask another person to look at it again, until %(day)s:", day=day(last_day)),
+        _(
+            "You can ask another person to look at it again, until %(day)s:",
+            day=until(end_of(last_day)),
+        ),
         link("moderation.appeal", receipt=to.receipt),
     )
 

@@ -14,6 +14,7 @@ from app.comments.asking import questions
 from app.comments.models import CommentStatus, Question
 from app.consultations import rules
 from app.consultations.period import end_of, working_days_after
+from app.consultations.words import until
 from app.extensions import db
 from app.kit import clock
 from app.moderation.appeals import FILE_WITHIN, AppealOutcome
@@ -201,6 +202,6 @@ def _may_appeal(comment: AnyRow, decision: Any, now: datetime) -> Iterator[Step]
             None,
             _("Another person then decides, and tells you why in words."),
             holder=_("It is with you."),
-            due=_("Until %(day)s", day=day(last)),
+            due=_("Until %(day)s", day=until(end_of(last))),
             links=[(url_for("moderation.appeal", receipt=comment.receipt), _("Ask for it"))],
         )

@@ -26,7 +26,7 @@ from app.notifications.reworded import answers_to_tell
 from app.notifications.tell import HOLD, READERS
 from app.responses import answering
 from app.responses.models import AnswerChange, Disposition
-from tests.days import in_english
+from tests.days import long_in_english
 from tests.site.posting import FIRST, SECOND, closed, post_again
 
 BASE = "http://127.0.0.1:8000"
@@ -119,7 +119,7 @@ def test_a_withholding_is_told_with_reason_sentence_and_the_way_to_appeal(room):
     standing = appeals.standing(comment.id)
     assert "Insult or threat against a person" in body
     assert "Câu thứ hai xúc phạm." in body
-    assert in_english(standing.last_day) in body
+    assert f"23:59, {long_in_english(standing.last_day)} (Viet Nam time, UTC+7):" in body
     assert f"{BASE}/en/comments/{comment.receipt}/appeal" in body
 
 

@@ -21,7 +21,7 @@ from app.moderation.reasons import Reason
 from app.responses import answering
 from app.responses.models import AnswerChange, Disposition
 from app.site.mistyped import Fault, diagnose
-from tests.days import in_english
+from tests.days import in_english, long_in_english
 from tests.site.posting import FIRST, SECOND, closed, post_again
 
 
@@ -141,7 +141,9 @@ def test_what_has_ended_is_with_nobody(client, scene, state):
 
 def test_the_last_day_to_appeal_is_said_and_goes_by(client, world, scene):
     last_day = appeals.standing(scene.withheld.id).last_day
-    assert f"Until {in_english(last_day)}" in present(client, scene.withheld)
+    assert f"Until 23:59, {long_in_english(last_day)} (Viet Nam time, UTC+7)" in present(
+        client, scene.withheld
+    )
     assert f'href="/en/comments/{scene.withheld.receipt}/appeal"' in story(client, scene.withheld)
     old = world.comment(scene.consultation, "Đã lâu.")
     world.withhold(old, scene.moderator, at=clock.now() - timedelta(days=40))
