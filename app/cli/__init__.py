@@ -6,5 +6,6 @@ from app.cli.documents import documents
 from app.cli.groups import groups
 from app.cli.portal import prepare, work
 from app.cli.search import search
+from app.cli.translations import translations
 
-COMMANDS = (accounts, demo, documents, groups, prepare, search, work)
+COMMANDS = (accounts, demo, documents, groups, prepare, search, translations, work)
