@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import chain
+from typing import NamedTuple
 
 from app.documents.called import called, cited
 from app.documents.citation import citation
@@ -21,7 +22,17 @@ DIVISIONS = frozenset({Kind.PART, Kind.CHAPTER, Kind.SECTION, Kind.SUBSECTION})
 HOMES = frozenset({Kind.ARTICLE, Kind.ANNEX})
 TOP = frozenset({Kind.PART, Kind.CHAPTER, Kind.ANNEX})
 MARKS = {Kind.CLAUSE: ".", Kind.POINT: ")"}
-Cells = Sequence[Sequence[Told | None]]
+
+
+class Pieces(NamedTuple):
+    """What was translated of one provision; `cells` has nothing where nothing was."""
+
+    heading: Told | None
+    text: Told | None
+    cells: Sequence[Sequence[Told | None]]
+
+
+UNTOLD = Pieces(None, None, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,26 +96,34 @@ class Cutter:
             self._call(unit)
 
     def _add(self, row: AnyRow, kind: Kind) -> None:
-        heading = self._told(row, "heading", row.heading)
-        text = self._told(row, "text", row.text)
-        cells = self._cells(row)
-        standing = None
+        # most pages are in Vietnamese, and most laws are long: nothing is asked there
+        told, standing = UNTOLD, None
         if self.teller.told:
-            inside = zip(chain(*row.rows or ()), chain(*cells), strict=True)
-            standing = self.teller.count([(row.heading, heading), (row.text, text), *inside])
+            told = self._told(row)
+            inside = zip(chain(*row.rows or ()), chain(*told.cells), strict=True)
+            own_words = (row.heading, told.heading), (row.text, told.text)
+            standing = self.teller.count([*own_words, *inside])
         own = kind in DIVISIONS or kind in HOMES or not self.units
         if own:
-            self.units.append(self._unit(row, kind, heading))
+            self.units.append(self._unit(row, kind, told.heading))
         unit = self.units[-1]
         if standing is not None:
             unit.standings.add(standing)
             unit.lang = self.here
         if not own or row.text or row.rows:
-            unit.lines.append(self._line(row, own, heading, text, cells))
+            unit.lines.append(self._line(row, own, told))
         self.home[row.anchor] = len(self.units) - 1
 
-    def _told(self, row: AnyRow, name: str, words: str) -> Told | None:
-        return self.teller.say(of_provision(row.lineage_id, name), words)
+    def _told(self, row: AnyRow) -> Pieces:
+        say, lineage = self.teller.say, row.lineage_id
+        return Pieces(
+            say(of_provision(lineage, "heading"), row.heading),
+            say(of_provision(lineage, "text"), row.text),
+            [
+                [say(of_cell(lineage, n, m), cell) for m, cell in enumerate(line)]
+                for n, line in enumerate(row.rows or ())
+            ],
+        )
 
     def _unit(self, row: AnyRow, kind: Kind, heading: Told | None) -> Unit:
         if kind in TOP:
@@ -139,36 +158,35 @@ class Cutter:
         if unit.kind is not Kind.ANNEX:
             unit.name = place(unit, unit.anchor)
 
-    def _line(
-        self, row: AnyRow, own: bool, heading: Told | None, text: Told | None, cells: Cells
-    ) -> Line:
-        shown = self._paragraphs(text, row.text)
+    def _line(self, row: AnyRow, own: bool, told: Pieces) -> Line:
+        shown = self._paragraphs(told.text, row.text)
         if not own and row.heading:
-            shown = (*self._paragraphs(heading, row.heading), *shown)
-        grid = [
-            [self._phrase(one, cell) for cell, one in zip(line, some, strict=True)]
-            for line, some in zip(row.rows or (), cells, strict=True)
-        ]
+            shown = (*self._paragraphs(told.heading, row.heading), *shown)
         anchor = "" if own else row.anchor
         mark = "" if own or row.kind not in MARKS else f"{row.number}{MARKS[row.kind]}"
-        original = None
-        cite = Phrase(citation(anchor), VIETNAMESE)
-        if any(one.lang != VIETNAMESE for one in chain(shown, *grid)):
-            original = self._line(row, own, None, None, [[None] * len(one) for one in cells])
+        kind = row.kind if anchor else "table" if row.rows else "text"
+        grid = self._grid(row.rows, told.cells) if row.rows else ()
+        original, cite = None, Phrase(citation(anchor), VIETNAMESE)
+        if told is not UNTOLD and any(one.lang != VIETNAMESE for one in chain(shown, *grid)):
+            original = self._line(row, own, UNTOLD)
             cite = Phrase(cited(anchor), self.here)
             grid = [[self._figure(cell) for cell in line] for line in grid]
-        kind = row.kind if anchor else "table" if row.rows else "text"
         return Line(kind, anchor, mark, cite, shown, grid, original)
 
-    def _cells(self, row: AnyRow) -> Cells:
+    def _grid(
+        self, rows: Sequence[Sequence[str]], cells: Sequence[Sequence[Told | None]]
+    ) -> list[list[Phrase]]:
+        if not cells:
+            return [[Phrase(cell, VIETNAMESE) for cell in line] for line in rows]
         return [
-            [self.teller.say(of_cell(row.lineage_id, n, m), cell) for m, cell in enumerate(line)]
-            for n, line in enumerate(row.rows or ())
+            [self._phrase(one, cell) for cell, one in zip(line, some, strict=True)]
+            for line, some in zip(rows, cells, strict=True)
         ]
 
     def _paragraphs(self, told: Told | None, words: str) -> tuple[Phrase, ...]:
-        phrase = self._phrase(told, words)
-        return tuple(Phrase(one, phrase.lang) for one in phrase.text.split("\n") if one.strip())
+        lang = VIETNAMESE if told is None else self.here
+        words = words if told is None else told.text
+        return tuple([Phrase(one, lang) for one in words.split("\n") if one and not one.isspace()])
 
     def _figure(self, cell: Phrase) -> Phrase:
         """Bare figures in a translated table are nobody's language, and so the reader's."""
