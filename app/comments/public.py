@@ -25,6 +25,7 @@ from app.comments.submit import (
 )
 from app.comments.words import STATES
 from app.consultations.models import Consultation
+from app.documents.called import cited
 from app.documents.models import Dossier
 from app.documents.passage import own_text, passage, translated
 from app.extensions import db
@@ -36,7 +37,7 @@ from app.translations.read import title
 from app.web import errors, locale
 from app.web.guard import public, public_form
 from app.web.headers import private
-from app.web.phrases import named
+from app.web.phrases import Phrase, named
 
 bp = Blueprint("comments", __name__)
 # asked by a page of a lower room, which knows of no comments
@@ -135,6 +136,7 @@ def _consultation(slug: str) -> Consultation:
 
 def _page(form: CommentForm, consultation: Consultation, place: Place, now: datetime) -> str:
     lines, dossier = passage(consultation.version_id, place.anchor), consultation.dossier
+    told = translated(lines, known.of(dossier.id))
     return render_template(
         "comments/write.html",
         form=form,
@@ -143,7 +145,10 @@ def _page(form: CommentForm, consultation: Consultation, place: Place, now: date
         title=title(dossier.id, dossier.title, dossier.title_en),
         place=place,
         lines=lines,
-        told=translated(lines, known.of(dossier.id)),
+        told=told,
+        part=Phrase(cited(place.anchor), locale.current().code)
+        if told
+        else Phrase(place.label, locale.DEFAULT.code),
         replaceable=bool(own_text(lines)),
         closed=not consultation.is_open(now),
     )
