@@ -21,7 +21,7 @@ from app.extensions import db
 from app.kit import clock
 from app.site.heads import AnyRow, AnySelect
 from app.translations.read import titles
-from app.web.phrases import named
+from app.web.phrases import in_order, named
 
 COLUMNS = (
     Consultation.round,
@@ -127,9 +127,8 @@ def page(now: datetime) -> dict[str, Any]:
         agency["overdue"] += told.overdue_days > 0
         if told.owed or row.waiting:
             agency["open"].append((row, told, _address(row), called[row.dossier_id]))
-    found = sorted(
-        agencies.values(), key=lambda one: (-one["overdue"], -one["owed"], str(one["name"]))
-    )
+    by_name = in_order(agencies.values(), lambda one: one["name"])
+    found = sorted(by_name, key=lambda one: (-one["overdue"], -one["owed"]))
     return {"agencies": found, "today": clocks.today, "total": _total(found)}
 
 
