@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -13,6 +11,7 @@ from app.accounts.policy import Act, may
 from app.accounts.realm import realm
 from app.accounts.session import require, signed_in
 from app.comments import asking
+from app.comments.addresses import back, whole
 from app.comments.asking_forms import AskForm
 from app.comments.models import Comment, CommentStatus
 from app.comments.public import bp
@@ -21,8 +20,6 @@ from app.extensions import db
 from app.kit import clock
 from app.web.guard import allow
 
-# a page of the desk, as its own address names it
-BACK = re.compile(r"/desk/[\w./?=&%-]*")
 bp.add_app_template_global(asking.asked, "comments_questions")
 
 
@@ -63,7 +60,7 @@ def ask(comment_id: int) -> ResponseReturnValue:
     if refusal:
         return _page(comment, form, refusal), 409
     flash(_("The author is asked. The reply comes to this page."), "success")
-    return redirect(_back(form) or url_for("comments.ask", comment_id=comment.id), 303)
+    return redirect(back(form.back.data) or url_for("comments.ask", comment_id=comment.id), 303)
 
 
 def _asked(comment: Comment, form: AskForm, officer: Officer) -> str:
@@ -88,16 +85,6 @@ def _comment(comment_id: int) -> tuple[Comment, Officer]:
     if comment.status != CommentStatus.PUBLISHED and not may(officer, Act.DECIDE_COMMENT, agency):
         abort(404)
     return comment, officer
-
-
-def _back(form: AskForm) -> str:
-    asked = form.back.data or ""
-    return request.script_root + asked if BACK.fullmatch(asked) else ""
-
-
-def whole(text: str) -> int:
-    """The number in an address, 0 for none and for nonsense."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
 def _page(comment: Comment, form: AskForm, refusal: str = "") -> str:

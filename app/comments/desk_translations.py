@@ -12,7 +12,7 @@ from app.accounts.policy import Act, may
 from app.accounts.realm import realm
 from app.accounts.session import require, signed_in
 from app.comments import translated, untranslated, words
-from app.comments.desk_questions import BACK, whole
+from app.comments.addresses import back, whole
 from app.comments.language import told
 from app.comments.models import Comment, CommentStatus
 from app.comments.public import bp
@@ -73,9 +73,7 @@ def translate(comment_id: int) -> ResponseReturnValue:
         db.session.rollback()
         return _overtaken(comment, form)
     flash(_("The translation is saved and shown under the comment."), "success")
-    back = form.back.data or ""
-    to = request.script_root + back if BACK.fullmatch(back) else ""
-    return redirect(to or url_for("comments.untranslated"), 303)
+    return redirect(back(form.back.data) or url_for("comments.untranslated"), 303)
 
 
 def _suggested(comment: Comment, form: TranslationForm) -> ResponseReturnValue:
