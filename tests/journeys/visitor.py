@@ -62,13 +62,22 @@ class Visitor:
     sideways scroll, nothing in the console, no request to another host.
     """
 
-    def __init__(self, browser: Browser, url: str, *, width: int = 1280, js: bool = True) -> None:
+    def __init__(
+        self,
+        browser: Browser,
+        url: str,
+        *,
+        width: int = 1280,
+        js: bool = True,
+        locale: str = "vi-VN",
+        zone: str = "Asia/Ho_Chi_Minh",
+    ) -> None:
         self.url, self.width, self.js = url, width, js
         self.faults: list[str] = []
         self.context = browser.new_context(
             viewport={"width": width, "height": 800},
-            locale="vi-VN",
-            timezone_id="Asia/Ho_Chi_Minh",
+            locale=locale,
+            timezone_id=zone,
             reduced_motion="reduce",
         )
         self.page: Page = self.context.new_page()
