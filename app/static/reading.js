@@ -61,7 +61,9 @@
     var short = lang.split('-')[0], those = speech.getVoices().filter(function (one) {
       return one.lang.replace('_', '-').split('-')[0].toLowerCase() === short;
     });
-    return those.filter(function (one) { return one.lang.replace('_', '-') === lang; })[0] || those[0];
+    return those.filter(function (one) {
+      return lang === 'zh-Hant' ? /TW|HK|Hant/.test(one.lang) : one.lang.replace('_', '-') === lang;
+    })[0] || those[0];
   }
 
   // Every run of words in one language, cut at the ends of sentences: {text, lang, part}.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import count
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -206,3 +207,36 @@ def test_nobody_is_offered_a_voice_that_is_not_there(
     hearer.page.locator(".aids summary").click()
     assert not hearer.page.locator("[data-speech]").is_visible()
     assert hearer.page.locator(".acts button").count() == 0
+
+
+def test_marked_words_are_quoted_with_the_rest(visitor: Callable[..., Visitor], draft: str) -> None:
+    reader = visitor(width=360)
+    reader.go(draft, look=False)
+    reader.page.locator(CLAUSE).evaluate(
+        "e => getSelection().selectAllChildren(e)"  # the number of the clause and its words
+    )
+    href = reader.page.locator("a.quote").get_attribute("href") or ""
+    asked = parse_qs(urlsplit(href).query)
+    assert asked["at"] == ["dieu-1.khoan-1"]
+    assert asked["quote"] == ["Hộ nghèo được xét trước. Hộ cận nghèo được xét sau."]
+    reader.press("a.quote", look=False)
+    assert [reader.page.locator("[name=quote]").input_value()] == asked["quote"]
+
+
+def test_each_passage_is_read_in_its_own_language(
+    visitor: Callable[..., Visitor], draft: str
+) -> None:
+    hearer = listener(visitor, "'en-GB', 'vi-VN', 'zh-CN', 'zh-TW'")
+    hearer.go(draft, look=False)
+    page = hearer.page
+    page.locator("[id='dieu-2'] .law p").evaluate(
+        """e => { e.innerHTML = 'Ngân sách <span lang="en">local budget</span> <b lang="zh-Hant">預算</b>' }"""
+    )
+    page.locator("#dieu-2 .acts button").click()
+    while page.evaluate("!!speechSynthesis.now"):
+        page.evaluate("speechSynthesis.end()")
+    assert page.evaluate("said")[1:] == [
+        ["vi", "vi-VN", "Ngân sách"],
+        ["en", "en-GB", "local budget"],
+        ["zh-Hant", "zh-TW", "預算"],
+    ]
