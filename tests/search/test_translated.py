@@ -181,7 +181,9 @@ def test_a_comment_is_found_in_both_languages_until_other_words_of_it_are_shown(
     values = entries.find("bán ruộng").values[Facet.LANGUAGE]
     assert values == {KOREAN: 1}  # that of the comment itself
     again = desk.world.comment(desk.consultation, "토지를 팔지 마세요, 010-1234.", language=KOREAN)
-    translated.translate(again, "vi", "Xin giữ vườn xoài.", Standing.UNOFFICIAL, moderator, clock.now())
+    translated.translate(
+        again, "vi", "Xin giữ vườn xoài.", Standing.UNOFFICIAL, moderator, clock.now()
+    )
     start = again.body.index("010")
     covered = Asked("body", start, start + 8, Reason.PERSONAL_DATA.value)
     desk.world.publish(again, moderator, masks=[covered])
