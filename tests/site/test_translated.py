@@ -16,6 +16,8 @@ from app.translations import known
 from app.translations.keep import Written
 from app.translations.models import Standing
 from app.translations.pieces import TITLE, Piece, of_answer, of_block
+from app.web.locale import called as language
+from app.web.locale import speaking
 from tests.factories import DRAFT
 from tests.site.speaking import WORDS, pieces, write
 
@@ -257,12 +259,12 @@ def test_memory_for_translations_is_bounded(client, app, world, drain, monkeypat
     ],
 )
 def test_places_are_cited_so_that_readers_abroad_know_them(app, anchor, told):
-    with app.test_request_context("/en/"):
+    with app.test_request_context(), speaking(language("en")):
         assert cited(anchor) == told
 
 
 def test_what_has_no_name_of_its_own_is_called_nothing(app):
-    with app.test_request_context("/en/"):
+    with app.test_request_context(), speaking(language("en")):
         assert called("khoan-2", "2") == ""
 
 
