@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -24,6 +25,7 @@ TOKEN = "csrf_token"
 PER_PATH = 4
 LIMIT = 1000
 ELSEWHERE = {"static", *(language.prefix[1:] for language in LANGUAGES[1:])}
+DESK = re.compile(r"/desk/dossiers/\d+/translations/([^/]+)")
 TYPED = {
     "password": PASSWORD,
     "again": PASSWORD,
@@ -150,8 +152,8 @@ def _ours(address: str) -> bool:
     if parts.scheme or parts.netloc or parts.path.split("/")[1] in ELSEWHERE:
         return False
     # so is the translator's desk of each
-    _before, desk, spoken = parts.path.partition("/translations/")
-    return not desk or spoken.split("/")[0] == "en"
+    spoken = DESK.match(parts.path)
+    return spoken is None or spoken[1] == "en"
 
 
 def read_form(page: str, form: lxml.html.FormElement) -> Sendable:
