@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sept Oct Nov Dec".split()
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sept", "Oct", "Nov", "Dec"]
 
 
 def in_english(day: date) -> str:
