@@ -49,6 +49,7 @@ LANGUAGES = (
 )
 DEFAULT = LANGUAGES[0]
 WISHES = 20  # of one reader: nobody reads more languages, and a header can name thousands
+LONGEST = 1500  # characters of a query, escaped, that the same page in other languages keeps
 # What chooses the language at the root; `Sec-Fetch-Site` tells who followed a link of ours
 CHOSEN_BY = "Accept-Language, Sec-Fetch-Site"
 # A template asks for its language a hundred times: this costs less than the request's own proxies
@@ -194,8 +195,9 @@ def alternates() -> list[tuple[str, str]]:
 
 
 def _query() -> str:
+    """The query of the page; what is longer than anybody types would stand there 24 times."""
     query = request.query_string.decode("utf-8", "replace")
-    return f"?{query}" if query and request.method == "GET" else ""
+    return f"?{query}" if 0 < len(query) <= LONGEST and request.method == "GET" else ""
 
 
 def _address(language: Language, tail: str) -> str:
