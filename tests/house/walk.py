@@ -160,6 +160,8 @@ def read_form(page: str, form: lxml.html.FormElement) -> Sendable:
     """The form as a browser would send it."""
     file = next((i for i in form.inputs if i.get("type") == "file"), None)
     buttons = [b for b in form.iter("button") if b.get("name") and b.get("type") != "button"]
+    # a machine is not there to be asked
+    buttons = [b for b in buttons if b.get("value") != "suggest"]
     pressed = [(b.get("name"), b.get("value") or "") for b in buttons[:1]]
     action = urljoin(page, form.get("action") or page)
     fields = (*_filled(form), *pressed)
