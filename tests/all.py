@@ -23,7 +23,10 @@ from tests.journeys.chromium import find_chromium, why_not  # noqa: E402 - needs
 # pytest's last line: "3 failed, 120 passed, 2 skipped in 12.3s"
 COUNT = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed|warnings?|deselected)")
 LAST = re.compile(r"^(=* )?(\d+ \w+, )*\d+ \w+ in [\d.]+s.*$")
-TWO = ("-n", "2")
+# neighbours share what their module made, so each process goes through modules of its own
+TWO = ("-n", "2", "--dist", "worksteal")
+# otherwise each of the many processes would compile all code, and pytest its assertions, again
+ENVIRON = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 @dataclass
@@ -41,7 +44,12 @@ class Step:
         print(f"\n── {self.name} " + "─" * max(4, 60 - len(self.name)), flush=True)
         began = time.monotonic()
         with subprocess.Popen(
-            self.command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            self.command,
+            cwd=ROOT,
+            env=ENVIRON,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         ) as process:
             assert process.stdout is not None
             for line in process.stdout:
