@@ -35,6 +35,7 @@ MARKUP = {
     "app/kit/codes.py": "the QR code is drawn by segno from the receipt's own letters",
     "app/kit/html.py": "the one cleaner: its output is what safe means here",
     "app/search/highlight.py": "joins escaped pieces with our own <mark>",
+    "app/search/shown.py": "puts the place of a provision before its heading with our own <mark>",
     "app/site/covers.py": "joins escaped pieces of a comment with covers made by a template",
     "app/site/terms.py": "joins escaped pieces of a provision with links to our own explanations",
     "app/site/text.py": "joins escaped provisions into the markup of a law, once per version",
@@ -96,7 +97,8 @@ def _own_words(text: str) -> set[str]:
     lexed = Environment().lex(text)
     plain = "".join(value if kind == "data" else " " for _, kind, value in lexed if kind == "data")
     attributes = SPOKEN.findall(plain)
-    body = re.sub(r"<[^<>]*>|&\w+;", " ", DRAWN.sub("", plain))
+    # a macro may hold an attribute alone: its name is no word
+    body = re.sub(r"<[^<>]*>|&\w+;|[\w-]+=\"", " ", DRAWN.sub("", plain))
     return {word for part in (body, *attributes) for word in re.findall(r"[^\W\d_]{2,}", part)}
 
 
