@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Thread
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -39,9 +40,12 @@ class Step:
     failed: bool = False
     counts: Counter[str] = field(default_factory=Counter)
     note: str = ""
+    said: list[str] = field(default_factory=list)
 
-    def run(self) -> None:
-        print(f"\n── {self.name} " + "─" * max(4, 60 - len(self.name)), flush=True)
+    def run(self, aloud: bool = True) -> None:
+        """The command has ended; what it says is printed at once, or kept."""
+        if aloud:
+            self.title()
         began = time.monotonic()
         with subprocess.Popen(
             self.command,
@@ -53,7 +57,10 @@ class Step:
         ) as process:
             assert process.stdout is not None
             for line in process.stdout:
-                print(line, end="", flush=True)
+                if aloud:
+                    print(line, end="", flush=True)
+                else:
+                    self.said.append(line)
                 if LAST.match(line.strip()):
                     self.counts = Counter()
                     for number, what in COUNT.findall(line):
@@ -62,6 +69,14 @@ class Step:
                         )
         self.seconds = time.monotonic() - began
         self.failed = process.returncode != 0
+
+    def title(self) -> None:
+        print(f"\n── {self.name} " + "─" * max(4, 60 - len(self.name)), flush=True)
+
+    def repeat(self) -> None:
+        """What was kept is printed."""
+        self.title()
+        print("".join(self.said), end="", flush=True)
 
 
 def tool(name: str, *arguments: str) -> list[str]:
@@ -96,13 +111,26 @@ def journeys() -> Step:
     if find_chromium() is None:
         step.note = why_not()
         step.failed = bool(os.environ.get("CI"))
-        return step
-    step.run()
     return step
 
 
-def summary(steps: list[Step]) -> int:
-    """The report is printed; returns the exit status."""
+def beside(step: Step, others: list[Step]) -> None:
+    """All have run: the others one after another, and the step while they did.
+
+    A journey waits half its time, for a page or for the worker, and leaves the processor idle.
+    """
+    thread = Thread(target=step.run, args=(False,))
+    if not step.note:
+        thread.start()
+    for other in others:
+        other.run()
+    if not step.note:
+        thread.join()
+        step.repeat()
+
+
+def summary(steps: list[Step], seconds: float | None = None) -> int:
+    """The report is printed, with how long all took together; returns the exit status."""
     print("\n" + "═" * 64)
     total = Counter[str]()
     for step in steps:
@@ -123,20 +151,22 @@ def summary(steps: list[Step]) -> int:
     )
     order = ("failed", "passed", "skipped", "error", "xfailed", "xpassed")
     counts = ", ".join(f"{total[what]} {what}" for what in order if total[what])
-    seconds = sum(step.seconds for step in steps)
+    if seconds is None:
+        seconds = sum(step.seconds for step in steps)
     print(f"\n{f' {counts} in {seconds:.2f}s ':=^64}")
     return 1 if broken else 0
 
 
 def main(arguments: list[str]) -> int:
+    began = time.monotonic()
     steps = quick()
-    if "--quick" not in arguments:
-        steps += tests()
     for step in steps:
         step.run()
     if "--quick" not in arguments:
-        steps.append(journeys())
-    return summary(steps)
+        slow, others = journeys(), tests()
+        beside(slow, others)
+        steps += [*others, slow]
+    return summary(steps, time.monotonic() - began)
 
 
 if __name__ == "__main__":
