@@ -197,7 +197,8 @@ class Visitor:
     def _axe(self) -> list[str]:
         if not self.js:
             self._scripts(True)  # axe needs timers; the page itself has loaded without
-        self.page.evaluate(axe())
+        if self.page.evaluate("!window.axe"):  # half a megabyte, and both widths are of one page
+            self.page.evaluate(axe())
         found = self.page.evaluate(AXE, TAGS)
         if not self.js:
             self._scripts(False)
