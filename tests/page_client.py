@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from hashlib import sha256
 from typing import Any
 
 import html5lib
@@ -15,6 +16,9 @@ from app.extensions import db
 
 NAMESPACE = "{http://www.w3.org/1999/xhtml}"
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+ANY_TOKEN = re.compile(r'(name="csrf_token"[^>]* value=")[\w.-]+"')
+# pages found right, each told by its bytes: many tests load the same form
+_right: set[bytes] = set()
 
 
 class BadPageError(AssertionError):
@@ -23,6 +27,13 @@ class BadPageError(AssertionError):
 
 def check_page(html: str) -> None:
     """The page is valid HTML with one h1, a title, a language, labels, and nothing inline."""
+    mark = sha256(ANY_TOKEN.sub(r'\1token"', html).encode("utf-8", "surrogatepass")).digest()
+    if mark not in _right:
+        _check(html)
+        _right.add(mark)
+
+
+def _check(html: str) -> None:
     parser = html5lib.HTMLParser(strict=False, namespaceHTMLElements=True)
     document = parser.parse(html)
     problems = [f"HTML: {code} at {where} {words}" for where, code, words in parser.errors]
