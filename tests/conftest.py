@@ -88,6 +88,8 @@ def the_app(database) -> Iterator[Flask]:
         app = create_app(settings_for(database.url, directory))
         app.test_client_class = PageClient
         yield app
+        with app.app_context():
+            db.engine.dispose()
 
 
 @pytest.fixture
@@ -101,7 +103,7 @@ def app(the_app: Flask, database) -> Iterator[Flask]:
     with the_app.app_context():
         reads_only.set(False)
         yield the_app
-        leave(the_app)
+        leave(the_app, stays=database.stays)
 
 
 def directories(app: Flask) -> tuple[Path, ...]:
@@ -110,11 +112,12 @@ def directories(app: Flask) -> tuple[Path, ...]:
     return settings.search_dir, settings.files_dir
 
 
-def leave(app: Flask) -> None:
-    """Nobody is connected to the database, and no file of the index is open."""
+def leave(app: Flask, stays: bool = False) -> None:
+    """Nobody is connected to the database, or only rests; no file of the index is open."""
     db.session.rollback()
     db.session.remove()
-    db.engine.dispose()
+    if not stays:
+        db.engine.dispose()
     if (index := app.extensions.pop("search", None)) is not None:
         index.close()
 

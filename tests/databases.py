@@ -53,6 +53,8 @@ def _remove_what_the_dead_left(memory: Path) -> None:
 class Database:
     """What both have in common: photographs of rows, with the files that belong to them."""
 
+    stays = False  # whether who is connected can stay while one test follows another
+
     def __init__(self, directory: Path) -> None:
         self.album = directory / "photographs"
         self.photographs: dict[str, Any] = {}
@@ -122,7 +124,16 @@ WHERE k.connamespace = 'public'::regnamespace
 UNION ALL SELECT count(*), sum(a.xmin::text::bigint)::text, 'columns' FROM pg_attribute a
 JOIN pg_class c ON c.oid = a.attrelid WHERE c.relnamespace = 'public'::regnamespace
 """
+# A connection that rests, like one in the application's pool, knows tables and statements that the
+# next would have to learn again; but many are what nobody took back.
 OTHERS = """
+SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity one
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND (
+  state IS DISTINCT FROM 'idle' OR EXISTS (SELECT FROM pg_locks held WHERE held.pid = one.pid)
+  OR (SELECT count(*) FROM pg_stat_activity a WHERE a.datname = current_database()) > 12
+)
+"""
+ALL_OTHERS = """
 SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
@@ -146,6 +157,8 @@ class PostgresDatabase(Database):
     A copy of the template is swept after a test: to delete its few rows takes a tenth of the time
     that another copy would.
     """
+
+    stays = True
 
     def __init__(self, directory: Path) -> None:
         super().__init__(directory)
@@ -187,12 +200,14 @@ class PostgresDatabase(Database):
             self._copy(TEMPLATE)
 
     def _photograph(self, name: str) -> None:
+        if self.sweeper is not None:
+            self.sweeper.execute(text(ALL_OTHERS))
         self._leave()
-        self._run(f"CREATE DATABASE gopy_{name} TEMPLATE {FRESH} STRATEGY FILE_COPY")
+        self._run(f'CREATE DATABASE "gopy_{name}" TEMPLATE {FRESH} STRATEGY FILE_COPY')
         self._enter()
 
     def _restore(self, name: str) -> None:
-        self._copy(f"gopy_{name}")
+        self._copy(f'"gopy_{name}"')
 
     def _copy(self, template: str) -> None:
         self._leave()
