@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import chain, pairwise, product
 
@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event, select, text
 
-from app.accounts.models import Role
+from app.accounts.models import Agency, Role
 from app.comments.models import Comment, CommentStatus
+from app.consultations.models import Consultation
 from app.extensions import db
 from app.kit import clock
 from app.moderation import queue
@@ -44,9 +45,24 @@ def flag(comment: Comment, kind: FlagKind, *spans: dict[str, object]) -> None:
     db.session.commit()
 
 
+@dataclass
+class Several:
+    """Three drafts of two agencies."""
+
+    mine: Agency
+    first: Consultation
+    second: Consultation
+    other: Consultation
+
+
 @pytest.fixture
-def several(world, drain):
+def several(kept, world, drain):
     """Three drafts of two agencies with comments of every kind, none in the order of its number."""
+    made = kept("several", lambda: make_several(world, drain))
+    return made.mine, [made.first, made.second, made.other]
+
+
+def make_several(world, drain) -> Several:
     mine, other = world.agency(), world.agency()
     drafts = [
         world.consultation(world.dossier(agency), opened_at=NOW - 20 * DAY, days=60)
@@ -61,7 +77,7 @@ def several(world, drain):
             if k:
                 flag(comment, FLAGS[(n + k) % 2])
     drain()
-    return mine, drafts
+    return Several(mine, *drafts)
 
 
 def plain(wanted: Wanted, drafts: set[int]) -> list[int]:

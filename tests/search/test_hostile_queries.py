@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from urllib.parse import quote_from_bytes, urlencode
 
 import pytest
@@ -15,6 +16,7 @@ from lxml import etree
 from sqlalchemy import event
 
 from app.accounts.models import Role
+from app.consultations.models import Consultation
 from app.extensions import db
 from app.search import entries
 from app.search.engine import Engine, IndexUnavailable
@@ -120,18 +122,30 @@ BYTES = [
 DOORS = ["/search", "/en/search", "/search/suggestions", "/search/feed", "/search/save"]
 
 
+@dataclass
+class Attacked:
+    """A draft that takes comments."""
+
+    consultation: Consultation
+
+
 @pytest.fixture
-def searched(world, app, drain, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Engine:
+def searched(kept, world, app, drain, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Engine:
     """A draft and a comment that looks like an attack, in the index of each engine in turn."""
+    kept("attacked", lambda: attack(world, drain))
+    monkeypatch.setitem(app.extensions, "search", engine)
+    entries.rebuild()
+    return engine
+
+
+def attack(world, drain) -> Attacked:
     consultation = world.consultation()
     moderator = world.officer(consultation.dossier.agency, Role.MODERATOR)
     for body in (f"Nước sạch {XSS[0]} {TEMPLATES[0]}", f"Nước {XSS[3]} {SQL[1]}"):
         world.publish(world.comment(consultation, body), moderator)
     db.session.commit()
     drain()
-    monkeypatch.setitem(app.extensions, "search", engine)
-    entries.rebuild()
-    return engine
+    return Attacked(consultation)
 
 
 def fault(answer, typed: str) -> str:

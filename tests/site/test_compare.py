@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import io
 import re
+from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
 
@@ -13,7 +14,7 @@ import pytest
 from sqlalchemy import select
 
 from app.accounts.models import Role
-from app.documents.models import Provision
+from app.documents.models import Dossier, Provision
 from app.extensions import db
 from app.kit import clock
 from app.responses.models import Adoption
@@ -23,11 +24,19 @@ from tests.site.posting import FIRST, MOVED, SECOND, closed, post, post_again, r
 NOW = clock.now()
 
 
+@dataclass
+class Revised:
+    dossier: Dossier
+
+
 @pytest.fixture
-def dossier(world, drain):
-    found = revised(world, NOW)
-    drain()
-    return found
+def dossier(kept, world, drain) -> Dossier:
+    def make() -> Revised:
+        found = revised(world, NOW)
+        drain()
+        return Revised(found)
+
+    return kept("revised", make).dossier
 
 
 def path(dossier, query: str = "?from=1&to=2", language: str = "/en") -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import pytest
 from flask_babel import force_locale
@@ -66,8 +67,17 @@ def _texts(data: bytes) -> Iterable[str]:
     yield data.decode(errors="replace")
 
 
+@dataclass
+class Covered:
+    comment: Comment
+
+
 @pytest.fixture
-def comment(world, drain) -> Comment:
+def comment(kept, world, drain) -> Comment:
+    return kept("covered", lambda: Covered(make_comment(world, drain))).comment
+
+
+def make_comment(world, drain) -> Comment:
     made = world.comment(
         world.consultation(),
         BODY,
