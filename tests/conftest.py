@@ -17,13 +17,14 @@ from hypothesis import settings as examples
 from sqlalchemy import inspect
 
 from app import create_app
+from app.accounts import passwords
 from app.cli.portal import compile_catalogues
 from app.config import Settings
 from app.consultations.rules import seed
 from app.extensions import Base, db, reads_only
 from app.work import loop
 from tests.databases import PostgresDatabase, SqliteDatabase, quick_directory
-from tests.factories import World
+from tests.factories import LIGHT, World
 from tests.page_client import PageClient
 
 # how long an example takes says how busy the machine is
@@ -197,6 +198,14 @@ def drain(app: Flask) -> Callable[[], None]:
 
 
 HERE = {"127.0.0.1", "::1", "localhost"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def light_hashes() -> Iterator[None]:
+    """A new password is hashed with little work, except by portals in processes of their own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", LIGHT)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
