@@ -25,13 +25,14 @@ from app.extensions import db
 from app.kit.text import clean
 from app.translations import xliff, xliff_reading
 from app.translations.models import Standing
+from app.translations.pieces import worded
 from app.translations.xliff_reading import Change, Left, Plan, Why, WrongFileError
 from app.web.forms import Form
 from app.web.guard import allow
 from app.web.uploads import Refused
 
 FILE = f"{SPOKEN}/file"
-PREVIEWED = 200  # changes in the list; all of them are taken
+PREVIEWED = 200  # units in each list; all changes are taken
 
 
 class XliffForm(Form):
@@ -127,6 +128,11 @@ def _plan(here: Room, sent: Sequence[Typed], barred: Collection[str]) -> Plan:
     return Plan(tuple(changes), tuple(left), 0, 0)
 
 
+def _cut(plan: Plan) -> Plan:
+    """As much of it as a page shows."""
+    return replace(plan, changes=plan.changes[:PREVIEWED], left=plan.left[:PREVIEWED])
+
+
 def _packed(changes: Sequence[Change]) -> str:
     """The changes as one line of text, to be sent back by the page that shows them."""
     told = [
@@ -139,13 +145,13 @@ def _packed(changes: Sequence[Change]) -> str:
 def _unpacked(text: str) -> list[Typed]:
     """The changes that `_packed` wrote; whoever wrote others wrote no form of ours."""
     try:
-        rows = [(str(a), str(b), int(c), clean(str(d)).strip()) for a, b, c, d in json.loads(text)]
-    except (ValueError, TypeError, RecursionError):
+        rows = [(clean(str(a)), str(b), int(c), str(d)) for a, b, c, d in json.loads(text)]
+    except (ValueError, TypeError, OverflowError, RecursionError):
         abort(400)
     return [
         Typed(part, said, digest, shown=0, latest=latest, holds=True)
-        for part, digest, latest, said in rows
-        if said
+        for part, digest, latest, text in rows
+        if (said := worded(part, text))
     ]
 
 
@@ -155,8 +161,9 @@ def _page(here: Room, form: XliffForm, plan: Plan | None) -> str:
         here=here,
         dossier=here.dossier,
         form=form,
-        plan=plan if plan is None else replace(plan, changes=plan.changes[:PREVIEWED]),
+        plan=plan and _cut(plan),
         many=len(plan.changes) if plan is not None else 0,
+        lost=len(plan.left) if plan is not None else 0,
         packed=_packed(plan.changes) if plan is not None else "",
         whys=WHYS,
     )

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from app.accounts.models import Agency, Officer
-from app.documents.models import DocumentType, Dossier, Stage, StageStep, Topic
+from app.documents.models import BLOCKS, DocumentType, Dossier, Stage, StageStep, Topic
 from app.documents.topics import label
 from app.extensions import db
 from app.kit import clock
@@ -17,19 +17,7 @@ from app.kit.text import slugify
 from app.ledger.record import record
 from app.ledger.verbs import Verb
 
-DESCRIPTION = (
-    "title_en",
-    "necessity",
-    "purpose",
-    "viewpoint",
-    "scope",
-    "subjects",
-    "main_content",
-    "changes",
-    "other",
-    "affected_parties",
-    "summary_en",
-)
+DESCRIPTION = ("title_en", *BLOCKS, "summary_en")
 
 NEXT: dict[Stage, frozenset[Stage]] = {
     Stage.PROPOSAL: frozenset({Stage.DRAFTING, Stage.WITHDRAWN}),

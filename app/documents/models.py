@@ -112,7 +112,8 @@ class Dossier(Base):
         return [name for name in REQUIRED_CONTENT if not getattr(self, name).strip()]
 
 
-REQUIRED_CONTENT = (
+# the content of a dossier in reading order; of all but `other` something has to be said
+BLOCKS = (
     "necessity",
     "purpose",
     "viewpoint",
@@ -120,8 +121,10 @@ REQUIRED_CONTENT = (
     "subjects",
     "main_content",
     "changes",
+    "other",
     "affected_parties",
 )
+REQUIRED_CONTENT = tuple(name for name in BLOCKS if name != "other")
 
 
 class DossierCoordinator(Base):

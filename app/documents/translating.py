@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func, or_, select
 
 from app.documents.citation import citation
-from app.documents.models import Dossier, DraftVersion, Provision
+from app.documents.models import BLOCKS, Dossier, DraftVersion, Provision
 from app.documents.words import CONTENT
 from app.extensions import db
 from app.translations import sources
@@ -17,24 +17,13 @@ from app.translations.pieces import (
     TITLE,
     Piece,
     digest_of,
+    has_words,
     of_block,
     of_cell,
     of_provision,
     of_version,
 )
 from app.translations.progress import Row
-
-BLOCKS = (
-    "necessity",
-    "purpose",
-    "viewpoint",
-    "scope",
-    "subjects",
-    "main_content",
-    "changes",
-    "other",
-    "affected_parties",
-)
 
 
 def pieces(dossier: Dossier) -> list[Piece]:
@@ -63,11 +52,6 @@ def pieces_of(dossiers: Sequence[Dossier]) -> dict[int, list[Piece]]:
         given += handed_in.get(dossier.id, ())
         found[dossier.id] = [piece for piece in given if has_words(piece.words)]
     return found
-
-
-def has_words(text: str) -> bool:
-    """Whether there is anything to translate: a letter."""
-    return any(letter.isalpha() for letter in text)
 
 
 def homes(dossier: Dossier) -> dict[int, int | None]:

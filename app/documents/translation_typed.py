@@ -7,14 +7,11 @@ from dataclasses import dataclass, field
 
 from werkzeug.datastructures import MultiDict
 
-from app.kit.text import clean, clean_line
 from app.translations.keep import Written
-from app.translations.pieces import TITLE
+from app.translations.pieces import too_long, worded
 from app.translations.progress import Place, Row
-from app.translations.xliff_reading import LONGEST
 
 TEXT, SEEN, HOLDS = "text:", "seen:", "holds:"
-LONGEST_TITLE = 1000
 
 
 @dataclass(frozen=True)
@@ -69,8 +66,7 @@ def typed(form: MultiDict[str, str]) -> list[Typed]:
         part = name.removeprefix(TEXT)
         digest, _, numbers = form.get(SEEN + part, "").partition(".")
         shown, _, latest = numbers.partition(".")
-        line = part == TITLE or part.endswith(":heading")
-        text = clean_line(form[name]) if line else clean(form[name]).strip()
+        text = worded(part, form[name])
         found.append(
             Typed(part, text, digest, _number(shown), _number(latest), bool(form.get(HOLDS + part)))
         )
@@ -104,7 +100,7 @@ def _settle(one: Typed, place: Place | None, texts: Mapping[int, str], found: Ou
         found.other_words.add(one.part)
     elif place.latest != one.latest and texts.get(place.latest, "") != one.text:
         found.overtaken.add(one.part)
-    elif len(one.text) > (LONGEST_TITLE if one.part == TITLE else LONGEST):
+    elif too_long(one.part, one.text):
         found.too_long.add(one.part)
     elif one.holds or one.text != texts.get(place.latest, ""):
         found.written.append(Written(place.piece, one.text))

@@ -12,9 +12,9 @@ from app.documents.citation import citation
 from app.documents.nodes import Kind
 from app.documents.units import ATTACHED
 from app.site.heads import AnyRow
-from app.site.translated import VIETNAMESE, Teller, has_words
+from app.site.translated import VIETNAMESE, Teller
 from app.translations.models import Standing
-from app.translations.pieces import of_cell, of_provision
+from app.translations.pieces import has_words, of_cell, of_provision
 from app.translations.read import Told
 from app.web.phrases import Phrase
 

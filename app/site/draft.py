@@ -15,7 +15,7 @@ from app.comments.tally import TOTAL
 from app.consultations.models import Extension
 from app.consultations.period import days_left
 from app.consultations.words import until
-from app.documents.models import DossierCoordinator, Stage
+from app.documents.models import BLOCKS, DossierCoordinator, Stage
 from app.extensions import db
 from app.site import heads, life, owed, translated, version, voices
 from app.site.deadline import briefly
@@ -49,10 +49,7 @@ EXTENSIONS = (
     .where(Extension.consultation_id == bindparam("consultation_id"))
     .order_by(Extension.id)
 )
-BLOCKS = (
-    *("necessity", "purpose", "viewpoint", "scope", "subjects", "main_content", "changes"),
-    *("other", "affected_parties", "summary_en"),
-)
+CONTENT = (*BLOCKS, "summary_en")
 
 
 def page(head: AnyRow, now: datetime) -> dict[str, Any]:
@@ -100,7 +97,7 @@ def page(head: AnyRow, now: datetime) -> dict[str, Any]:
 
 def content_of(head: AnyRow) -> Mapping[str, str]:
     """The content blocks as they read when the period was opened, before any as they read now."""
-    now = {name: getattr(head, name) for name in BLOCKS}
+    now = {name: getattr(head, name) for name in CONTENT}
     return now | (head.content or {})
 
 

@@ -11,7 +11,7 @@ from app.documents.citation import citation
 from app.site.heads import AnyRow
 from app.translations.known import of
 from app.translations.models import Standing
-from app.translations.pieces import TITLE, of_answer, of_block
+from app.translations.pieces import TITLE, has_words, of_answer, of_block
 from app.translations.read import Told, Translated
 from app.translations.words import STANDINGS
 from app.web import locale
@@ -97,11 +97,6 @@ class Share:
         return [
             (str(STANDINGS[one]), self.standings[one]) for one in STANDINGS if self.standings[one]
         ]
-
-
-def has_words(text: str) -> bool:
-    """Whether there is anything to translate: bare figures are the same everywhere."""
-    return any(letter.isalpha() for letter in text)
 
 
 class Teller:

@@ -9,11 +9,10 @@ from datetime import datetime
 
 from app.accounts.models import Officer
 from app.extensions import db
-from app.kit.text import clean
 from app.ledger.record import record
 from app.ledger.verbs import Verb
 from app.translations.models import Standing, Translation
-from app.translations.pieces import Piece
+from app.translations.pieces import Piece, worded
 
 
 class OwnWordsError(Exception):
@@ -45,7 +44,15 @@ def keep(
     if standing is Standing.OFFICIAL:
         raise OwnWordsError
     rows = [
-        _row(dossier_id, language, one.piece, clean(one.text).strip(), standing, translator, now)
+        _row(
+            dossier_id,
+            language,
+            one.piece,
+            worded(one.piece.part, one.text),
+            standing,
+            translator,
+            now,
+        )
         for one in written
     ]
     return _kept(dossier_id, consultation_id, language, rows, standing, translator, now)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from app.kit.text import clean
+from app.kit.text import clean, clean_line
 
 TITLE = "title"
+LONGEST = 50_000  # characters of one translation
+LONGEST_TITLE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,22 @@ class Piece:
 def digest_of(words: str) -> str:
     """SHA-256 in hex of the words, however their marks and line ends are coded."""
     return hashlib.sha256(clean(words).strip().encode()).hexdigest()
+
+
+def has_words(text: str) -> bool:
+    """Whether there is anything to translate: bare figures are the same everywhere."""
+    return any(letter.isalpha() for letter in text)
+
+
+def worded(part: str, text: str) -> str:
+    """A translation of that part as it is kept: titles and headings stand on one line."""
+    line = part == TITLE or part.endswith(":heading")
+    return clean_line(text) if line else clean(text).strip()
+
+
+def too_long(part: str, text: str) -> bool:
+    """Whether nobody wrote that as a translation of that part."""
+    return len(text) > (LONGEST_TITLE if part == TITLE else LONGEST)
 
 
 def of_block(name: str) -> str:

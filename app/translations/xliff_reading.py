@@ -4,29 +4,24 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
-import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
-from threading import BoundedSemaphore, Timer
+from threading import BoundedSemaphore
 from typing import Any
 
 from app.kit.text import clean
-from app.translations.pieces import digest_of
+from app.translations.pieces import digest_of, too_long, worded
 from app.translations.progress import Place, State
 from app.translations.xliff import original
 from app.web.locale import DEFAULT
+from app.web.processes import ask
 from app.web.refusals import RefusalCode, Refused
 
 FILE_BYTES = 4 * 1024 * 1024
 ANSWER_BYTES = 64 * 1024 * 1024
-LONGEST = 50_000  # characters of one translation
 WALL_SECONDS = 30
 PATIENCE_SECONDS = 2.0
-PACKAGE = Path(__file__).parents[1]
 # The package without its factory.
 START = """
 import sys, types
@@ -126,7 +121,7 @@ def read(data: bytes) -> Document:
     if not _turn.acquire(timeout=PATIENCE_SECONDS):
         raise Refused(RefusalCode.BUSY)
     try:
-        status, told = _ask(data)
+        status, told = ask(START, data, seconds=WALL_SECONDS, most=ANSWER_BYTES)
     finally:
         _turn.release()
     if status in TIMED_OUT:
@@ -138,26 +133,6 @@ def read(data: bytes) -> Document:
         raise Refused(RefusalCode(answer["refused"]))
     units = tuple(Unit(*unit) for unit in answer["units"])
     return Document(answer["source"], answer["target"], units)
-
-
-def _ask(data: bytes) -> tuple[int, bytes]:
-    """The exit status, and what was answered, cut just behind its limit."""
-    command = [sys.executable, "-I", "-X", "utf8", "-c", START, str(PACKAGE)]
-    pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=nowhere, env={}) as child:
-        assert child.stdin is not None
-        assert child.stdout is not None
-        watch = Timer(WALL_SECONDS, child.kill)
-        watch.start()
-        try:
-            with suppress(BrokenPipeError):  # it ended early: its status says why
-                child.stdin.write(data)
-                child.stdin.close()
-            told = child.stdout.read(ANSWER_BYTES + 1)
-            return (0 if len(told) > ANSWER_BYTES else child.wait()), told
-        finally:
-            watch.cancel()
-            child.kill()
 
 
 def plan(document: Document, slug: str, language: str, places: Sequence[Place]) -> Plan:
@@ -172,13 +147,14 @@ def plan(document: Document, slug: str, language: str, places: Sequence[Place]) 
     seen: set[str] = set()
     same = empty = 0
     for unit in units:
-        text = clean(unit.target or "").strip()
+        text = worded(unit.part, unit.target or "")
         place = known.get(unit.part)
         if not text:
             empty += 1
         elif why := _why_not(unit, place, seen):
             label = place.piece.label if place is not None else unit.part
-            left.append(Left(unit.part, label, unit.source, why))
+            # a file can spell out halves of characters, which no page can show
+            left.append(Left(unit.part, label, clean(unit.source), why))
         elif place is not None:
             seen.add(unit.part)
             if place.state is not State.STALE and text == place.text:
@@ -204,4 +180,4 @@ def _why_not(unit: Unit, place: Place | None, seen: set[str]) -> Why | None:
         return Why.OTHER_WORDS
     if unit.part in seen:
         return Why.TWICE
-    return Why.TOO_LONG if len(unit.target or "") > LONGEST else None
+    return Why.TOO_LONG if too_long(unit.part, unit.target or "") else None

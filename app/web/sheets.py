@@ -5,14 +5,11 @@ from __future__ import annotations
 import json
 import logging
 import signal
-import subprocess
-import sys
-from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
-from threading import BoundedSemaphore, Timer
+from threading import BoundedSemaphore
 from typing import Any
 
+from app.web.processes import ask
 from app.web.refusals import RefusalCode, Refused
 from app.web.uploads import USUAL_BYTES, XLSX, inspect
 
@@ -22,7 +19,6 @@ logger = logging.getLogger(__name__)
 WALL_SECONDS = 30
 PATIENCE_SECONDS = 2.0
 ANSWER_BYTES = 256 * 1024 * 1024
-PACKAGE = Path(__file__).parents[1]
 # The package without its factory, and without what the library would load if it were there.
 START = """
 import sys, types
@@ -59,7 +55,7 @@ def read(data: bytes, filename: str, sheet: str = "", max_bytes: int = USUAL_BYT
     if not _turn.acquire(timeout=PATIENCE_SECONDS):
         raise Refused(RefusalCode.BUSY)
     try:
-        status, told = _ask(data, sheet)
+        status, told = ask(START, data, sheet, seconds=WALL_SECONDS, most=ANSWER_BYTES)
     finally:
         _turn.release()
     if status in TIMED_OUT:
@@ -71,23 +67,3 @@ def read(data: bytes, filename: str, sheet: str = "", max_bytes: int = USUAL_BYT
         logger.info("%r was not read: %s", filename, answer.get("why", answer["refused"]))
         raise Refused(RefusalCode(answer["refused"]), **answer["facts"])
     return [Row(number, cells) for number, cells in answer["rows"]]
-
-
-def _ask(data: bytes, sheet: str) -> tuple[int, bytes]:
-    """The exit status, and what was answered, cut just behind its limit."""
-    command = [sys.executable, "-I", "-X", "utf8", "-c", START, str(PACKAGE), sheet]
-    pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=nowhere, env={}) as child:
-        assert child.stdin is not None
-        assert child.stdout is not None
-        watch = Timer(WALL_SECONDS, child.kill)
-        watch.start()
-        try:
-            with suppress(BrokenPipeError):  # it ended early: its status says why
-                child.stdin.write(data)
-                child.stdin.close()
-            told = child.stdout.read(ANSWER_BYTES + 1)
-            return (0 if len(told) > ANSWER_BYTES else child.wait()), told
-        finally:
-            watch.cancel()
-            child.kill()

@@ -18,6 +18,7 @@ import pytest
 from app.documents import importing
 from app.documents.parsers import apart, child, convert
 from app.documents.parsers.blocks import UnreadableCode, UnreadableError
+from app.web import processes
 from app.web.refusals import RefusalCode, Refused
 from app.web.uploads import DOC, OLE2, WORD_STREAM
 from tests.documents.test_laws import LAWS
@@ -30,7 +31,7 @@ READING = apart.START.replace("child.main(sys.argv[2], sys.argv[3])", "")
 
 def run(code: str) -> str:
     """What the code prints in the process for reading, limits and all."""
-    command = [sys.executable, "-I", "-c", READING + code, str(apart.PACKAGE)]
+    command = [sys.executable, "-I", "-c", READING + code, str(processes.PACKAGE)]
     return subprocess.run(command, capture_output=True, check=True, text=True).stdout
 
 
@@ -110,7 +111,7 @@ def test_nothing_is_left_of_what_was_stopped(
         started.append(begin(*command, **facts))
         return started[-1]
 
-    monkeypatch.setattr(apart.subprocess, "Popen", starting)
+    monkeypatch.setattr(processes.subprocess, "Popen", starting)
     for _ in range(3):
         with pytest.raises(Refused):
             apart.tree(b"x" * 1_000_000, "a.docx")

@@ -7,18 +7,16 @@ import logging
 import os
 import shutil
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
-from pathlib import Path
-from threading import BoundedSemaphore, Timer
+from contextlib import contextmanager, nullcontext
+from threading import BoundedSemaphore
 from typing import Any
 
 from app.documents.lines import lines_from
 from app.documents.nodes import Doubt, DoubtCode, Kind, Node, Outline
 from app.documents.parsers import convert
 from app.documents.parsers.blocks import Block, UnreadableCode, UnreadableError
+from app.web.processes import ask
 from app.web.refusals import RefusalCode, Refused
 from app.web.uploads import DOC, recognise
 
@@ -31,7 +29,6 @@ AT_A_TIME = 2  # in each process of the portal
 IN_LINE = 1  # whoever waits holds one of four threads, and people want to read drafts meanwhile
 PATIENCE_SECONDS = 0.4  # in which a usual file is read; nobody notices the wait
 ANSWER_BYTES = 64 * 1024 * 1024
-PACKAGE = Path(__file__).parents[2]
 # The package without its factory: that would load every room, and take five times as long.
 START = """
 import sys, types
@@ -132,29 +129,12 @@ def _turn(asked: str) -> Iterator[None]:
 
 def _ask(data: bytes, filename: str, asked: str) -> tuple[int, bytes]:
     """The exit status, and what was answered, cut just behind its limit."""
-    command = [sys.executable, "-I", "-X", "utf8", "-c", START, str(PACKAGE), filename, asked]
-    pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
+    scan = asked == "scan"
     # only a scan needs another program, and so the path to it
-    env = {"PATH": os.environ.get("PATH", os.defpath)} if asked == "scan" else {}
-    with (
-        _turn(asked),
-        subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=nowhere, env=env) as child,
-    ):
-        assert child.stdin is not None
-        assert child.stdout is not None
-        watch = Timer(SCAN_SECONDS if asked == "scan" else WALL_SECONDS, child.kill)
-        watch.start()
-        try:
-            with suppress(BrokenPipeError):  # it ended early: its status says why
-                child.stdin.write(data)
-                child.stdin.close()
-            told = child.stdout.read(ANSWER_BYTES + 1)
-            if len(told) > ANSWER_BYTES:
-                return 0, told
-            return child.wait(), told
-        finally:
-            watch.cancel()
-            child.kill()
+    env = {"PATH": os.environ.get("PATH", os.defpath)} if scan else {}
+    seconds = SCAN_SECONDS if scan else WALL_SECONDS
+    with _turn(asked):
+        return ask(START, data, filename, asked, seconds=seconds, most=ANSWER_BYTES, env=env)
 
 
 def _outline(answer: dict[str, Any]) -> Outline:
