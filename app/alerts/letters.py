@@ -99,6 +99,7 @@ def _portal() -> str:
 def _section(news: News) -> str:
     wish = asked_of(news.watch.words, kept_of(news.watch.chosen))
     heading = described(wish)
+    stop = _("Stop letters about this search:")
     rows = [event.row for event in news.events]
     called = titles({row.dossier_id: (row.title, row.title_en) for row in rows})
     named = titled({hit.dossier_id: hit.stored for hit in news.hits})
@@ -107,7 +108,7 @@ def _section(news: News) -> str:
         *(_event(event, called) for event in news.events),
         *("\n".join(_hit(hit, named)) for hit in news.hits),
         _more(news.more, asked.address(link("search.page"), wish)) if news.more else "",
-        f"{_('Stop letters about this search:')}\n{link('alerts.stop', key=news.watch.key)}",
+        f"{stop}\n{link('alerts.stop', key=news.watch.key)}",
     )
 
 

@@ -235,8 +235,12 @@ def _count(results: Results) -> str:
     many = len(results.drafts)
     if many < 2:
         return said
-    return (
-        f"{said} {ngettext('in %(shown)s draft', 'in %(shown)s drafts', many, shown=number(many))}"
+    return ngettext(
+        "%(results)s in %(shown)s draft",
+        "%(results)s in %(shown)s drafts",
+        many,
+        results=said,
+        shown=number(many),
     )
 
 
@@ -251,7 +255,9 @@ def _title(asked: Asked, results: Results | None) -> str:
         return _("Search")
     words = asked.words if len(asked.words) <= 60 else asked.words[:60].rstrip() + "…"
     said = _("“%(words)s”: %(results)s", words=words, results=_count(results))
-    return f"{said}, {_('page %(number)d', number=asked.page)}" if asked.page > 1 else said
+    if asked.page > 1:
+        return _("%(title)s, page %(number)d", title=said, number=asked.page)
+    return said
 
 
 def _broken(asked: Asked, known: Standings) -> dict[str, Any]:

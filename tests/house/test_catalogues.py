@@ -11,7 +11,7 @@ from babel import Locale
 
 from app.web import locale
 from tests.house.messages import LANGUAGES, catalogue, translated, wanted
-from tests.house.source import APP, ROOT, tree
+from tests.house.source import APP, ROOT, python, tree
 
 NAMED = re.compile(r"%\((\w+)\)[sd]")
 PLACES = re.compile(r"%\(\w+\)[sd]|\{\w+\}|\S+[@/_=]\S*")
@@ -197,3 +197,20 @@ def test_letters_say_nothing_outside_the_catalogues() -> None:
             if id(node) not in asked | told and re.search(r"[^\W\d_]{2,} [^\W\d_]{2,}", node.value)
         ]
     assert not bare
+
+
+def test_extraction_sees_each_message_of_the_code() -> None:
+    """A call inside an f-string is a word of a string to the extractor of Python 3.11."""
+    known = {message.singular for message in wanted()}
+    unseen = [
+        f"{path.relative_to(APP)}:{node.lineno} {node.args[0].value!r}"
+        for path in python()
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in {"_", "_l", "_n", "gettext", "ngettext", "lazy_gettext"}
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+        and node.args[0].value not in known
+    ]
+    assert not unseen, "\n".join(unseen)
