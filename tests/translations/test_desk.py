@@ -209,5 +209,7 @@ def test_a_list_of_many_dossiers_asks_as_little_as_one_of_few(
             desk.world.consultation(desk.world.dossier(desk.dossier.agency))
         before = len(statements)
         signed_in.get("/desk/translations")
-        asked.append(len(statements) - before)
-    assert asked[0] == asked[1]
+        # what the page cache asks depends on the clock
+        own = [one for one in statements[before:] if "page_revision" not in one]
+        asked.append(len([one for one in own if one.startswith("SELECT")]))
+    assert asked[0] == asked[1] > 3
