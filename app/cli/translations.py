@@ -65,12 +65,13 @@ def export(slug: str, language: str, file: BinaryIO) -> None:
 @with_appcontext
 def import_(slug: str, language: str, file: Path, email: str, dry_run: bool) -> None:
     """Take what FILE, an XLIFF file, says of the dossier called SLUG; nothing becomes official."""
-    room = _room(slug, language)
-    officer = db.session.scalar(select(Officer).where(Officer.email == email))
-    if officer is None or not may(officer, Act.TRANSLATE, room.dossier.agency):
-        raise click.ClickException(f"{email} may not translate this dossier.")
     try:
+        # read before the database is asked: nobody waits meanwhile
         document = xliff_reading.read(file.read_bytes())
+        room = _room(slug, language, writes=not dry_run)
+        officer = db.session.scalar(select(Officer).where(Officer.email == email))
+        if officer is None or not may(officer, Act.TRANSLATE, room.dossier.agency):
+            raise click.ClickException(f"{email} may not translate this dossier.")
         plan = xliff_reading.plan(document, slug, language, room.places)
     except Refused as refused:
         raise click.ClickException(f"{file.name} is refused: {refused.code}") from None
@@ -85,13 +86,17 @@ def import_(slug: str, language: str, file: Path, email: str, dry_run: bool) -> 
     click.echo(f"{len(changes)} taken, {plan.same} as before, {len(plan.left)} not taken")
 
 
-def _dossier(slug: str) -> Dossier:
-    found = db.session.scalar(select(Dossier).where(Dossier.slug == slug))
+def _dossier(slug: str, *, writes: bool = False) -> Dossier:
+    query = select(Dossier).where(Dossier.slug == slug)
+    # as at the desk, whoever writes waits for the one before
+    if writes:
+        query = query.with_for_update(key_share=True, of=Dossier)
+    found = db.session.scalar(query)
     if found is None:
         raise click.ClickException(f"There is no dossier {slug!r}.")
     return found
 
 
-def _room(slug: str, language: str) -> Room:
+def _room(slug: str, language: str, *, writes: bool = False) -> Room:
     spoken = next(one for one in LANGUAGES if one.code == language)
-    return Room(_dossier(slug), spoken)
+    return Room(_dossier(slug, writes=writes), spoken)

@@ -13,6 +13,7 @@ _rank = {letter: n for n, letter in enumerate(LETTERS)}
 # level, falling, hook, tilde, rising, dot below: as dictionaries have them
 _tones = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
 _shapes = {"\u0306", "\u0302", "\u031b"}
+FIGURES = 100  # of one number: Python reads no number of thousands
 _piece = re.compile(r"\d+|\D")
 
 Key = tuple[tuple[tuple[int, int, str], ...], tuple[int, ...], str]
@@ -29,8 +30,8 @@ def vietnamese(name: str) -> Key:
     letters: list[tuple[int, int, str]] = []
     tones: list[int] = []
     for piece in _piece.findall(line):
-        if piece.isdigit():
-            letters.append((1, int(piece), ""))
+        if piece.isdecimal():
+            letters.append((1, int(piece[:FIGURES]), ""))
         else:
             _letter(piece, letters, tones)
     return tuple(letters), tuple(tones), line.swapcase()
@@ -62,5 +63,5 @@ def loosely(name: str) -> tuple[tuple[tuple[int, int, str], ...], str]:
     """Return what puts `name` in its place in a list of another language than Vietnamese."""
     line = clean_line(name)
     pieces = re.findall(r"\d+|\D+", fold(line))
-    found = tuple((0, int(one), "") if one.isdigit() else (1, 0, one) for one in pieces)
+    found = tuple((0, int(one[:FIGURES]), "") if one.isdecimal() else (1, 0, one) for one in pieces)
     return found, line

@@ -112,3 +112,9 @@ def test_a_name_stands_before_the_longer_one_that_begins_with_it(name, more):
     if name.split() and more.strip() and not (name[-1].isdigit() and more[0].isdigit()):
         whole = f"{name.strip()} {more.strip()}"
         assert vietnamese(name) < vietnamese(whole)
+
+
+@pytest.mark.parametrize("name", ["m²", "Tổ ①", "\u0e50", "9" * 5000, "a" + "1" * 5000 + "b"])
+def test_signs_that_only_look_like_numbers_and_numbers_without_end_stand_somewhere(name):
+    for key in (vietnamese, loosely):
+        assert sorted([name, "An"], key=key) == sorted(["An", name], key=key)

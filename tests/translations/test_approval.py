@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.accounts.models import Role
 from app.accounts.policy import Act, may
 from app.extensions import db
-from app.translations.models import Translation
+from app.translations.models import Standing, Translation
 from app.translations.pieces import TITLE
 from app.translations.progress import State
 from tests.page_client import PageClient
@@ -104,3 +104,14 @@ def test_there_is_no_desk_for_other_languages(
     desk: Desk, signed_in: PageClient, language: str
 ) -> None:
     assert signed_in.get(f"{desk.at}/{language}").status_code == 404
+
+
+@pytest.mark.parametrize("seen", ["9" * 5000, "-1", "٣", "2147483648", ""])
+def test_a_number_that_no_page_of_ours_wrote_approves_nothing(
+    desk: Desk, client: PageClient, seen: str
+) -> None:
+    desk.write(TITLE)
+    client.sign_in(desk.approver.email)
+    answer = client.submit(f"{desk.at}/en/approval", {"act": "all", "seen": seen})
+    assert answer.status_code == 303
+    assert [standing for *_, standing in texts()] == [Standing.UNOFFICIAL]

@@ -10,6 +10,8 @@ from lxml import etree
 from werkzeug.test import TestResponse
 
 from app.accounts.models import Role
+from app.documents import desk_translation_file
+from app.translations import pieces
 from app.translations.models import Standing
 from app.translations.pieces import TITLE
 from app.translations.progress import State
@@ -131,7 +133,14 @@ def test_no_file_and_a_file_far_too_large(
     assert send(signed_in, desk, b" " * 200).status_code == 413
 
 
-@pytest.mark.parametrize("changes", ["", "{}", "[1]", "[[1]]", '[["a","b","c","d"]]', "[" * 5000])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        *("", "{}", "[1]", "[[1]]", '[["a","b","c","d"]]', "[" * 5000),
+        '[["a","b",Infinity,"d"]]',
+        '[["a","b",-1e999,"d"]]',
+    ],
+)
 def test_changes_that_no_page_of_ours_wrote_are_refused(
     desk: Desk, signed_in: PageClient, changes: str
 ) -> None:
@@ -139,3 +148,55 @@ def test_changes_that_no_page_of_ours_wrote_are_refused(
     answer = signed_in.submit(f"{desk.at}/en/file", {"changes": changes})
     assert answer.status_code in (303, 400)
     assert texts() == before
+
+
+def test_halves_of_characters_in_a_file_or_its_answer_break_no_page(
+    desk: Desk, signed_in: PageClient
+) -> None:
+    data = fetched(signed_in, desk).replace(
+        b"</file>",
+        b'<unit id="gone"><segment><source><cp hex="D800"/>Other words</source>'
+        b"<target>Words</target></segment></unit></file>",
+    )
+    page = send(signed_in, desk, data)
+    assert page.status_code == 200
+    assert "Other words" in page.get_data(as_text=True)
+    changes = '[["\\ud800gone", "0", 0, "Words\\udfff"]]'
+    answer = signed_in.submit(f"{desk.at}/en/file", {"changes": changes})
+    assert answer.status_code == 409
+    assert texts() == []
+
+
+def test_a_title_that_a_file_broke_into_lines_is_kept_on_one(
+    desk: Desk, signed_in: PageClient
+) -> None:
+    data = translated(fetched(signed_in, desk), {TITLE: " Two\n\nlines\u202e "})
+    confirmed(signed_in, desk, send(signed_in, desk, data))
+    assert texts() == [(TITLE, "Two lines", Standing.UNOFFICIAL)]
+    # the same file says what is there already
+    assert b'value="[]"' in send(signed_in, desk, data).data
+
+
+def test_a_title_too_long_for_the_field_is_not_taken_from_a_file_either(
+    desk: Desk, signed_in: PageClient
+) -> None:
+    data = translated(fetched(signed_in, desk), {TITLE: "a" * (pieces.LONGEST_TITLE + 1)})
+    page = send(signed_in, desk, data)
+    assert b'value="[]"' in page.data
+    assert confirmed(signed_in, desk, page).status_code == 303
+    assert texts() == []
+
+
+def test_a_file_of_thousands_of_strange_units_lists_the_first_and_counts_all(
+    desk: Desk, signed_in: PageClient
+) -> None:
+    many = desk_translation_file.PREVIEWED + 7
+    units = "".join(
+        f'<unit id="gone{n}"><segment><source>a</source><target>b</target></segment></unit>'
+        for n in range(many)
+    )
+    data = fetched(signed_in, desk).replace(b"</file>", f"{units}</file>".encode())
+    page = send(signed_in, desk, data).get_data(as_text=True)
+    assert str(many) in page
+    assert f"gone{desk_translation_file.PREVIEWED - 1}<" in page
+    assert f"gone{desk_translation_file.PREVIEWED}<" not in page

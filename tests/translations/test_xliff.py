@@ -11,7 +11,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from lxml import etree
 
-from app.translations import xliff_child, xliff_reading
+from app.translations import pieces, xliff_child, xliff_reading
 from app.translations.pieces import Piece
 from app.translations.progress import Place, Row, State
 from app.translations.xliff import write
@@ -216,7 +216,7 @@ def test_each_unit_is_taken_or_told_why_not() -> None:
         sent("unit:3:text", "Nước 3", "Fresh again"),
         sent("unit:4:text", "Nước cũ", "Old water"),
         sent("unit:5:text", "Nước 5", "  "),
-        sent("unit:6:text", "Nước 6", "a" * (xliff_reading.LONGEST + 1)),
+        sent("unit:6:text", "Nước 6", "a" * (pieces.LONGEST + 1)),
         sent("unit:99:text", "Nước", "Water"),
         sent("unit:6:text", "Nước 6", "Of another", original="dossier:b"),
     )
