@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from sqlalchemy import select
 
 from app.accounts.models import Role
 from app.comments.publish import withdraw
@@ -12,7 +13,9 @@ from app.comments.translated import OvertakenError, translate, translations
 from app.comments.translating_form import seen
 from app.comments.untranslated import PAGE, listed
 from app.extensions import db
-from app.kit import clock
+from app.kit import clock, codes
+from app.ledger.models import Entry
+from app.ledger.verbs import Verb
 from app.moderation.masks import Asked
 from app.moderation.reasons import Reason
 from app.translations.models import Standing
@@ -254,3 +257,13 @@ class TestCovers:
             translate(
                 desk.comment, "vi", TOLD, Standing.UNOFFICIAL, desk.translator, clock.now(), before
             )
+
+
+def test_the_ledger_says_of_a_translation_only_what_nobody_can_guess(desk):
+    desk.publish()
+    desk.told()
+    facts = (
+        db.session.scalars(select(Entry).where(Entry.verb == Verb.COMMENT_TRANSLATED)).one().facts
+    )
+    said = f"{seen(desk.comment)}\0{TOLD}"
+    assert facts["digest"] == codes.salted_digest(said, desk.comment.salt)
