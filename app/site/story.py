@@ -14,6 +14,7 @@ from app.comments.models import Comment, CommentStatus
 from app.documents.passage import Words, own_texts
 from app.documents.redline import Run, redline
 from app.extensions import db
+from app.kit import clock
 from app.kit.codes import qr_svg
 from app.moderation.masks import Field
 from app.site import (
@@ -28,7 +29,7 @@ from app.site import (
     voices,
 )
 from app.site.heads import AnyRow
-from app.web.filters import long_moment
+from app.web.filters import TIME, long_day
 from app.web.phrases import named
 
 BACK = frozenset({CommentStatus.WAITING, CommentStatus.PUBLISHED})
@@ -72,7 +73,11 @@ def page(comment: AnyRow, head: AnyRow, now: datetime) -> dict[str, Any]:
         "became": _became(comment, head),
         "adopted": fates.adopted([comment.id], head).get(comment.id),
         "proposed": covers.runs(_proposed(comment, head), hidden),
-        "received": long_moment(comment.submitted_at),
+        "received": _(
+            "%(time)s, %(day)s (Viet Nam time, UTC+7)",
+            time=comment.submitted_at.astimezone(clock.VN).strftime(TIME),
+            day=long_day(comment.submitted_at),
+        ),
         "qr": qr_svg(public_url + address, _("QR code of the address of this receipt")),
         "steps": trail.steps(comment, head, answer, agency, covers.reasons(hidden), now),
         "letters": _letters(comment, head),
