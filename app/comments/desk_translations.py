@@ -16,7 +16,7 @@ from app.comments.addresses import back, whole
 from app.comments.language import told
 from app.comments.models import Comment, CommentStatus
 from app.comments.public import bp
-from app.comments.translating_form import TranslationForm, seen
+from app.comments.translating_form import TranslationForm
 from app.comments.words import STATES
 from app.extensions import db, reads_only
 from app.kit import clock
@@ -26,7 +26,7 @@ from app.web.guard import allow
 SUGGEST = "suggest"
 bp.add_app_template_global(translated.beside, "comments_beside")
 bp.add_app_template_global(translated.all_of, "comment_translations")
-bp.add_app_template_global(seen, "comment_seen")
+bp.add_app_template_global(translated.seen, "comment_seen")
 bp.add_app_template_global(translated.named, "translation_named")
 bp.add_app_template_global(words.language, "language_name")
 bp.add_app_template_global(told, "language_told")
@@ -69,9 +69,9 @@ def translate(comment_id: int) -> ResponseReturnValue:
             of=form.source.data or "",
         )
         db.session.commit()
-    except translated.OvertakenError:
+    except translated.OvertakenError as error:
         db.session.rollback()
-        return _overtaken(comment, form)
+        return _overtaken(comment, form, error)
     flash(_("The translation is saved and shown under the comment."), "success")
     return redirect(back(form.back.data) or url_for("comments.untranslated"), 303)
 
@@ -91,13 +91,21 @@ def _suggested(comment: Comment, form: TranslationForm) -> ResponseReturnValue:
     return _page(comment, form), 200
 
 
-def _overtaken(comment: Comment, form: TranslationForm) -> ResponseReturnValue:
+def _overtaken(
+    comment: Comment, form: TranslationForm, error: translated.OvertakenError
+) -> ResponseReturnValue:
     form.source.data = form.source.raw_data = None
     form.offer(comment)
-    refusal = _(
-        "Other words of this comment are shown since you opened it. Nothing was saved: compare "
-        "your translation with them and send it once more."
-    )
+    if isinstance(error, translated.RewrittenError):
+        refusal = _(
+            "Somebody else translated this meanwhile. Yours stands here and is not saved yet: "
+            "compare, then send it again."
+        )
+    else:
+        refusal = _(
+            "Other words of this comment are shown since you opened it. Nothing was saved: compare "
+            "your translation with them and send it once more."
+        )
     return _page(comment, form, refusal), 409
 
 

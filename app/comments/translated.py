@@ -33,6 +33,16 @@ class OvertakenError(Exception):
     """Raised when other words of the comment are shown than those that were translated."""
 
 
+class RewrittenError(OvertakenError):
+    """Raised when somebody else translated the comment into that language meanwhile."""
+
+
+def seen(comment: Comment) -> str:
+    """What tells the words that are shown now and the translations there are from all others."""
+    newest = select(func.coalesce(func.max(TOLD.c.id), 0)).where(TOLD.c.comment_id == comment.id)
+    return f"{digest_of(comment.shown_body)}.{db.session.scalar(newest)}"
+
+
 def translate(
     comment: Comment,
     language: str,
@@ -44,18 +54,19 @@ def translate(
 ) -> CommentTranslation:
     """The comment reads so in that language from now on; "" takes back what was written before.
 
-    `of` is the digest of the words that the translator saw, those shown now unless given. Raises
-    SameLanguageError, OvertakenError.
+    `of` is what `seen` told when the translator looked, as it is now unless given. Raises
+    SameLanguageError, OvertakenError, RewrittenError.
     """
     if language == comment.language:
         raise SameLanguageError
-    if of and of != digest_of(comment.shown_body):
-        raise OvertakenError
+    text = clean(text).strip()
+    if of:
+        _check(comment, language, text, of)
     row = CommentTranslation(
         comment_id=comment.id,
         language=language,
         standing=standing.value,
-        text=clean(text).strip(),
+        text=text,
         source_digest=digest_of(comment.shown_body),
         officer_id=officer.id,
         translated_at=now,
@@ -75,6 +86,23 @@ def translate(
         digest=codes.salted_digest(f"{row.source_digest}\0{row.text}", comment.salt),
     )
     return row
+
+
+def _check(comment: Comment, language: str, text: str, of: str) -> None:
+    words, _dot, latest = of.partition(".")
+    if words != digest_of(comment.shown_body):
+        raise OvertakenError
+    written = (
+        select(TOLD.c.id, TOLD.c.text)
+        .where(TOLD.c.comment_id == comment.id, TOLD.c.language == language)
+        .order_by(TOLD.c.id.desc())
+        .limit(1)
+    )
+    newest = db.session.execute(written).one_or_none()
+    known = int(latest) if latest.isascii() and latest.isdigit() and len(latest) < 19 else 0
+    # who presses twice says the same
+    if newest is not None and newest.id > known and newest.text != text:
+        raise RewrittenError
 
 
 def translations(

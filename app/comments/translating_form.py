@@ -9,9 +9,9 @@ from wtforms.validators import Length, Optional
 
 from app.comments.models import Comment
 from app.comments.submit import MAX_BODY
+from app.comments.translated import seen
 from app.kit.html import plain
 from app.translations.models import Standing
-from app.translations.pieces import digest_of
 from app.web.forms import Form
 from app.web.locale import LANGUAGES
 
@@ -23,13 +23,8 @@ def _plain(value: str | None) -> str | None:
     return plain(value).strip() if value else value
 
 
-def seen(comment: Comment) -> str:
-    """The digest of the words that whoever translates the comment sees."""
-    return digest_of(comment.shown_body)
-
-
 class TranslationForm(Form):
-    """The language, the text, and how far a machine wrote it; `source` names the words seen."""
+    """The language, the text, and how far a machine wrote it; `source` names what was seen."""
 
     language = SelectField(_l("Language"), choices=[])
     text = TextAreaField(

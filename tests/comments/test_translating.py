@@ -9,8 +9,7 @@ from sqlalchemy import select
 
 from app.accounts.models import Role
 from app.comments.publish import withdraw
-from app.comments.translated import OvertakenError, translate, translations
-from app.comments.translating_form import seen
+from app.comments.translated import OvertakenError, seen, translate, translations
 from app.comments.untranslated import PAGE, listed
 from app.extensions import db
 from app.kit import clock, codes
@@ -19,6 +18,7 @@ from app.ledger.verbs import Verb
 from app.moderation.masks import Asked
 from app.moderation.reasons import Reason
 from app.translations.models import Standing
+from app.translations.pieces import digest_of
 from tests.factories import World
 from tests.moderation.staff import enter
 
@@ -265,5 +265,25 @@ def test_the_ledger_says_of_a_translation_only_what_nobody_can_guess(desk):
     facts = (
         db.session.scalars(select(Entry).where(Entry.verb == Verb.COMMENT_TRANSLATED)).one().facts
     )
-    said = f"{seen(desk.comment)}\0{TOLD}"
+    said = f"{digest_of(KOREAN)}\0{TOLD}"
     assert facts["digest"] == codes.salted_digest(said, desk.comment.salt)
+
+
+def test_of_two_who_translate_at_once_the_second_sees_what_the_first_wrote(app, desk):
+    desk.publish()
+    client = enter(app, desk.translator)
+    sent = fields(client, desk.path) | {"language": "vi", "text": "Mine"}
+    desk.told("Another language is nobody's rival", language="en")
+    desk.told("Theirs")
+    answer = client.post(desk.path, data=sent)
+    assert answer.status_code == 409
+    assert all(words in answer.get_data(as_text=True) for words in ("Mine", "Theirs"))
+    assert known(desk)["vi"][0] == "Theirs"
+    # who has seen it may replace it
+    again = dict(re.findall(r'name="(source)"[^>]*value="([^"]*)"', answer.get_data(as_text=True)))
+    assert client.post(desk.path, data=sent | again).status_code == 303
+    assert known(desk)["vi"][0] == "Mine"
+    # and a number that no page of ours wrote has seen nothing
+    for strange in ("9" * 5000, "x", "-1", ""):
+        forged = sent | {"source": f"{digest_of(KOREAN)}.{strange}", "text": "Forged"}
+        assert client.post(desk.path, data=forged).status_code == 409
