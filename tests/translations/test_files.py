@@ -200,3 +200,15 @@ def test_a_file_of_thousands_of_strange_units_lists_the_first_and_counts_all(
     assert str(many) in page
     assert f"gone{desk_translation_file.PREVIEWED - 1}<" in page
     assert f"gone{desk_translation_file.PREVIEWED}<" not in page
+
+
+def test_who_sends_the_same_words_once_more_takes_no_approval_back(
+    desk: Desk, signed_in: PageClient
+) -> None:
+    data = translated(fetched(signed_in, desk), {TITLE: "A title"})
+    page = send(signed_in, desk, data)
+    assert confirmed(signed_in, desk, page).status_code == 303
+    desk.approve(TITLE)
+    assert confirmed(signed_in, desk, page).status_code == 303
+    assert desk.states()[TITLE] is State.OFFICIAL
+    assert len(texts()) == 2
