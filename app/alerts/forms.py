@@ -39,7 +39,7 @@ def _frequencies() -> list[SelectChoice]:
 
 
 def _languages() -> list[SelectChoice]:
-    return [SelectChoice(one.code, one.name) for one in locale.LANGUAGES]
+    return [SelectChoice(one.code, one.name, {"lang": one.code}) for one in locale.LANGUAGES]
 
 
 class SaveForm(Form):
