@@ -171,7 +171,8 @@ def _runs(text: str) -> list[list[Piece]]:
             between += found[0]
             continue
         pieces = _pieces(found, text)
-        if not (_belongs(found, between, runs[-1]) if kind == "bare" else _stands(found, kind)):
+        bare = kind == "bare"
+        if pieces and not (_belongs(found, between, runs[-1]) if bare else _stands(found, kind)):
             pieces = []
         known = {piece.kind for piece in runs[-1]}
         if not pieces or kind == "chain" or (kind != "bare" and pieces[0].kind in known):

@@ -36,9 +36,8 @@ class TestMaking:
             quoted(words, TEXT)
 
     def test_a_table_is_quoted_as_it_is_copied_from_a_page(self):
-        table = Line(
-            "table", "", "", ("Sở Tài chính hướng dẫn.",), [["In", "đồng"], ["A4", "1.000"]]
-        )
+        rows = [["In", "đồng"], ["A4", "1.000"]]
+        table = Line("table", "", "", "Sở Tài chính hướng dẫn.", rows)
         quote = quoted("A4\t1.000\nSở Tài chính", text([table]))
         assert quote.exact == "A4 1.000\nSở Tài chính"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.documents.citation import citation
@@ -192,6 +192,7 @@ pieces = st.sampled_from(
 
 
 @given(st.one_of(st.text(), st.lists(pieces).map("".join), st.lists(pieces).map(" ".join)))
+@example("PHULUCAD0")
 def test_any_text_is_read_and_nothing_is_made_up(typed: str) -> None:
     found = named_place(typed)
     assert found.anchor or found.rest or not typed.strip()

@@ -86,5 +86,5 @@ def test_without_a_number_there_is_no_place(text):
 @given(st.text(alphabet="제第조条百十一 ст.ມາດຕາArtkel312", max_size=60))
 def test_any_text_is_read_and_what_is_no_place_stays(text):
     told = in_vietnamese(text)
-    assert told == text or "điều" in told
+    assert told == text or any(unit in told for unit in ("điều", "khoản", "điểm"))
     assert len(parse(text).references) <= 2 * 64
