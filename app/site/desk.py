@@ -110,4 +110,5 @@ def home() -> ResponseReturnValue:
         corrections=waiting.corrections(me) if may(me, Act.PUBLISH_CORRECTION) else [],
         may_take_in=may(me, Act.TAKE_IN_COMMENT),
         may_invite=may(me, Act.INVITE_OFFICER),
+        may_translate=may(me, Act.TRANSLATE),
     )

@@ -9,8 +9,8 @@ from functools import cache, lru_cache
 from babel import Locale
 from babel.dates import format_date
 from babel.numbers import get_group_symbol
+from babel.units import format_unit
 from flask import Flask
-from flask_babel import format_decimal
 
 from app.kit import clock
 from app.kit.html import note, paragraphs
@@ -136,10 +136,10 @@ def _between_thousands(catalogue: str) -> str:
 
 
 def _size(count: int) -> str:
-    """Bytes as people say them, in the decimals of the page's language."""
-    if count < 1_000_000:
-        return f"{format_decimal(count / 1000, '#,##0.#')} kB"
-    return f"{format_decimal(count / 1_000_000, '#,##0.#')} MB"
+    """Bytes as people say them, in the units and decimals of the page's language."""
+    much, unit = (count / 1_000_000, "mega") if count >= 1_000_000 else (count / 1000, "kilo")
+    locale = _babel(current().catalogue)
+    return format_unit(much, f"digital-{unit}byte", "short", "#,##0.#", locale=locale)
 
 
 def _typed(value: date | None) -> str:

@@ -126,6 +126,8 @@ def best_for(accepted: str) -> Language:
             written = parse_locale(tag, sep="-")[2] or wish.script
         except (UnknownLocaleError, ValueError):
             continue
+        if tag.lower().startswith("und"):
+            continue  # "undetermined", which is no wish
         for language in LANGUAGES:
             ours = Locale.parse(language.catalogue)
             # who names no script reads the first of those we have

@@ -29,6 +29,13 @@ def test_a_size_has_the_decimals_of_the_language(app, count, words):
     assert app.jinja_env.filters["size"](count) == words
 
 
+def test_a_size_has_the_units_of_the_language(app):
+    with speaking(called("fr")):
+        assert app.jinja_env.filters["size"](12_400_000) == "12,4\u202fMo"
+    with speaking(called("ru")):
+        assert app.jinja_env.filters["size"](40_312) == "40,3 кБ"
+
+
 @pytest.mark.parametrize(
     ("code", "day", "long_day", "moment"),
     [
