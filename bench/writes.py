@@ -145,6 +145,7 @@ def shows(portal: Web, made: Furnished, times: int) -> Figure:
     for _ in range(times):
         number = _sent(author)
         path = f"/desk/moderation/{number}"
+        moderator.post(f"{path}/lease", moderator.hidden(path))
         fields = moderator.hidden(path)
         mark, waiting = f'id="comment-{number}"', readers
         begun = time.monotonic()
