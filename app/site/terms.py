@@ -17,7 +17,7 @@ from app.documents.terms import Place, Term, find, terms
 from app.kit.collation import vietnamese
 from app.site.cut import Line, Unit
 from app.web import locale
-from app.web.phrases import Phrase
+from app.web.phrases import Phrase, named
 
 VIETNAMESE = locale.DEFAULT.code
 MARK = Markup('<a href="#term-{}">{}</a>')
@@ -32,7 +32,7 @@ class Entry:
 
     code: str
     name: str
-    meant: Phrase  # its name in English, on pages that are not Vietnamese
+    meant: Phrase  # its name on a page that is not Vietnamese
     explained: Phrase
     at: Sequence[Unit] = ()
 
@@ -94,7 +94,8 @@ def entries(marked: Marked, only: Unit | None = None) -> list[Entry]:
 def _entry(term: Term, at: Sequence[Unit] = ()) -> Entry:
     if locale.current() is locale.DEFAULT:
         return Entry(term.code, term.name, Phrase("", ""), Phrase(term.vi, VIETNAMESE), at)
-    return Entry(term.code, term.name, Phrase(term.name_en, "en"), Phrase(term.en, "en"), at)
+    meant = named(term.name, term.name_en)
+    return Entry(term.code, term.name, meant, Phrase(term.en, "en"), at)
 
 
 def _sorted(found: list[Entry]) -> list[Entry]:

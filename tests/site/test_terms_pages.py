@@ -95,13 +95,17 @@ def test_an_article_alone_explains_its_own_terms(client, draft):
 
 
 @pytest.mark.parametrize("language", ["/en", "/ko", "/km"])
-def test_others_read_the_explanation_in_english(client, draft, language):
+def test_others_read_the_name_in_their_language_and_the_explanation_in_english(
+    client, draft, language
+):
     page = fromstring(client.get(language + draft).text)
     poor = page.get_element_by_id("term-ho-ngheo").getparent().getparent()
     assert poor.xpath(".//dfn/@lang") == ["vi"]
     assert terms()["ho-ngheo"].en in poor.text_content()
     tongues = [one.get("lang") for one in poor.xpath('.//span[@lang="en"]')]
-    assert tongues == ([] if language == "/en" else ["en", "en"])
+    assert tongues == ([] if language == "/en" else ["en"])
+    name = poor.xpath("string(./dt)")
+    assert (terms()["ho-ngheo"].name_en in name) == (language == "/en")
 
 
 def test_what_is_shown_as_a_record_has_no_marks(client, draft):
