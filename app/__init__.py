@@ -44,6 +44,7 @@ from app.documents import desk_translation_file as documents_xliff
 from app.documents import desk_type as documents_type
 from app.extensions import babel, csrf, db, login, migrate, reads_only
 from app.groups import desk as groups_desk
+from app.kit.sealing import Sealer
 from app.ledger.models import Revision
 from app.moderation import desk as moderation_desk
 from app.moderation import desk_appeals as moderation_appeals
@@ -155,6 +156,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         SESSION_COOKIE_PATH="/",
     )
     app.extensions["settings"] = settings
+    app.extensions["sealer"] = Sealer(settings.identity_keys)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     for directory in (settings.instance_dir, settings.files_dir):
         directory.mkdir(parents=True, exist_ok=True)

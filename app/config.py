@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.errors import MessageError
 from email.headerregistry import Address
 from enum import StrEnum
 from pathlib import Path
-from tempfile import TemporaryFile
+from tempfile import NamedTemporaryFile, TemporaryFile
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from app.kit import sealing
+
 ROOT = Path(__file__).resolve().parent.parent
 SECRET_FILE = "secret-key"
+IDENTITY_FILE = "identity-keys"
 MIN_SECRET = 32
 DEFAULT_PORTS = {"smtp": 587, "smtps": 465}
 THIS_MACHINE = {"127.0.0.1", "::1", "localhost"}
@@ -68,9 +72,11 @@ class TranslationServer:
 class Settings:
     """What the environment decides; units are in the names, paths are absolute."""
 
-    secret_key: str
+    secret_key: str = field(repr=False)
     database_url: str
     instance_dir: Path
+    # what seals addresses and secrets of people: the first seals, all open
+    identity_keys: tuple[str, ...] = field(repr=False)
     host: str = "127.0.0.1"
     port: int = 8000
     public_url: str = "http://127.0.0.1:8000"
@@ -239,6 +245,34 @@ def _secret(environ: Mapping[str, str], instance_dir: Path, problems: list[str])
     return secret
 
 
+def kept(directory: Path, name: str, make: Callable[[], str]) -> str:
+    """What the file of that name holds; made by the first who asks, readable by its owner alone."""
+    path = directory / name
+    try:
+        # whole or not at all: another process may be asking at this very moment
+        with NamedTemporaryFile("w", dir=directory) as file:  # made with mode 0600
+            file.write(make())
+            file.flush()
+            with suppress(FileExistsError):
+                os.link(file.name, path)
+        return path.read_text().strip()
+    except OSError:
+        return ""  # that the directory cannot be written was told already
+
+
+def _identity_keys(raw: str, directory: Path, problems: list[str]) -> tuple[str, ...]:
+    """The keys of IDENTITY_KEYS, parted by commas, or those kept in the directory."""
+    found = raw or kept(directory, IDENTITY_FILE, sealing.new_key)
+    keys = tuple(key.strip() for key in found.split(",") if key.strip())
+    if not keys or not all(map(sealing.is_key, keys)):
+        problems.append(
+            "IDENTITY_KEYS must be keys of 32 bytes in URL-safe base64, parted by commas, "
+            "the newest first."
+        )
+        return (sealing.new_key(),)
+    return keys
+
+
 def instance_dir(environ: Mapping[str, str] = os.environ) -> Path:
     """The absolute directory that holds the portal's data."""
     return Path(environ.get("INSTANCE_DIR") or ROOT / "instance").resolve()
@@ -259,6 +293,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         secret_key=_secret(environ, directory, problems),
         database_url=database_url,
         instance_dir=directory,
+        identity_keys=_identity_keys(environ.get("IDENTITY_KEYS", ""), directory, problems),
         host=host,
         port=port,
         public_url=public_url,

@@ -22,6 +22,7 @@ from app.cli.portal import compile_catalogues
 from app.config import Settings
 from app.consultations.rules import seed
 from app.extensions import Base, db, reads_only
+from app.kit.sealing import new_key
 from app.work import loop
 from tests.databases import PostgresDatabase, SqliteDatabase, quick_directory
 from tests.factories import LIGHT, World
@@ -55,11 +56,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = kept
 
 
+# one for all: rows that a test kept are read by the application of another
+IDENTITY_KEY = new_key()
+
+
 def settings_for(url: str, directory: Path) -> Settings:
     return Settings(
         secret_key="test " * 10,
         database_url=url,
         instance_dir=directory,
+        identity_keys=(IDENTITY_KEY,),
         public_url="http://127.0.0.1:8000",
         testing=True,
     )

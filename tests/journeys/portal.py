@@ -17,7 +17,8 @@ from typing import IO
 from flask import Flask
 
 from app import create_app
-from app.config import Settings
+from app.config import IDENTITY_FILE, Settings, kept
+from app.kit.sealing import new_key
 from tests.mail.post_office import PostOffice
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -94,6 +95,7 @@ class Portal:
                 secret_key=self.secret,
                 database_url=f"sqlite:///{self.directory / 'gopy.sqlite3'}",
                 instance_dir=self.directory,
+                identity_keys=(kept(self.directory, IDENTITY_FILE, new_key),),
                 public_url=self.url,
                 mail=self.office.place,
                 mail_from=SENDER,

@@ -1,0 +1,1 @@
+"""What takes effect only when a second person agrees."""

@@ -1,0 +1,1 @@
+"""Accounts that citizens may have, to find their own receipts again."""
