@@ -18,6 +18,7 @@ from app.config import ROOT
 from app.consultations.rules import seed
 from app.extensions import db
 from app.work import loop
+from app.work.turn import AnotherWorkerError, TurnLostError
 
 
 def compile_catalogues(folder: Path = ROOT / "translations") -> int:
@@ -55,10 +56,13 @@ def prepare(sample: bool) -> None:
 
 @click.command()
 @click.option("--once", is_flag=True, help="Do what is waiting, then end.")
+@click.option("--stand-by", is_flag=True, help="Wait for the turn of one that is at work.")
 @with_appcontext
-def work(once: bool) -> None:
+def work(once: bool, stand_by: bool) -> None:
     """The worker: seal the ledger, feed its readers, do what the clock asks for."""
     try:
-        loop.run(once)
-    except loop.AnotherWorkerError:
+        loop.run(once, stand_by)
+    except AnotherWorkerError:
         raise click.ClickException("Another worker is at work on this portal already.") from None
+    except TurnLostError:
+        raise click.ClickException("The database let go of the worker: start it again.") from None

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from types import FrameType
 
 from flask import current_app
-from sqlalchemy import text
 
 from app.alerts.digest import DUTIES as DIGESTS
 from app.comments.attachments import DUTIES as CLEANING
@@ -40,6 +38,7 @@ from app.search.entries import DUTIES as HEALING
 from app.search.entries import READERS as SEARCH
 from app.work.patience import BACK_OFF, Job, Patience, at_once
 from app.work.postman import postman
+from app.work.turn import Holds, TurnLostError, only_worker
 
 Duty = Callable[[datetime], object]
 
@@ -66,13 +65,8 @@ DUTIES: tuple[Duty, ...] = (
 
 PAUSE = 0.1
 DUTY_EVERY = 5.0
-ADVISORY_LOCK = 0x676F7079
 
 log = logging.getLogger(__name__)
-
-
-class AnotherWorkerError(Exception):
-    """Raised when a worker is at work on this portal already."""
 
 
 def step(attempt: Callable[[str, Job], int] = at_once) -> int:
@@ -101,39 +95,24 @@ def _do(duty: Duty) -> int:
     return 1
 
 
-@contextmanager
-def only_worker(settings: Settings) -> Iterator[None]:
-    """No second worker runs inside; raises AnotherWorkerError."""
-    if settings.is_sqlite:
-        with (settings.instance_dir / "worker.lock").open("w") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise AnotherWorkerError from error
-            yield
-        return
-    with db.engine.connect() as connection:
-        key = {"key": ADVISORY_LOCK}
-        if not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), key):
-            raise AnotherWorkerError
-        connection.commit()
-        yield
-        connection.execute(text("SELECT pg_advisory_unlock(:key)"), key)
-
-
-def work(stop: threading.Event) -> None:
+def work(stop: threading.Event, holds: Holds = lambda: True) -> None:
     """Rounds follow each other until `stop` is set; an error is logged and tried again later.
 
     A reader or duty that fails keeps nobody else waiting: without search, letters still go out.
+    Raises TurnLostError once `holds` says that it is another worker's turn.
     """
     due, patience = 0.0, Patience()
     while not stop.is_set():
         try:
             if time.monotonic() >= due:
+                if not holds():
+                    raise TurnLostError
                 do_duties(patience.attempt)
                 due = time.monotonic() + DUTY_EVERY
             if not step(patience.attempt):
                 stop.wait(PAUSE)
+        except TurnLostError:
+            raise
         except Exception:
             # a full disk or a stopped database passes; the ledger waits for us
             log.exception("the worker will try again in %s s", BACK_OFF)
@@ -144,22 +123,25 @@ def work(stop: threading.Event) -> None:
             db.session.remove()
 
 
-def run(once: bool) -> None:
-    """The worker has run: one full drain when `once`, else until SIGTERM or SIGINT."""
+def run(once: bool, stand_by: bool = False) -> None:
+    """The worker has run: one full drain when `once`, else until SIGTERM or SIGINT.
+
+    Another worker makes it raise AnotherWorkerError, or, if it is to `stand_by`, wait for its end.
+    """
     settings: Settings = current_app.extensions["settings"]
-    with only_worker(settings):
-        if once:
+    if once:
+        with only_worker(settings):
             do_duties()
             drain()
             while send_due(clock.now()):
                 pass
-            return
-        stop = threading.Event()
+        return
+    stop = threading.Event()
 
-        def end(_signal: int, _frame: FrameType | None) -> None:
-            stop.set()
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
 
-        signal.signal(signal.SIGTERM, end)
-        signal.signal(signal.SIGINT, end)
-        with postman(stop):
-            work(stop)
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    with only_worker(settings, stop if stand_by else None) as holds, postman(stop):
+        work(stop, holds)

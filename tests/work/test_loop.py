@@ -17,18 +17,6 @@ from app.ledger.verbs import Verb
 from app.work import loop
 
 
-def test_a_second_worker_is_refused(app):
-    settings = app.extensions["settings"]
-    with (
-        loop.only_worker(settings),
-        pytest.raises(loop.AnotherWorkerError),
-        loop.only_worker(settings),
-    ):
-        pass
-    with loop.only_worker(settings):
-        pass
-
-
 def test_an_entry_committed_late_with_a_low_id_is_not_lost(world, drain):
     """Readers follow seq: what was committed after a higher id was sealed still comes."""
     consultation = world.consultation()
