@@ -46,6 +46,7 @@ from app.extensions import babel, csrf, db, login, migrate, reads_only
 from app.groups import desk as groups_desk
 from app.kit.sealing import Sealer
 from app.ledger.models import Revision
+from app.ledger.revision import NOTICES
 from app.moderation import desk as moderation_desk
 from app.moderation import desk_appeals as moderation_appeals
 from app.moderation import desk_attachments as moderation_attachments
@@ -53,6 +54,8 @@ from app.moderation import desk_bulk as moderation_bulk
 from app.moderation import desk_item as moderation_item
 from app.moderation import desk_lately as moderation_lately
 from app.moderation import gate as moderation_gate
+from app.operations import desk as operations_desk
+from app.operations import stops
 from app.outreach import desk as outreach_desk
 from app.responses import desk as responses_desk
 from app.responses import desk_adopt as responses_adopt
@@ -72,7 +75,7 @@ from app.site import register as site_register
 from app.site import tables as site_tables
 from app.site import versions as site_versions
 from app.translations import sources
-from app.web import errors, filters, guard, headers, locale, static
+from app.web import errors, filters, guard, headers, locale, notices, static
 from app.web.pages import PageCache, Revisions
 
 # every file that holds views; those of one room share a blueprint
@@ -126,6 +129,7 @@ DOORS = (
     documents_alignment.bp,
     accounts_desk.bp,
     accounts_delegation.bp,
+    operations_desk.bp,
 )
 
 # A form of 4 MB is read so that a text far too long can be given back; a file may be larger.
@@ -190,6 +194,7 @@ def _furnish(app: Flask, settings: Settings) -> None:
     errors.init_app(app)
     filters.init_app(app)
     locale.init_app(app, ROOT / "translations")
+    notices.init_app(app)
     static.init_app(app, Path(app.root_path) / "static")
     app.jinja_env.globals["signed_in"] = accounts_session.signed_in
 
@@ -210,7 +215,10 @@ def _wrap(app: Flask) -> None:
                 rows = connection.execute(
                     select(Revision.consultation_id, Revision.seq).where(Revision.seq > after)
                 )
-                return [(row[0], row[1]) for row in rows]
+                moved = [(row[0], row[1]) for row in rows]
+                if any(scope == NOTICES for scope, _seq in moved):
+                    app.extensions["notices"].put_up(stops.notices(connection))
+                return moved
         finally:
             reads_only.reset(token)
 

@@ -136,6 +136,7 @@ def forget_pages(app: Flask) -> None:
     cache.pages.clear()
     cache.bytes = 0
     cache.revisions.known.clear()
+    app.extensions["notices"].put_up(())
     cache.revisions.head = 0
     cache.revisions.asked = float("-inf")
 

@@ -41,6 +41,12 @@ class Act(StrEnum):
     APPROVE_TRANSLATION = "approve_translation"
     TRANSLATE_COMMENT = "translate_comment"
     INVITE_OFFICER = "invite_officer"
+    READ_PROPOSALS = "read_proposals"
+    TAKE_DOWN = "take_down"
+    READ_SEALED = "read_sealed"
+    EDIT_RULES = "edit_rules"
+    AGREE_RULES = "agree_rules"
+    ANNOUNCE_STOP = "announce_stop"
 
 
 EVERYONE = frozenset(Role)
@@ -51,7 +57,7 @@ RULES: dict[Act, frozenset[Role]] = {
     Act.PREPARE_DOSSIER: frozenset({Role.DRAFTER}),
     Act.DECLARE_NO_SECRET: frozenset({Role.DRAFTER, Role.APPROVER}),
     Act.OPEN_CONSULTATION: frozenset({Role.APPROVER}),
-    Act.EXTEND_CONSULTATION: frozenset({Role.APPROVER}),
+    Act.EXTEND_CONSULTATION: frozenset({Role.APPROVER, Role.HEAD}),
     Act.POST_REVISION: frozenset({Role.APPROVER}),
     Act.MOVE_STAGE: frozenset({Role.APPROVER}),
     Act.TAKE_IN_COMMENT: frozenset({Role.CLERK}),
@@ -75,6 +81,13 @@ RULES: dict[Act, frozenset[Role]] = {
     Act.APPROVE_TRANSLATION: frozenset({Role.APPROVER}),
     Act.TRANSLATE_COMMENT: frozenset({Role.TRANSLATOR, Role.DRAFTER, Role.MODERATOR}),
     Act.INVITE_OFFICER: frozenset({Role.ADMIN}),
+    Act.ANNOUNCE_STOP: frozenset({Role.ADMIN}),
+    Act.READ_PROPOSALS: frozenset({Role.APPROVER, Role.HEAD, Role.ADMIN, Role.OVERSIGHT}),
+    Act.TAKE_DOWN: frozenset({Role.APPROVER, Role.HEAD, Role.ADMIN}),
+    Act.READ_SEALED: frozenset({Role.APPROVER, Role.HEAD, Role.ADMIN, Role.OVERSIGHT}),
+    # rows of law and holidays hold for everybody: proposed by one, agreed to by another
+    Act.EDIT_RULES: frozenset({Role.ADMIN}),
+    Act.AGREE_RULES: frozenset({Role.ADMIN, Role.APPROVER}),
 }
 
 

@@ -12,15 +12,22 @@ from app.ledger.read import Reader
 from app.ledger.verbs import Verb
 
 WHOLE_PORTAL = 0
+# the row that speaks for what every page tells at its head
+NOTICES = -1
 # what no public page tells of, and happens often
 DESK_ONLY = {
     Verb.OFFICER_SIGNED_IN,
     Verb.OFFICER_INVITED,
     Verb.LEASE_TAKEN_OVER,
     Verb.WITHHOLDING_PROPOSED,
+    Verb.PROPOSAL_MADE,
+    Verb.PROPOSAL_AGREED,
+    Verb.PROPOSAL_REFUSED,
+    Verb.PROPOSAL_LAPSED,
 }
 # what stands on the pages of every draft, whatever its comment period
-EVERYWHERE = {Verb.AGENCY_PLACED, Verb.TERRITORY_NAMED}
+NOTICED = {Verb.STOP_ANNOUNCED, Verb.STOP_CANCELLED}
+EVERYWHERE = {Verb.AGENCY_PLACED, Verb.TERRITORY_NAMED, *NOTICED}
 
 
 def _touch(entries: Sequence[Entry]) -> None:
@@ -28,6 +35,8 @@ def _touch(entries: Sequence[Entry]) -> None:
     for entry in entries:
         seq = entry.seq or 0
         newest[WHOLE_PORTAL] = seq
+        if entry.verb in NOTICED:
+            newest[NOTICES] = seq
         if entry.consultation_id is not None:
             newest[entry.consultation_id] = seq
     everywhere = max((entry.seq or 0 for entry in entries if entry.verb in EVERYWHERE), default=0)

@@ -75,6 +75,17 @@ class Verb(StrEnum):
     WORDING_ADOPTED = "wording.adopted"
     TRANSLATION_WRITTEN = "translation.written"
     COMMENT_TRANSLATED = "comment.translated"
+    PROPOSAL_MADE = "proposal.made"
+    PROPOSAL_AGREED = "proposal.agreed"
+    PROPOSAL_REFUSED = "proposal.refused"
+    PROPOSAL_LAPSED = "proposal.lapsed"
+    TAKEDOWN_ORDERED = "takedown.ordered"
+    TAKEDOWN_CONFIRMED = "takedown.confirmed"
+    TAKEDOWN_LIFTED = "takedown.lifted"
+    RULE_ADDED = "rule.added"
+    HOLIDAY_SET = "holiday.set"
+    STOP_ANNOUNCED = "stop.announced"
+    STOP_CANCELLED = "stop.cancelled"
 
 
 # Ids, counts and salted digests only: a person can be erased without breaking the record.
@@ -155,5 +166,17 @@ FACTS: dict[Verb, frozenset[str]] = {
     # how many pieces, and the digest of what they say
     Verb.TRANSLATION_WRITTEN: frozenset({"dossier_id", "language", "standing", "parts", "digest"}),
     Verb.COMMENT_TRANSLATED: frozenset({"comment_id", "language", "standing", "digest"}),
+    Verb.STOP_ANNOUNCED: frozenset({"stop_id", "starts_at", "ends_at", "emergency", "digest"}),
+    Verb.STOP_CANCELLED: frozenset({"stop_id"}),
+    # `digest` is of the words that say what will change
+    Verb.PROPOSAL_MADE: frozenset({"proposal_id", "kind", "digest"}),
+    Verb.PROPOSAL_AGREED: frozenset({"proposal_id", "kind"}),
+    Verb.PROPOSAL_REFUSED: frozenset({"proposal_id", "kind"}),
+    Verb.PROPOSAL_LAPSED: frozenset({"proposal_id", "kind"}),
+    Verb.TAKEDOWN_ORDERED: frozenset({"takedown_id", "dossier_id", "category"}),
+    Verb.TAKEDOWN_CONFIRMED: frozenset({"takedown_id", "dossier_id"}),
+    Verb.TAKEDOWN_LIFTED: frozenset({"takedown_id", "dossier_id", "how"}),
+    Verb.RULE_ADDED: frozenset({"rule", "document_type", "valid_from", "digest"}),
+    Verb.HOLIDAY_SET: frozenset({"day", "kind", "digest"}),
     Verb.WORDING_ADOPTED: frozenset({"comment_id", "version_id", "lineage_id", "digest"}),
 }

@@ -61,6 +61,7 @@ LINKS = (
     ),
     (Act.DELEGATE_SIGNING, "accounts.delegations", "accounts.delegations", _l("Delegation")),
     (Act.INVITE_OFFICER, "accounts.staff", "accounts.staff", _l("Staff")),
+    (Act.ANNOUNCE_STOP, "operations.planned_stops", "operations", _l("Planned stops")),
 )
 
 

@@ -16,6 +16,7 @@ import brotli
 from flask import Response, make_response, request
 
 from app.kit import clock
+from app.web import notices
 from app.web.locale import Wsgi, current
 
 TICKET = "gopy.ticket"
@@ -60,6 +61,7 @@ def keep(
     """The page may be served again until a fact touches its consultation, or `until` comes."""
     response = make_response(html)
     ticket = request.environ.get(TICKET)
+    until = min(filter(None, (until, notices.board().until())), default=None)
     if ticket is not None:
         ticket.kept = True
         ticket.scope = WHOLE_PORTAL if consultation_id is None else consultation_id

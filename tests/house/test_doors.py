@@ -35,6 +35,7 @@ from app.groups import steps
 from app.groups.models import Tier
 from app.kit import clock, codes
 from app.moderation import appeals, lease
+from app.operations import stops
 from app.outreach import correcting, suggesting
 from app.responses import answering, table_import
 from app.responses.models import Disposition
@@ -206,6 +207,9 @@ class LivedIn:
         self._groups(made)
         self._reached_out(made[0], made[7])
         made += self._asked()
+        at = self.now + timedelta(days=14)
+        times = at, at + timedelta(hours=2)
+        stops.announce(times, "Bảo trì.", "", self.everyone, self.now, emergency="Gấp.")
         self.letters += made_searches.addresses_in_letters(self.now)
         db.session.commit()
         self.receipts = [comment.receipt for comment in made]

@@ -27,6 +27,7 @@ from app.groups.models import CommentGroup, GroupMember
 from app.kit import clock, codes
 from app.moderation import appeals
 from app.moderation.masks import Asked
+from app.operations import stops
 from app.outreach import correcting, suggesting
 from app.responses import adopting, answering
 from app.responses.models import Disposition
@@ -41,7 +42,7 @@ RECORD = (
     *("dossier_file", "comparison_row", "alignment", "adoption", "mask"),
     *("comment_source", "attachment", "question", "appeal", "answer_edit"),
     *("answer_change", "answer_group", "correction", "reform_suggestion"),
-    *("translation", "comment_translation"),
+    *("translation", "comment_translation", "planned_stop"),
 )
 # What moves on its own way: states by the verbs, the end of a period to a later day, the seal; what
 # is shown instead of covered words, which themselves stay.
@@ -82,6 +83,9 @@ def record(world, drain):
     last_day = consultation.last_day.replace(year=consultation.last_day.year + 1)
     extend(consultation, last_day, "Thêm thời gian.", approver, now)
     translated(dossier, comment, drafter, now)
+    times = now + timedelta(days=1), now + timedelta(days=2)
+    stop = stops.announce(times, "Bảo trì.", "", drafter, now, emergency="Gấp.")
+    stops.cancel(stop, drafter, now)
     take_a_wording_over(world)
     db.session.commit()
     drain()
