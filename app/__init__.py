@@ -13,6 +13,7 @@ from sqlalchemy import select
 from app import cli
 from app.accounts import desk as accounts_desk
 from app.accounts import desk_delegation as accounts_delegation
+from app.accounts import desk_oidc as accounts_oidc
 from app.accounts import session as accounts_session
 from app.accounts.policy import may
 from app.alerts import public as alerts_public
@@ -129,6 +130,7 @@ DOORS = (
     documents_alignment.bp,
     accounts_desk.bp,
     accounts_delegation.bp,
+    accounts_oidc.bp,
     operations_desk.bp,
 )
 

@@ -16,7 +16,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from app.kit import sealing
+from app.kit import provider, sealing
+from app.kit.provider import Provider
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRET_FILE = "secret-key"
@@ -90,6 +91,9 @@ class Settings:
     clamav: str = ""
     # None: no word is ever translated by a machine
     translator: TranslationServer | None = None
+    # who vouches for citizens, and who for staff; None for nobody
+    oidc_citizens: Provider | None = None
+    oidc_staff: Provider | None = None
     secure_cookies: bool = False
     testing: bool = False
 
@@ -206,6 +210,14 @@ def _translator(raw: str, key: str, problems: list[str]) -> TranslationServer | 
     return TranslationServer(raw.rstrip("/"), key)
 
 
+def _provider(name: str, raw: str, problems: list[str]) -> Provider | None:
+    try:
+        return provider.read(raw, THIS_MACHINE) if raw else None
+    except ValueError as error:
+        problems.append(f"{name} {error}.")
+        return None
+
+
 def _check_directory(directory: Path, problems: list[str]) -> None:
     """A problem is noted unless the directory exists, or can be made, and takes a file."""
     try:
@@ -305,6 +317,8 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         translator=_translator(
             environ.get("TRANSLATE_URL", ""), environ.get("TRANSLATE_KEY", ""), problems
         ),
+        oidc_citizens=_provider("OIDC_CITIZENS", environ.get("OIDC_CITIZENS", ""), problems),
+        oidc_staff=_provider("OIDC_STAFF", environ.get("OIDC_STAFF", ""), problems),
         secure_cookies=public_url.startswith("https://"),
     )
     if problems:

@@ -132,6 +132,8 @@ class Comment(Base):
     language: Mapped[str] = mapped_column(String(12))
     # ISO 3166-1 alpha-2, of those who live abroad or come from abroad; "" where it was not said
     country: Mapped[str] = mapped_column(String(2), default="")
+    # how the author showed who they are (citizens.models.Level); it only ever rises
+    identity: Mapped[str] = mapped_column(String(8), default="")
     channel: Mapped[str] = mapped_column(String(12), default=Channel.PORTAL.value)
     # the form of the Front's social criticism, "" for every other comment
     criticism: Mapped[str] = mapped_column(String(12), default="")

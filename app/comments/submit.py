@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
+from app.citizens.models import Level
 from app.comments.attachments import File, add
 from app.comments.models import ABROAD, Comment, CommenterKind, CommentStatus, ContactAddress
 from app.consultations.models import Consultation
@@ -152,6 +153,7 @@ def columns(
         "display_name": words.display_name,
         "language": words.language,
         "country": words.country if words.commenter_kind in ABROAD else "",
+        "identity": Level.NONE.value,
         "status": (CommentStatus.LATE if late else CommentStatus.WAITING).value,
         "receipt": codes.new_receipt(),
         "idempotency_key": words.key,
