@@ -17,7 +17,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user, login_user, logout_user
+from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
 
@@ -27,7 +27,7 @@ from app.accounts.agencies import called, reachable
 from app.accounts.forms import REFUSED, InviteForm, JoinForm, SignInForm
 from app.accounts.models import Agency, Invitation, Officer, Role
 from app.accounts.policy import Act
-from app.accounts.session import signed_in
+from app.accounts.session import enter, leave, signed_in
 from app.accounts.words import DUTIES, ROLES
 from app.extensions import db
 from app.kit import clock
@@ -68,11 +68,9 @@ def sign_in() -> ResponseReturnValue:
 @bp.post("/desk/sign-out")
 @allow(Act.ENTER_DESK, keeps_typed=False)
 def sign_out() -> ResponseReturnValue:
-    """The officer is signed out here and everywhere else: a copied cookie is worth nothing."""
-    signing.end_sessions(signed_in())
+    """The officer is signed out here: a copied cookie is worth nothing."""
+    leave()
     db.session.commit()
-    logout_user()
-    session.clear()
     flash(_("You are signed out."), "success")
     return redirect(url_for("accounts.sign_in"), 303)
 
@@ -122,11 +120,8 @@ def staff() -> ResponseReturnValue:
 
 def _enter(officer: Officer, to: str) -> ResponseReturnValue:
     """The officer's session begins with nothing carried over from before but messages."""
-    messages = session.get("_flashes")
-    session.clear()
-    if messages:
-        session["_flashes"] = messages
-    login_user(officer)
+    enter(officer)
+    db.session.commit()
     return redirect(to, 303)
 
 

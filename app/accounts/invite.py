@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from app.accounts.models import Agency, Grant, Invitation, Officer, Role
+from app.accounts.officer_sessions import end_all
 from app.accounts.passwords import hash_password
 from app.extensions import db
 from app.kit.codes import new_key
@@ -106,9 +107,11 @@ def take_up(token: str, password: str, now: datetime) -> Officer:
     officer.password_hash = hash_password(password)
     officer.session_key = new_key()
     officer.active = True
+    officer.asleep_at = None
     officer.failures = 0
     officer.locked_until = None
     db.session.flush()
+    end_all(officer)
     db.session.merge(
         Grant(officer_id=officer.id, role=invitation.role, agency_id=invitation.scope_id)
     )

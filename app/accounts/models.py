@@ -79,12 +79,15 @@ class Officer(UserMixin, Base):
     job_title: Mapped[str] = mapped_column(String(120), default="")
     agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
     password_hash: Mapped[str] = mapped_column(String(200))
-    # part of every session: a new one ends them all at once
+    # part of every half-done sign-in: a new one ends them all at once
     session_key: Mapped[str] = mapped_column(String(43), unique=True)
     active: Mapped[bool] = mapped_column(default=True)
     failures: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
+    last_signed_in_at: Mapped[datetime | None] = mapped_column(Instant)
+    # closed because nobody came for so long; an administrator opens it again
+    asleep_at: Mapped[datetime | None] = mapped_column(Instant)
 
     agency: Mapped[Agency] = relationship(lazy="joined")
     grants: Mapped[list[Grant]] = relationship(lazy="selectin")
@@ -92,9 +95,6 @@ class Officer(UserMixin, Base):
     delegations: Mapped[list[Delegation]] = relationship(
         foreign_keys="Delegation.officer_id", order_by="Delegation.id"
     )
-
-    def get_id(self) -> str:
-        return self.session_key
 
     @property
     def is_active(self) -> bool:

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from app.accounts.models import Officer
+from app.accounts.officer_sessions import end_all
 from app.accounts.passwords import verify
 from app.extensions import db
-from app.kit.codes import new_key
 from app.ledger.record import record
 from app.ledger.verbs import Verb
 
@@ -41,22 +41,11 @@ def sign_in(email: str, password: str, now: datetime) -> Officer | None:
         return None
     officer.failures = 0
     officer.locked_until = None
-    record(
-        Verb.OFFICER_SIGNED_IN,
-        f"officer:{officer.id}",
-        actor_id=officer.id,
-        officer_id=officer.id,
-    )
     return officer
-
-
-def end_sessions(officer: Officer) -> None:
-    """Every session of the officer is over."""
-    officer.session_key = new_key()
 
 
 def close(officer: Officer) -> None:
     """The account is closed: no session of it goes on, and only a new invitation opens it."""
     officer.active = False
-    end_sessions(officer)
+    end_all(officer)
     record(Verb.OFFICER_CLOSED, f"officer:{officer.id}", officer_id=officer.id)
