@@ -6,6 +6,7 @@ from app.cli.documents import documents
 from app.cli.groups import groups
 from app.cli.portal import prepare, work
 from app.cli.search import search
+from app.cli.stops import stops
 from app.cli.translations import translations
 
-COMMANDS = (accounts, demo, documents, groups, prepare, search, translations, work)
+COMMANDS = (accounts, demo, documents, groups, prepare, search, stops, translations, work)

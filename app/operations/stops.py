@@ -163,7 +163,7 @@ def notices(connection: Connection) -> list[Notice]:
 
 def frozen(now: datetime) -> Sequence[Consultation]:
     """The comment periods for whose sake nothing may be changed on the portal now."""
-    return in_last_days(now, now)
+    return in_last_days(now, now + timedelta.resolution)
 
 
 def open_now(now: datetime) -> int:
