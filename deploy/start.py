@@ -117,16 +117,11 @@ def serve() -> int:
     check_port(host, port)
     flask = [str(PYTHON), "-m", "flask", "--app", "wsgi"]
     call(*flask, "prepare")
-    workers = environ.get("WEB_CONCURRENCY") or str(2 * (os.cpu_count() or 1))
-    gunicorn = [str(PYTHON), "-m", "gunicorn", "wsgi:app", "--bind", f"{host}:{port}", "--preload"]
-    gunicorn += ["--worker-class", "gthread", "--workers", workers, "--threads", "4"]
-    gunicorn += ["--log-level", "warning", "--graceful-timeout", "20"]
-    # a thousand letters with their marks, as the search box takes them, in one address
-    gunicorn += ["--no-control-socket", "--limit-request-line", "8190"]
+    gunicorn = [str(PYTHON), "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "--preload"]
     # children of their own session: Ctrl-C reaches only us, and we end them in order
     children = [
         subprocess.Popen(command, cwd=ROOT, start_new_session=True)
-        for command in (gunicorn, [*flask, "work"])
+        for command in ([*gunicorn, "wsgi:app"], [*flask, "work"])
     ]
     # a closed terminal or a stop from outside ends the portal as Ctrl-C does
     signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -1,0 +1,18 @@
+"""How the web processes run, wherever they are started from; command-line options come on top."""
+
+import os
+
+bind = f"{os.environ.get('HOST') or '127.0.0.1'}:{os.environ.get('PORT') or '8000'}"
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_CONCURRENCY") or 2 * (os.cpu_count() or 1))
+threads = 4
+# requests in flight end before a stop or a reload (G44: within 30 seconds)
+graceful_timeout = 25
+timeout = 60
+# longer than the proxy keeps a line to us: it must never use one that we are about to close
+keepalive = 30
+# a thousand letters with their marks, as the search box takes them, in one address
+limit_request_line = 8190
+loglevel = "warning"
+# nobody steers a running portal but the system that started it
+control_socket_disable = True
