@@ -27,8 +27,10 @@ from deploy.exercise.load import Crowd, Summary, summary
 from deploy.exercise.machines import NotHereError, Supervisor
 
 PAGES = ("/", "/consultations", "/en/consultations", "/answering", "/static/app.css")
-SLUG = "phan-loai-thu-gom-rac-sinh-hoat"
-OPEN = "SELECT d.slug FROM dossier d JOIN consultation c ON c.dossier_id = d.id WHERE c.closed_at IS NULL AND c.closes_at > now() ORDER BY d.id LIMIT 1"
+OPEN = """
+SELECT d.slug FROM dossier d JOIN consultation c ON c.dossier_id = d.id
+WHERE c.closed_at IS NULL AND c.closes_at > now() ORDER BY d.id LIMIT 1
+"""
 
 
 @dataclass(frozen=True)
@@ -123,9 +125,8 @@ def exercise(house: House, options: argparse.Namespace) -> int:
     crowd = Crowd(house.ports["https"], house.certificate, str(slug), pages)
     crowd.begin(options.readers, options.authors, options.pause)
     time.sleep(3)
-    print(
-        "| what happens | reads | comments sent | went wrong | longest s without a page | a receipt |"
-    )
+    print("Longest: seconds without a page for anybody, without a receipt for anybody.\n")
+    print("| what happens | reads | comments sent | went wrong | longest | longest |")
     print("|---|---|---|---|---|---|", flush=True)
     for blow in BLOWS:
         begun = time.monotonic()
