@@ -9,6 +9,7 @@ from pathlib import Path
 from flask import Flask
 from flask_babel import gettext
 from sqlalchemy import select
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import cli
 from app.accounts import desk as accounts_desk
@@ -18,31 +19,37 @@ from app.accounts import session as accounts_session
 from app.accounts.policy import may
 from app.alerts import public as alerts_public
 from app.alerts import public_feed as alerts_feed
+from app.approvals import desk as approvals_desk
+from app.approvals import kinds as approval_kinds
 from app.comments import attached as comments_attached
 from app.comments import desk as comments_intake
 from app.comments import desk_file as comments_intake_file
 from app.comments import desk_questions as comments_desk_questions
 from app.comments import desk_translations as comments_translations
+from app.comments import doubted
 from app.comments import public as comments_public
 from app.comments import public_contact as comments_contact
 from app.comments import public_questions as comments_questions
 from app.config import ROOT, Settings
 from app.config import load as load_settings
 from app.consultations import desk as consultations_desk
+from app.consultations import desk_law as consultations_law
 from app.consultations import desk_outcome as consultations_outcome
 from app.consultations import desk_stages as consultations_stages
 from app.consultations import desk_topic as consultations_topic
-from app.consultations import gates, lifecycle
+from app.consultations import gates, giving_time, law, lifecycle
 from app.documents import desk as documents_desk
 from app.documents import desk_alignment as documents_alignment
 from app.documents import desk_comparison as documents_comparison
 from app.documents import desk_files as documents_files
 from app.documents import desk_originals as documents_originals
 from app.documents import desk_review as documents_review
+from app.documents import desk_takedown as documents_takedown
 from app.documents import desk_translation as documents_translation
 from app.documents import desk_translation_approval as documents_approval
 from app.documents import desk_translation_file as documents_xliff
 from app.documents import desk_type as documents_type
+from app.documents import takedown
 from app.extensions import babel, csrf, db, login, migrate, reads_only
 from app.groups import desk as groups_desk
 from app.kit.sealing import Sealer
@@ -55,6 +62,7 @@ from app.moderation import desk_bulk as moderation_bulk
 from app.moderation import desk_item as moderation_item
 from app.moderation import desk_lately as moderation_lately
 from app.moderation import gate as moderation_gate
+from app.moderation import unusual as moderation_unusual
 from app.operations import desk as operations_desk
 from app.operations import stops
 from app.outreach import desk as outreach_desk
@@ -74,9 +82,10 @@ from app.site import public as site_public
 from app.site import receipts as site_receipts
 from app.site import register as site_register
 from app.site import tables as site_tables
+from app.site import takedowns as site_takedowns
 from app.site import versions as site_versions
 from app.translations import sources
-from app.web import errors, filters, guard, headers, locale, notices, static
+from app.web import errors, filters, guard, headers, limits, locale, notices, static
 from app.web.pages import PageCache, Revisions
 
 # every file that holds views; those of one room share a blueprint
@@ -85,6 +94,7 @@ DOORS = (
     site_group.bp,
     site_versions.bp,
     site_tables.bp,
+    site_takedowns.bp,
     site_answering.bp,
     site_outreach.bp,
     site_register.bp,
@@ -114,11 +124,14 @@ DOORS = (
     responses_table.bp,
     responses_work.bp,
     outreach_desk.bp,
+    approvals_desk.bp,
     consultations_desk.bp,
+    consultations_law.bp,
     consultations_stages.bp,
     consultations_outcome.bp,
     consultations_topic.bp,
     documents_desk.bp,
+    documents_takedown.bp,
     documents_files.bp,
     documents_originals.bp,
     documents_comparison.bp,
@@ -190,9 +203,12 @@ def _furnish(app: Flask, settings: Settings) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
     guard.init_app(app, may)
+    approval_kinds.init_app(app, (giving_time.EXTENSION, *law.KINDS_OF_LAW, *takedown.KINDS))
     gates.init_app(app, (moderation_gate.gate, responses_gate.gate))
     sources.init_app(app, (responses_translatable.explanations,), lifecycle.latest_id)
     headers.init_app(app)
+    limits.init_app(app, settings)
+    doubted.init_app(app, moderation_unusual.flag)
     errors.init_app(app)
     filters.init_app(app)
     locale.init_app(app, ROOT / "translations")
@@ -227,6 +243,9 @@ def _wrap(app: Flask) -> None:
     revisions = Revisions(ask)
     app.extensions["revisions"] = revisions
     app.wsgi_app = locale.LanguagePath(PageCache(app.wsgi_app, revisions))  # type: ignore[method-assign]
+    if proxies := app.extensions["settings"].trusted_proxies:
+        # without one of our own before us, anybody could name any address as theirs
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
 
 
 __all__ = ["create_app"]

@@ -12,7 +12,8 @@ from flask_babel import gettext as _
 from app.accounts.agencies import called
 from app.accounts.policy import Act, may
 from app.accounts.session import signed_in
-from app.consultations import lifecycle
+from app.approvals.propose import AlreadyProposedError
+from app.consultations import giving_time, lifecycle
 from app.consultations.forms import MOST_DAYS, DeclarationForm, ExtensionForm, OpeningForm
 from app.consultations.lifecycle import (
     DECLARATIONS_NEEDED,
@@ -33,7 +34,7 @@ from app.documents.words import CONTENT, STAGES
 from app.extensions import db
 from app.kit import clock
 from app.web.conflict import answer_conflicts
-from app.web.filters import day, long_day
+from app.web.filters import day
 from app.web.forms import Form
 from app.web.guard import allow
 
@@ -107,7 +108,7 @@ def open_(dossier_id: int) -> ResponseReturnValue:
 @bp.route("/desk/dossiers/<int:dossier_id>/extension", methods=["GET", "POST"])
 @allow(Act.EXTEND_CONSULTATION)
 def extend(dossier_id: int) -> ResponseReturnValue:
-    """Comments are taken until a later day, and everybody can read why."""
+    """A later day is proposed; once a second officer agreed everybody can read why."""
     found = dossier_for(Act.EXTEND_CONSULTATION, dossier_id)
     now = clock.now()
     state = progress(found, now)
@@ -117,10 +118,11 @@ def extend(dossier_id: int) -> ResponseReturnValue:
         raise ClosedError
     form = ExtensionForm()
     if form.validate_on_submit() and _extend(state.consultation, form):
-        last = long_day(state.consultation.last_day)
-        flash(_("Comments are now taken until the end of %(day)s.", day=last), "success")
+        flash(_("A second officer is asked to agree."), "success")
         return _to_overview(found)
-    return _page("extension", state, form, left=left(state.consultation, now)), _status(form)
+    waiting = giving_time.waiting(state.consultation)
+    about = {"left": left(state.consultation, now), "waiting": waiting}
+    return _page("extension", state, form, **about), _status(form)
 
 
 @bp.errorhandler(ClosedError)
@@ -208,14 +210,18 @@ def _opening_page(state: Progress, form: OpeningForm) -> ResponseReturnValue:
 
 
 def _extend(consultation: Consultation, form: ExtensionForm) -> bool:
-    """Whether the end has moved; the form says why where it has not."""
+    """Whether a second officer was asked; the form says why where nobody was."""
     last_day = form.last_day.data
     if last_day > consultation.last_day + timedelta(days=MOST_DAYS):
         form.last_day.errors = [_("Choose a day within one year after the last day as it is now.")]
         return False
     now = clock.now()
     try:
-        lifecycle.extend(consultation, last_day, form.reason.data, signed_in(), now)
+        reason = form.reason.data or ""
+        giving_time.propose_extension(consultation, last_day, reason, signed_in(), now)
+    except AlreadyProposedError:
+        form.form_errors.append(_("That waits for a second officer already."))
+        return False
     except NotLongerError:
         last = day(consultation.last_day)
         form.last_day.errors = [

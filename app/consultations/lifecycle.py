@@ -254,10 +254,8 @@ def latest_id(dossier_id: int) -> int | None:
     return found.id if found is not None else None
 
 
-def extend(
-    consultation: Consultation, last_day: date, reason: str, officer: Officer, now: datetime
-) -> Extension:
-    """The period ends with a later day, rolled to a working one, and the reason is public.
+def later_end(consultation: Consultation, last_day: date, now: datetime) -> tuple[date, datetime]:
+    """The working day that an end moved to `last_day` rolls to, and its last instant.
 
     Raises NotLongerError when that would not be later, ClosedError when the period is over.
     """
@@ -269,6 +267,18 @@ def extend(
     closes_at = end_of(last_day)
     if closes_at <= consultation.closes_at:
         raise NotLongerError
+    return last_day, closes_at
+
+
+def extend(
+    consultation: Consultation, last_day: date, reason: str, officer: Officer, now: datetime
+) -> Extension:
+    """The period ends with a later day, rolled to a working one, and the reason is public.
+
+    What is done once a second officer agreed to what `officer` proposed, see `giving_time`.
+    Raises NotLongerError when that would not be later, ClosedError when the period is over.
+    """
+    last_day, closes_at = later_end(consultation, last_day, now)
     extension = Extension(
         consultation_id=consultation.id,
         at=now,

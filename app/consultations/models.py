@@ -62,7 +62,7 @@ class AnswerRule(Base):
 
 
 class Holiday(Base):
-    """A day off outside the weekend, or a weekend day that is worked."""
+    """A day off outside the weekend, or a weekend day that is worked; unless it was moved."""
 
     __tablename__ = "holiday"
 
@@ -71,6 +71,8 @@ class Holiday(Base):
     name: Mapped[str] = mapped_column(String(200))
     name_en: Mapped[str] = mapped_column(String(200))
     citation: Mapped[str] = mapped_column(String(300))
+    # an ordinary day again: that day stands in its place
+    moved_to: Mapped[date | None]
 
 
 class Declaration(Base):

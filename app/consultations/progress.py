@@ -11,7 +11,7 @@ from app.accounts.models import Officer
 from app.consultations.lifecycle import REVISING, Gap, gaps, latest, plan, words_of
 from app.consultations.models import Consultation, Declaration, Extension, Holiday, PeriodRule
 from app.consultations.period import Period
-from app.consultations.rules import NoRuleError, rule_for
+from app.consultations.rules import HELD, NoRuleError, rule_for
 from app.consultations.stages import open_moves
 from app.documents.dossiers import NEXT
 from app.documents.models import Dossier, DraftVersion, Provision, RequiredDocument, Stage
@@ -130,7 +130,9 @@ def preview(dossier: Dossier, days: int, now: datetime) -> Preview:
 def passed_over(raw_day: date, last_day: date) -> list[tuple[date, Holiday | None]]:
     """The days on which a period could not end, each with the holiday it is."""
     rows = db.session.scalars(
-        select(Holiday).where(Holiday.day >= raw_day, Holiday.day < last_day, Holiday.kind == "off")
+        select(Holiday).where(
+            Holiday.day >= raw_day, Holiday.day < last_day, Holiday.kind == "off", HELD
+        )
     )
     named = {row.day: row for row in rows}
     days = (raw_day + timedelta(days=n) for n in range((last_day - raw_day).days))

@@ -16,6 +16,7 @@ from app.documents import required, topics
 from app.documents.models import DocumentType
 from app.extensions import db
 
+HELD = Holiday.moved_to.is_(None)
 SEED = Path(__file__).parent / "seed"
 
 
@@ -74,7 +75,7 @@ def answer_rules() -> Sequence[AnswerRule]:
 def calendar() -> Calendar:
     """The working calendar as the rows have it today."""
     days: dict[str, set[date]] = {"off": set(), "working": set()}
-    for day, kind in db.session.execute(select(Holiday.day, Holiday.kind)):
+    for day, kind in db.session.execute(select(Holiday.day, Holiday.kind).where(HELD)):
         days[kind].add(day)
     return Calendar(off=frozenset(days["off"]), working=frozenset(days["working"]))
 

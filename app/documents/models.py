@@ -100,6 +100,8 @@ class Dossier(Base):
     outcome_gazette: Mapped[str] = mapped_column(String(200), default="")
     # when the gazette or the day of effect was added, which are known later than the adoption
     outcome_completed_at: Mapped[datetime | None] = mapped_column(Instant)
+    # taken from the public's eyes, whole: see approvals.takedown
+    sealed: Mapped[bool] = mapped_column(default=False)
 
     agency: Mapped[Agency] = relationship(lazy="joined")
     type: Mapped[DocumentType] = relationship(lazy="joined")
@@ -331,7 +333,7 @@ def is_public() -> ColumnElement[bool]:
     """True of dossiers that the public may see: complete proposals, and everything once posted.
 
     What was proposed stays to be seen while its text is drafted; what was drafted unseen and
-    given up was never public.
+    given up was never public. What was taken down is public no longer (S08).
     """
     complete = and_(*(getattr(Dossier, name) != "" for name in REQUIRED_CONTENT))
     proposed = exists().where(
@@ -340,8 +342,9 @@ def is_public() -> ColumnElement[bool]:
     posted = exists().where(
         StageStep.dossier_id == Dossier.id, StageStep.stage == Stage.CONSULTATION.value
     )
-    return or_(
+    known = or_(
         Dossier.stage.not_in([Stage.PROPOSAL.value, Stage.DRAFTING.value, Stage.WITHDRAWN.value]),
         and_(proposed, complete),
         posted,
     )
+    return and_(Dossier.sealed.is_(False), known)

@@ -11,6 +11,12 @@ class Verb(StrEnum):
     OFFICER_SIGNED_IN = "officer.signed_in"
     OFFICER_LOCKED = "officer.locked"
     OFFICER_CLOSED = "officer.closed"
+    OFFICER_ASLEEP = "officer.asleep"
+    OFFICER_REOPENED = "officer.reopened"
+    OFFICER_PASSWORD_SET = "officer.password_set"
+    OFFICER_FACTOR_SET = "officer.factor_set"
+    OFFICER_FACTOR_REMOVED = "officer.factor_removed"
+    OFFICER_FACTOR_RESET = "officer.factor_reset"
     AGENCY_PLACED = "agency.placed"
     TERRITORY_NAMED = "territory.named"
     DOSSIER_CREATED = "dossier.created"
@@ -95,6 +101,13 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.OFFICER_SIGNED_IN: frozenset({"officer_id"}),
     Verb.OFFICER_LOCKED: frozenset({"officer_id", "failures"}),
     Verb.OFFICER_CLOSED: frozenset({"officer_id"}),
+    Verb.OFFICER_ASLEEP: frozenset({"officer_id"}),
+    Verb.OFFICER_REOPENED: frozenset({"officer_id"}),
+    Verb.OFFICER_PASSWORD_SET: frozenset({"officer_id"}),
+    # what kind of factor, never a word of it
+    Verb.OFFICER_FACTOR_SET: frozenset({"officer_id", "factor"}),
+    Verb.OFFICER_FACTOR_REMOVED: frozenset({"officer_id", "factor"}),
+    Verb.OFFICER_FACTOR_RESET: frozenset({"officer_id", "reset_id"}),
     Verb.AGENCY_PLACED: frozenset({"agency_id", "territory"}),
     Verb.TERRITORY_NAMED: frozenset({"territory", "parent"}),
     Verb.DOSSIER_CREATED: frozenset({"dossier_id", "agency_id"}),

@@ -20,6 +20,7 @@ from app.search.sources.answers import answers, speaking_to
 from app.search.sources.comments import attachment_keys, attachments, comments, sent_with
 from app.search.sources.dossiers import dossiers
 from app.search.sources.files import files
+from app.search.sources.of_dossier import bases, unsealed, whole
 from app.search.sources.outreach import asked_by, corrections, suggestions
 from app.search.sources.texts import texts
 from app.search.sources.translated import written
@@ -59,12 +60,15 @@ ABOUT = {
     Verb.SUGGESTION_REGISTERED: ("suggestion", "suggestion_id"),
     Verb.SUGGESTION_SETTLED: ("suggestion", "suggestion_id"),
 }
+# what hides all of a dossier or of a file, or shows it again
+TAKEDOWNS = frozenset({Verb.TAKEDOWN_ORDERED, Verb.TAKEDOWN_LIFTED})
 VERBS = frozenset(
     {
         *ABOUT,
         Verb.CONSULTATION_OPENED,
         Verb.CONSULTATION_EXTENDED,
         Verb.TRANSLATION_WRITTEN,
+        *TAKEDOWNS,
     }
 )
 Touched = defaultdict[str, set[int]]
@@ -78,8 +82,12 @@ def follow(index: Engine, entries: Sequence[Entry]) -> None:
     """
     reached = entries[-1].seq
     touched = _touched(entries)
-    adds = _documents(touched)
-    removes = _keys(touched) - {document.key for document in adds}
+    of_taken = {e.facts["dossier_id"] for e in entries if e.verb in TAKEDOWNS}
+    for kind, numbers in whole(of_taken).items():
+        touched[kind] |= numbers
+    adds = list(unsealed(_documents(touched)))
+    gone = _known(index, of_taken) if of_taken else set()
+    removes = (_keys(touched) | gone) - {document.key for document in adds}
     # nobody waits for our transaction while the index is written
     db.session.rollback()
     index.apply(adds, removes, reached)
@@ -91,6 +99,8 @@ def _touched(entries: Sequence[Entry]) -> Touched:
     told: dict[tuple[int, str], datetime] = {}  # since when a dossier reads otherwise
     for entry in entries:
         verb = Verb(entry.verb)
+        if verb in TAKEDOWNS:
+            continue
         if verb is Verb.CONSULTATION_EXTENDED:
             extended.add(entry.consultation_id or 0)
         elif verb is Verb.TRANSLATION_WRITTEN:
@@ -128,6 +138,12 @@ def _documents(touched: Touched) -> list[SearchDocument]:
         *corrections(touched["correction"]),
         *suggestions(touched["suggestion"]),
     ]
+
+
+def _known(index: Engine, dossiers: set[int]) -> set[str]:
+    """Every key of those dossiers that the index has; of these even texts and files may go."""
+    theirs = bases(dossiers)
+    return {key for key in iter(index.keys()) if key.partition(".")[0] in theirs}
 
 
 def _keys(touched: Touched) -> set[str]:

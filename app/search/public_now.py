@@ -22,6 +22,7 @@ from app.documents.models import (
     Provision,
     is_public,
 )
+from app.documents.takedown import FILE, is_held
 from app.extensions import db
 from app.outreach.models import Correction, ReformSuggestion
 from app.responses.models import Answer
@@ -123,7 +124,11 @@ SORTS: dict[str, tuple[Any, Callable[[Select[Any]], Select[Any]]]] = {
     "comparison": (ComparisonRow.id, _in_version(ComparisonRow.version_id)),
     "file": (
         DossierFile.id,
-        _beside(DossierFile.dossier_id, DossierFile.posted_at.is_not(None)),
+        _beside(
+            DossierFile.dossier_id,
+            DossierFile.posted_at.is_not(None),
+            ~is_held(FILE, DossierFile.id),
+        ),
     ),
     "comment": (Comment.id, _in_period(Comment.consultation_id, PUBLISHED)),
     "attachment": (

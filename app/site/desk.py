@@ -59,6 +59,13 @@ LINKS = (
         "comments.untranslated comments.translate",
         _l("Comments in other languages"),
     ),
+    (Act.READ_PROPOSALS, "approvals.proposals", "approvals", _l("Second person")),
+    (
+        Act.EDIT_RULES,
+        "consultations.rules",
+        "consultations.rules consultations.holidays",
+        _l("Rules of law"),
+    ),
     (Act.DELEGATE_SIGNING, "accounts.delegations", "accounts.delegations", _l("Delegation")),
     (Act.INVITE_OFFICER, "accounts.staff", "accounts.staff", _l("Staff")),
     (Act.ANNOUNCE_STOP, "operations.planned_stops", "operations", _l("Planned stops")),

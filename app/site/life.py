@@ -15,6 +15,7 @@ from sqlalchemy import union_all as union
 
 from app.consultations.models import Consultation
 from app.documents.models import DossierFile, DraftVersion, RequiredDocument, Stage, StageStep
+from app.documents.takedown import FILE, ORIGINAL, is_held
 from app.extensions import db
 from app.kit import clock
 from app.kit.text import fold
@@ -23,6 +24,9 @@ from app.site.words import STAGES
 from app.web.filters import day
 from app.web.phrases import Phrase
 
+# what nobody may read for now is not even listed: its name may tell
+SHOWN = ~is_held(FILE, DossierFile.id)
+GIVEN = ~is_held(ORIGINAL, DraftVersion.id)
 # of these steps each comes once, and brings the documents that were posted with it
 OWN_DOCUMENTS = (Stage.APPRAISAL, Stage.VERIFICATION, Stage.ADOPTED, Stage.WITHDRAWN)
 
@@ -128,7 +132,7 @@ def _everything() -> CompoundSelect[Any]:
         DossierFile.title,
         none,
         DossierFile.stage,
-    ).where(DossierFile.dossier_id == here, DossierFile.posted_at.is_not(None))
+    ).where(DossierFile.dossier_id == here, DossierFile.posted_at.is_not(None), SHOWN)
     found: CompoundSelect[Any] = union(steps, rounds, versions, files)
     return found.order_by("what", "n")
 
@@ -281,7 +285,7 @@ def files(dossier_id: int) -> Sequence[AnyRow]:
             DossierFile.posted_at,
             asked.label("required"),
         )
-        .where(DossierFile.dossier_id == dossier_id, DossierFile.posted_at.is_not(None))
+        .where(DossierFile.dossier_id == dossier_id, DossierFile.posted_at.is_not(None), SHOWN)
         .order_by(DossierFile.id)
     ).all()
     return sorted(found, key=newest_first)
@@ -298,7 +302,7 @@ def originals(dossier_id: int) -> Sequence[AnyRow]:
             DraftVersion.sha256,
             DraftVersion.posted_at,
         )
-        .where(DraftVersion.dossier_id == dossier_id, DraftVersion.posted_at.is_not(None))
+        .where(DraftVersion.dossier_id == dossier_id, DraftVersion.posted_at.is_not(None), GIVEN)
         .order_by(DraftVersion.number)
     ).all()
 
@@ -311,10 +315,12 @@ def file_named(dossier_id: int, name: str) -> AnyRow | None:
         DraftVersion.dossier_id == dossier_id,
         DraftVersion.file_name == name,
         DraftVersion.posted_at.is_not(None),
+        GIVEN,
     )
     beside = select(DossierFile.name, DossierFile.media_type, DossierFile.sha256).where(
         DossierFile.dossier_id == dossier_id,
         DossierFile.name == name,
         DossierFile.posted_at.is_not(None),
+        SHOWN,
     )
     return db.session.execute(union(drafts, beside).limit(1)).one_or_none()

@@ -48,6 +48,10 @@ WORDS = {
     ),
     413: (_l("What was sent is too large"), _l("Send a smaller file or a shorter text.")),
     429: (_l("Too many requests"), _l("Wait a minute and try again.")),
+    451: (
+        _l("Taken from public view"),
+        _l("Somebody with the power to do so had it taken down. The list of takedowns says why."),
+    ),
     500: (
         _l("Something broke on our side"),
         _l("It was written down. Nothing that was already saved is lost; try again in a minute."),
@@ -86,7 +90,8 @@ def _render(code: int, words: tuple[object, object]) -> Response:
     return response
 
 
-def _http(error: HTTPException) -> ResponseReturnValue:
+def http(error: HTTPException) -> ResponseReturnValue:
+    """The page that says what the status means."""
     code = error.code or 500
     if code == 413:
         drain()
@@ -118,5 +123,5 @@ def unexpected(error: Exception) -> Response:
 def init_app(app: Flask) -> None:
     """Every error of a request becomes a page with the right status."""
     app.register_error_handler(CSRFError, _token)
-    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(HTTPException, http)
     app.register_error_handler(Exception, unexpected)

@@ -15,6 +15,7 @@ from types import FrameType
 from flask import current_app
 
 from app.alerts.digest import DUTIES as DIGESTS
+from app.approvals.propose import DUTIES as LAPSING
 from app.comments.attachments import DUTIES as CLEANING
 from app.comments.tally import READERS as TALLY
 from app.config import Settings
@@ -32,6 +33,7 @@ from app.moderation.flagging import READERS as FLAGS
 from app.moderation.register import READERS as REGISTER
 from app.moderation.replied import READERS as REPLIED
 from app.notifications.tell import READERS as LETTERS
+from app.privacy.retention import DUTIES as FORGETTING
 from app.responses.answered import READERS as ANSWERED
 from app.responses.unanswered import READERS as UNANSWERED
 from app.search.entries import DUTIES as HEALING
@@ -57,10 +59,12 @@ READERS: tuple[Reader, ...] = (
 )
 DUTIES: tuple[Duty, ...] = (
     *CLOSING,
+    *LAPSING,
     *CLEANING,
     *HEALING,
     *REGROUPING,
     *DIGESTS,
+    *FORGETTING,
 )
 
 PAUSE = 0.1

@@ -17,6 +17,7 @@ from app.search.sources.answers import answers
 from app.search.sources.comments import attachments, comments
 from app.search.sources.dossiers import dossiers
 from app.search.sources.files import files
+from app.search.sources.of_dossier import unsealed
 from app.search.sources.outreach import corrections, suggestions
 from app.search.sources.texts import HOMES, texts
 
@@ -47,7 +48,7 @@ def everything() -> Iterator[SearchDocument]:
     for key, condition, source, batch in WALKS:
         last = 0
         while ids := _after(key, condition, last, batch):
-            found = list(source(ids))
+            found = list(unsealed(source(ids)))
             db.session.rollback()
             yield from found
             last = ids[-1]

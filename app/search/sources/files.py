@@ -7,9 +7,12 @@ from collections.abc import Collection, Iterator
 from sqlalchemy import select
 
 from app.documents.models import DossierFile
+from app.documents.takedown import FILE, is_held
 from app.extensions import db
 from app.search.document import Kind, SearchDocument
 from app.search.sources.drafts import drafts, parted, stored
+
+HELD = is_held(FILE, DossierFile.id)
 
 
 def files(ids: Collection[int]) -> Iterator[SearchDocument]:
@@ -23,7 +26,7 @@ def files(ids: Collection[int]) -> Iterator[SearchDocument]:
             DossierFile.text,
             DossierFile.posted_at,
         )
-        .where(DossierFile.id.in_(ids), DossierFile.posted_at.is_not(None))
+        .where(DossierFile.id.in_(ids), DossierFile.posted_at.is_not(None), ~HELD)
         .order_by(DossierFile.id)
     ).all()
     known = drafts({row.dossier_id for row in rows})

@@ -1,0 +1,229 @@
+"""Taking a dossier or a file from the public's eyes at once, and giving it back (S08, L34, L35).
+
+One officer may do it, because a state secret cannot wait; within a day a second one has to agree,
+else it ends by itself. Nothing is destroyed, and that it happened is public for good.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, String, cast, literal, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.accounts.models import Officer
+from app.accounts.policy import Act
+from app.approvals import propose
+from app.approvals.kinds import Kind, Line
+from app.approvals.models import HOLD, Category, Proposal, Takedown
+from app.documents.models import Dossier, DossierFile, DraftVersion
+from app.extensions import db
+from app.ledger.record import record
+from app.ledger.verbs import Verb
+
+ORDER, LIFT = "takedown", "lift"
+CATEGORIES = {
+    Category.STATE_SECRET: _l("State secret"),
+    Category.UNLAWFUL: _l("Content that the law forbids to publish"),
+}
+DOSSIER, FILE, ORIGINAL = "dossier", "file", "original"
+
+
+class TakenDownError(Exception):
+    """Raised when what would be taken down is not public, or is taken down already."""
+
+
+def order(
+    subject: str,
+    dossier: Dossier,
+    category: Category,
+    basis: str,
+    reason: str,
+    officer: Officer,
+    now: datetime,
+) -> Takedown:
+    """Nobody but those who may read sealed things reads it any more; a second officer is asked.
+
+    `basis` is public, `reason` is not. Raises TakenDownError, NotTheirsError, AlreadyProposedError.
+    """
+    if standing(subject) is not None or not _known(subject, dossier):
+        raise TakenDownError
+    proposal = propose.propose(
+        ORDER,
+        subject,
+        dossier.agency,
+        {"category": category.value, "basis": basis},
+        reason,
+        officer,
+        now,
+        expires_at=now + HOLD,
+    )
+    takedown = Takedown(
+        subject=subject,
+        dossier_id=dossier.id,
+        agency_id=dossier.agency_id,
+        category=category.value,
+        basis=basis,
+        taken_by=officer.id,
+        taken_at=now,
+        proposal_id=proposal.id,
+    )
+    db.session.add(takedown)
+    if subject.startswith(f"{DOSSIER}:"):
+        dossier.sealed = True
+    db.session.flush()
+    facts = {"dossier_id": dossier.id, "category": category.value}
+    _record(Verb.TAKEDOWN_ORDERED, takedown, officer, now, **facts)
+    return takedown
+
+
+def propose_lifting(takedown: Takedown, reason: str, officer: Officer, now: datetime) -> Proposal:
+    """A second officer is asked whether it may be read again.
+
+    Raises TakenDownError where it is not confirmed yet or over, NotTheirsError,
+    AlreadyProposedError.
+    """
+    if takedown.confirmed_at is None or takedown.lifted_at is not None:
+        raise TakenDownError
+    words = {"takedown_id": takedown.id}
+    return propose.propose(LIFT, takedown.subject, takedown.agency, words, reason, officer, now)
+
+
+def standing(subject: str) -> Takedown | None:
+    """What keeps that subject from the public now."""
+    found = select(Takedown).where(Takedown.subject == subject, Takedown.lifted_at.is_(None))
+    return db.session.scalar(found)
+
+
+def every() -> Sequence[Takedown]:
+    """All takedowns there ever were, the newest first."""
+    return db.session.scalars(select(Takedown).order_by(Takedown.id.desc())).all()
+
+
+def subject_in_words(takedown: Takedown) -> str:
+    """What sort of thing it is, which may be said; not what it is called."""
+    return str(SORTS[takedown.subject.partition(":")[0]])
+
+
+SORTS = {
+    DOSSIER: _l("The whole dossier of a draft"),
+    FILE: _l("A file of a dossier"),
+    ORIGINAL: _l("The original file of a draft"),
+}
+
+
+def _known(subject: str, dossier: Dossier) -> bool:
+    """Whether it is a thing of that dossier which the public could read."""
+    sort, _colon, number = subject.partition(":")
+    if sort == DOSSIER:
+        return int(number) == dossier.id and not dossier.sealed
+    found = int(number)
+    row = (
+        db.session.get(DossierFile, found) if sort == FILE else db.session.get(DraftVersion, found)
+    )
+    return row is not None and row.dossier_id == dossier.id and row.posted_at is not None
+
+
+def _takedown(proposal: Proposal) -> Takedown:
+    return db.session.scalars(
+        select(Takedown)
+        .where(Takedown.subject == proposal.subject)
+        .order_by(Takedown.id.desc())
+        .limit(1)
+    ).one()
+
+
+def _confirm(proposal: Proposal, second: Officer, now: datetime) -> None:
+    takedown = _takedown(proposal)
+    takedown.confirmed_at = now
+    db.session.flush()
+    _record(Verb.TAKEDOWN_CONFIRMED, takedown, second, now, dossier_id=takedown.dossier_id)
+
+
+def _end_hold(proposal: Proposal, now: datetime) -> None:
+    second = db.session.get(Officer, proposal.decided_by) if proposal.decided_by else None
+    _lift(_takedown(proposal), proposal.outcome, second, now)
+
+
+def _carry_out_lifting(proposal: Proposal, second: Officer, now: datetime) -> None:
+    takedown = _takedown(proposal)
+    if takedown.lifted_at is not None:
+        raise propose.StaleProposalError(_("It can be read again already."))
+    _lift(takedown, proposal.outcome, second, now)
+
+
+def _lift(takedown: Takedown, how: str, officer: Officer | None, now: datetime) -> None:
+    takedown.lifted_at, takedown.lifted_as = now, how
+    dossier = db.session.get_one(Dossier, takedown.dossier_id)
+    if takedown.subject.startswith(f"{DOSSIER}:"):
+        dossier.sealed = False
+    db.session.flush()
+    facts = {"dossier_id": dossier.id, "how": how}
+    _record(Verb.TAKEDOWN_LIFTED, takedown, officer, now, **facts)
+
+
+def _record(
+    verb: Verb, takedown: Takedown, officer: Officer | None, now: datetime, **facts: object
+) -> None:
+    record(
+        verb,
+        f"takedown:{takedown.id}",
+        actor_id=officer.id if officer is not None else None,
+        at=now,
+        takedown_id=takedown.id,
+        **facts,
+    )
+
+
+def _tell(proposal: Proposal) -> Sequence[Line]:
+    takedown = _takedown(proposal)
+    dossier = db.session.get_one(Dossier, takedown.dossier_id)
+    return (
+        Line(_l("Dossier"), dossier.title),
+        Line(_l("What"), _named(takedown.subject)),
+        Line(_l("Ground"), CATEGORIES[Category(takedown.category)]),
+        Line(_l("Legal basis"), takedown.basis),
+        Line(_l("Number"), takedown.number),
+    )
+
+
+def _named(subject: str) -> str:
+    sort, _colon, number = subject.partition(":")
+    if sort == FILE:
+        return db.session.get_one(DossierFile, int(number)).name
+    if sort == ORIGINAL:
+        return db.session.get_one(DraftVersion, int(number)).file_name
+    return str(SORTS[sort])
+
+
+KINDS = (
+    Kind(
+        code=ORDER,
+        name=_l("Something taken from the public's eyes"),
+        proposing=Act.TAKE_DOWN,
+        agreeing=Act.TAKE_DOWN,
+        reading=Act.READ_SEALED,
+        tell=_tell,
+        carry_out=_confirm,
+        give_up=_end_hold,
+    ),
+    Kind(
+        code=LIFT,
+        name=_l("Something given back to the public"),
+        proposing=Act.TAKE_DOWN,
+        agreeing=Act.TAKE_DOWN,
+        reading=Act.READ_SEALED,
+        tell=_tell,
+        carry_out=_carry_out_lifting,
+    ),
+)
+
+
+def is_held(sort: str, number: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """True of rows of that sort that nobody may read now, told by their number."""
+    name = literal(f"{sort}:").concat(cast(number, String))
+    held = select(Takedown.id).where(Takedown.subject == name, Takedown.lifted_at.is_(None))
+    return held.exists()

@@ -1,0 +1,97 @@
+"""What was taken from the public's eyes: the list of it, and the page that stands in its place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from werkzeug.exceptions import HTTPException
+
+from app.approvals.models import Category, Outcome, Takedown
+from app.comments.models import Attachment, Comment
+from app.consultations.models import Consultation
+from app.documents import takedown as orders
+from app.documents.models import Dossier, DossierFile, DraftVersion
+from app.extensions import db
+from app.kit.codes import parse_receipt
+from app.web import errors, pages
+from app.web.guard import public
+
+bp = Blueprint("takedowns", __name__)
+TAKEN_DOWN = 451  # RFC 7725: unavailable for legal reasons
+
+
+@bp.get("/takedowns")
+@public
+def listed() -> ResponseReturnValue:
+    """Everything that was ever taken down: when, by whom, on which ground, and how it ended."""
+    return pages.keep(render_template("site/takedowns.html", takedowns=orders.every(), **_words()))
+
+
+@bp.app_errorhandler(404)
+def _missing(error: HTTPException) -> ResponseReturnValue:
+    """Where something was taken down a page says so; elsewhere there is no such page."""
+    found = _standing(request.view_args or {}) if request.blueprint in PUBLIC else None
+    return tombstone(found) if found is not None else errors.http(error)
+
+
+PUBLIC = frozenset({"site", "comments", "receipts", "moderation"})
+
+
+def tombstone(takedown: Takedown) -> Response:
+    """What may be said of it, with the status that RFC 7725 has for that."""
+    page = render_template("site/tombstone.html", takedown=takedown, **_words())
+    response = make_response(page, TAKEN_DOWN)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _words() -> dict[str, Any]:
+    return {
+        "categories": orders.CATEGORIES,
+        "what": orders.subject_in_words,
+        "secret": Category.STATE_SECRET,
+        "agreed": Outcome.AGREED,
+    }
+
+
+def _standing(named: dict[str, Any]) -> Takedown | None:
+    """What keeps the page of that address from the public; None where nothing does."""
+    dossier = _dossier(named)
+    if dossier is None:
+        return None
+    if dossier.sealed:
+        return orders.standing(f"{orders.DOSSIER}:{dossier.id}")
+    if "name" not in named or "slug" not in named:
+        return None
+    beside = select(DossierFile.id).where(
+        DossierFile.dossier_id == dossier.id, DossierFile.name == named["name"]
+    )
+    drafts = select(DraftVersion.id).where(
+        DraftVersion.dossier_id == dossier.id, DraftVersion.file_name == named["name"]
+    )
+    for sort, query in ((orders.FILE, beside), (orders.ORIGINAL, drafts)):
+        for number in db.session.scalars(query):
+            if (found := orders.standing(f"{sort}:{number}")) is not None:
+                return found
+    return None
+
+
+def _dossier(named: dict[str, Any]) -> Dossier | None:
+    """The dossier that an address of a public page is about."""
+    if "slug" in named:
+        return db.session.scalar(select(Dossier).where(Dossier.slug == named["slug"]))
+    of_comment = (
+        select(Dossier)
+        .join(Consultation, Consultation.dossier_id == Dossier.id)
+        .join(Comment, Comment.consultation_id == Consultation.id)
+    )
+    if "receipt" in named:
+        code = parse_receipt(named["receipt"])
+        return db.session.scalar(of_comment.where(Comment.receipt == code)) if code else None
+    if "attachment_id" in named:
+        with_file = of_comment.join(Attachment, Attachment.comment_id == Comment.id)
+        return db.session.scalar(with_file.where(Attachment.id == named["attachment_id"]))
+    return None
