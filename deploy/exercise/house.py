@@ -14,6 +14,7 @@ from pathlib import Path
 from deploy.exercise.machines import Part, free_port, listening, program
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+CONFIG = ROOT / "deploy" / "gunicorn.conf.py"
 POSTGRES = ("usr/lib/postgresql/*/bin", "usr/local/pgsql/bin")
 SMALL = ("-c", "shared_buffers=64MB", "-c", "max_connections=60", "-c", "fsync=on")
 
@@ -85,7 +86,7 @@ class House:
 
     def _web(self, name: str) -> Part:
         port = self.ports[name]
-        command = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py"]
+        command = [sys.executable, "-m", "gunicorn", "--config", str(CONFIG)]
         command += ["--chdir", str(ROOT), "--bind", f"127.0.0.1:{port}", "wsgi:app"]
         return Part(name, command, self.directory, listening(port), self._of_ours())
 
