@@ -95,6 +95,11 @@ class Settings:
     oidc_citizens: Provider | None = None
     oidc_staff: Provider | None = None
     secure_cookies: bool = False
+    # where limits are counted, of several machines together; "" for a file of this one
+    redis_url: str = ""
+    # how many proxies of one's own stand before the portal and name whom they speak for
+    trusted_proxies: int = 0
+    limits_on: bool = False
     testing: bool = False
 
     @property
@@ -235,6 +240,25 @@ def _port(raw: str, problems: list[str]) -> int:
     return 0
 
 
+def _redis(raw: str, problems: list[str]) -> str:
+    if raw and not raw.startswith(("redis://", "rediss://", "unix://")):
+        problems.append("REDIS_URL must start with redis://, rediss:// or unix://.")
+    return raw
+
+
+def _proxies(raw: str, problems: list[str]) -> int:
+    if raw.isascii() and raw.isdigit() and int(raw) < 10:
+        return int(raw)
+    problems.append(f"TRUSTED_PROXIES must be the number of your own proxies, not {raw!r}.")
+    return 0
+
+
+def _limits(raw: str, problems: list[str]) -> bool:
+    if raw not in ("on", "off"):
+        problems.append(f"LIMITS must be on or off, not {raw!r}.")
+    return raw != "off"
+
+
 def _clamav(raw: str, problems: list[str]) -> str:
     host, _, port = raw.rpartition(":")
     if raw and not raw.startswith("/") and not (host and port.isdigit()):
@@ -320,6 +344,9 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         oidc_citizens=_provider("OIDC_CITIZENS", environ.get("OIDC_CITIZENS", ""), problems),
         oidc_staff=_provider("OIDC_STAFF", environ.get("OIDC_STAFF", ""), problems),
         secure_cookies=public_url.startswith("https://"),
+        redis_url=_redis(environ.get("REDIS_URL", ""), problems),
+        trusted_proxies=_proxies(environ.get("TRUSTED_PROXIES") or "0", problems),
+        limits_on=_limits(environ.get("LIMITS") or "on", problems),
     )
     if problems:
         raise SettingsError(problems)

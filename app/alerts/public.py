@@ -22,7 +22,7 @@ from app.kit import clock
 from app.mail import post
 from app.search.asked import Asked, address, pairs, read
 from app.search.facets import Facet
-from app.web import locale, one_click
+from app.web import limits, locale, one_click
 from app.web.forms import PressForm
 from app.web.guard import public_form
 from app.web.headers import private
@@ -48,8 +48,9 @@ def save() -> ResponseReturnValue:
         return _save_page(wish, form)
     if not form.validate():
         return _save_page(wish, form), form.status()
-    keeping.ask(wish, *form.wanted(), clock.now())
-    db.session.commit()
+    if limits.may_ask(form.email.data or ""):
+        keeping.ask(wish, *form.wanted(), clock.now())
+        db.session.commit()
     return redirect(url_for("alerts.save", sent="1"), 303)
 
 

@@ -30,6 +30,7 @@ from app.documents.words import refusal
 from app.kit import codes
 from app.kit.html import plain
 from app.kit.text import clean_line
+from app.web import limits
 from app.web.forms import EmailField, Form, LineField
 from app.web.uploads import Refused
 
@@ -160,6 +161,13 @@ class CommentForm(Form):
                 _("Choose one article, clause or point first: only there words can be replaced.")
             ]
         return not (self.quote.errors or self.proposed_wording.errors)
+
+    def asks(self) -> bool:
+        """Whether the address can be asked today if it wants letters; else its field says so."""
+        if not self.email.data or self.errors or limits.may_ask(self.email.data):
+            return True
+        self.email.errors = [limits.TOO_MANY_LETTERS]
+        return False
 
     def words(self, anchor: str, page: str) -> Words:
         """What was typed on a page in that language, of the part with that anchor."""

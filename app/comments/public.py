@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import lazyload
 
-from app.comments import publish
+from app.comments import doubted, publish
 from app.comments.forms import CommentForm
 from app.comments.hanging import hanging
 from app.comments.models import Comment, CommentStatus
@@ -34,7 +34,7 @@ from app.kit.codes import parse_receipt
 from app.kit.text import clean_line
 from app.translations import known
 from app.translations.read import title
-from app.web import errors, locale
+from app.web import errors, limits, locale
 from app.web.guard import public, public_form
 from app.web.headers import private
 from app.web.phrases import Phrase, named
@@ -53,7 +53,8 @@ def write(slug: str) -> ResponseReturnValue:
     """The comment is kept and its receipt shown; otherwise the form, with everything typed."""
     private()
     form = CommentForm()
-    now = clock.now()  # the form has read the whole request: nobody is late for a slow line
+    # the form has read the whole request: nobody is late for a slow line, or for having waited
+    now = limits.arrived(clock.now())
     form.look()
     consultation = _consultation(slug)
     try:
@@ -64,7 +65,7 @@ def write(slug: str) -> ResponseReturnValue:
         form.begin(request.args, consultation.version_id, place.anchor)
         return _page(form, consultation, place, now), 200
     # both are asked, so that everything wrong is told at once
-    if not all([form.validate(), form.fits(consultation.version_id, place.anchor)]):
+    if not all([form.validate(), form.fits(consultation.version_id, place.anchor), form.asks()]):
         status = form.status()
         return _page(form, consultation, place, now), status
     return _sent(form, consultation, place, now)
@@ -76,6 +77,8 @@ def _sent(
     try:
         words = form.words(place.anchor, locale.current().code)
         receipt = submit(consultation, words, place, now, form.sent)
+        if limits.automatic():
+            doubted.tell(receipt)
         db.session.commit()
     except NotStartedError:
         abort(404)
@@ -85,7 +88,8 @@ def _sent(
             _("This form was sent before with another text. Send it again to add this one.")
         )
         return _page(form, consultation, place, now), 409
-    return redirect(url_for("receipts.status", receipt=receipt, new=1), 303)
+    shown = limits.proof(receipt)
+    return redirect(url_for("receipts.status", receipt=receipt, new=shown), 303)
 
 
 @bp.post("/comments/<receipt>/withdraw")

@@ -34,6 +34,7 @@ class FlagKind(StrEnum):
     ATTACHMENT = "attachment"
     SECOND_PERSON = "second_person"
     REPLIED = "replied"  # the author answered a question
+    UNUSUAL = "unusual"  # the form came back as programs send it
 
 
 class Lease(Base):

@@ -14,8 +14,8 @@ from app.moderation.models import Flag, FlagKind
 from app.moderation.reasons import Reason
 from app.moderation.words import COVERED_FOR
 
-# what people did, and no machine had to notice
-TOLD = frozenset({FlagKind.SECOND_PERSON, FlagKind.REPLIED, FlagKind.ATTACHMENT})
+# what nobody had to find in the words
+TOLD = frozenset({FlagKind.SECOND_PERSON, FlagKind.REPLIED, FlagKind.ATTACHMENT, FlagKind.UNUSUAL})
 
 
 @dataclass(frozen=True)

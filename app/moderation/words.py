@@ -30,6 +30,7 @@ FLAGS: dict[FlagKind, LazyString] = {
     FlagKind.ATTACHMENT: _l("With attachment"),
     FlagKind.SECOND_PERSON: _l("Waits for a second person"),
     FlagKind.REPLIED: _l("The author has replied"),
+    FlagKind.UNUSUAL: _l("Perhaps sent by a program"),
 }
 COLOURS: dict[FlagKind, str] = {
     FlagKind.PERSONAL_DATA: "warn",

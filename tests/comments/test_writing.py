@@ -37,7 +37,7 @@ def test_a_sent_comment_is_kept_and_leads_to_its_receipt(client, world):
     [comment] = comments()
     assert answer.status_code == 303
     assert urlsplit(answer.location).path == f"/comments/{comment.receipt}"
-    assert urlsplit(answer.location).query == "new=1"
+    assert urlsplit(answer.location).query.startswith("new=")
     assert (comment.body, comment.display_name) == ("Tôi đề nghị\ntăng mức.", "Bế Văn Thình")
     assert (comment.anchor, comment.place) == ("dieu-3.khoan-1", "khoản 1 Điều 3")
     assert (comment.status, comment.language) == ("waiting", "vi")

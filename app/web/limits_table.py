@@ -1,0 +1,153 @@
+"""How often each act is done by honest people, by what it is counted, and what happens above it.
+
+One row for each endpoint that changes something for the public, or that costs more than a page;
+docs/decisions/0015-limits.md says why these figures.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from limits import RateLimitItem, parse
+
+
+class By(StrEnum):
+    """What an act is counted by; none of it is kept as it is, see `limits_keys`."""
+
+    SESSION = "session"  # a browser: the signed cookie that its forms need
+    ADDRESS = "address"  # IPv4, or the /64 that one line of IPv6 has
+    SUBNET = "subnet"  # /24, or /48
+    DRAFT = "draft"
+    LETTERBOX = "letterbox"  # the e-mail address that is typed
+    LETTERBOX_HERE = "letterbox-here"  # the same, from one address
+
+
+class Over(StrEnum):
+    """What is done above a limit."""
+
+    REFUSE = "refuse"
+    SLOW = "slow"  # it costs a moment, and goes on
+
+
+class Down(StrEnum):
+    """What is done while nothing can be counted."""
+
+    PASS = "pass"
+    REFUSE = "refuse"
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """At most so many in a window; the first act opens the window."""
+
+    by: By
+    item: RateLimitItem
+    over: Over
+
+
+@dataclass(frozen=True)
+class Row:
+    """The limits of one act at several endpoints."""
+
+    act: str
+    endpoints: frozenset[str]
+    buckets: tuple[Bucket, ...]
+    down: Down = Down.PASS
+    safe: bool = False  # counted are the requests that only read, instead of those that change
+    plain: bool = False  # asked by programs: the answer is a line of text
+    keeps: bool = True  # what was typed is given back
+    misses: bool = False  # counted is only what is not found
+    forgiven: bool = False  # what succeeds is taken off the letterbox again
+
+
+def _row(act: str, endpoints: str, *buckets: str, **more: object) -> Row:
+    """Buckets are written as "by number/window over"."""
+    made = []
+    for text in buckets:
+        by, rest = text.split(" ", 1)
+        most, over = rest.rsplit(" ", 1)
+        made.append(Bucket(By(by), parse(most), Over(over)))
+    return Row(act, frozenset(endpoints.split()), tuple(made), **more)  # type: ignore[arg-type]
+
+
+# Who sends a form without the cookie that came with it has no form: nothing is kept of it anyway.
+STRAY = Bucket(By.ADDRESS, parse("120/minute"), Over.REFUSE)
+# letters that ask one address whether it wants letters
+LETTERS = parse("6/day")
+# forms of one address that come through by waiting, where others come through by work
+WAITED = parse("120/minute")
+
+ROWS = (
+    _row(
+        "comment",
+        "comments.write",
+        "session 30/10 minutes refuse",
+        "address 150/10 seconds slow",
+        "address 600/minute slow",
+        "subnet 2400/minute slow",
+        "draft 1200/minute slow",
+    ),
+    _row(
+        "say",
+        "comments.reply moderation.appeal",
+        "session 30/10 minutes refuse",
+        "address 150/10 seconds slow",
+        "address 600/minute slow",
+    ),
+    _row(
+        "letters",
+        "alerts.save comments.letters",
+        "session 20/hour refuse",
+        "address 100/minute slow",
+        "address 600/hour slow",
+        down=Down.REFUSE,
+    ),
+    # A mail program stops letters for thousands from a handful of addresses
+    _row(
+        "press",
+        "comments.withdraw comments.confirm comments.stop comments.no_letters alerts.confirm "
+        "alerts.stop alerts.manage alerts.stop_all",
+        "address 3000/minute refuse",
+    ),
+    _row(
+        "enter",
+        "accounts.sign_in accounts.invitation",
+        "letterbox-here 10/15 minutes refuse",
+        "letterbox 50/15 minutes refuse",
+        "address 60/minute refuse",
+        "subnet 240/minute refuse",
+        down=Down.REFUSE,
+        keeps=False,
+        forgiven=True,
+    ),
+    _row(
+        "receipt",
+        "receipts.status",
+        "address 120/minute refuse",
+        "subnet 480/minute refuse",
+        down=Down.REFUSE,
+        safe=True,
+        misses=True,
+    ),
+    _row(
+        "search",
+        "search.page",
+        "address 300/10 seconds refuse",
+        "subnet 1200/10 seconds refuse",
+        safe=True,
+    ),
+    _row("suggest", "search.suggestions", "address 1000/10 seconds refuse", safe=True, plain=True),
+    _row("feed", "alerts.feed", "address 300/10 seconds refuse", safe=True, plain=True),
+    _row(
+        "download",
+        "site.withheld_data site.answering_data site.comments_data site.answers_table "
+        "site.export site.changes comments.attachment",
+        "address 200/10 seconds refuse",
+        "subnet 800/10 seconds refuse",
+        safe=True,
+        plain=True,
+    ),
+    _row("compare", "site.compare", "address 200/10 seconds refuse", safe=True),
+)
+BY_ENDPOINT = {endpoint: row for row in ROWS for endpoint in row.endpoints}
