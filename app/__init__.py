@@ -19,6 +19,8 @@ from app.accounts import session as accounts_session
 from app.accounts.policy import may
 from app.alerts import public as alerts_public
 from app.alerts import public_feed as alerts_feed
+from app.citizens import public as citizens_public
+from app.citizens import public_oidc as citizens_oidc
 from app.approvals import desk as approvals_desk
 from app.approvals import kinds as approval_kinds
 from app.comments import attached as comments_attached
@@ -77,6 +79,7 @@ from app.search import public as search_public
 from app.site import answering as site_answering
 from app.site import desk as site_desk
 from app.site import group as site_group
+from app.site import mine as site_mine
 from app.site import outreach as site_outreach
 from app.site import public as site_public
 from app.site import receipts as site_receipts
@@ -99,6 +102,9 @@ DOORS = (
     site_outreach.bp,
     site_register.bp,
     site_receipts.bp,
+    site_mine.bp,
+    citizens_public.bp,
+    citizens_oidc.bp,
     site_desk.bp,
     search_public.bp,
     alerts_public.bp,

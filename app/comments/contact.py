@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
+from app.citizens.models import Level
+from app.comments import identity
 from app.comments.models import Comment, ContactAddress
 from app.comments.submit import CONTACT_PURPOSE
 from app.extensions import db
@@ -100,6 +102,7 @@ def confirm(comment: Comment, now: datetime) -> None:
     if address.confirmed_at is None:
         address.confirmed_at = now
         _record(Verb.CONTACT_CONFIRMED, comment, now)
+        identity.rise(comment, Level.EMAIL, now)
 
 
 def stop(comment: Comment, now: datetime) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, MultipleFileField, RadioField, TextAreaField
+from wtforms import BooleanField, HiddenField, MultipleFileField, RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import (
     DataRequired,
@@ -17,6 +17,7 @@ from wtforms.validators import (
     ValidationError,
 )
 
+from app.citizens.session import SignedIn
 from app.comments import attachments
 from app.comments.attachments import File
 from app.comments.countries import CountryField
@@ -90,6 +91,8 @@ class CommentForm(Form):
     )
     email = EmailField(_l("E-mail"), [Optional()])
     files = MultipleFileField(_l("Files"))
+    # shown to nobody who is not signed in, and then says nothing
+    gather = BooleanField(_l("Keep the receipt in my account"), default=True)
     key = HiddenField(
         validators=[
             Regexp(r"\A[\w-]{22}\Z", message=_l("The form was incomplete. Send it once more."))
@@ -138,6 +141,10 @@ class CommentForm(Form):
         self.quote.data = clean_line(asked.get("quote", ""))[:MAX_QUOTE]
         if "propose" in asked:
             self.proposed_wording.data = own_text(passage(version_id, anchor))
+
+    def greet(self, me: SignedIn | None) -> None:
+        """The form begins with the name that the owner of an account wants it to begin with."""
+        self.display_name.data = me.name if me is not None else ""
 
     def fits(self, version_id: int | None, anchor: str) -> bool:
         """Whether the words meant and the wording belong to that part; else the fields say so.

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import lazyload
 
+from app.citizens import session as citizens
 from app.comments import doubted, publish
 from app.comments.forms import CommentForm
 from app.comments.hanging import hanging
@@ -20,6 +21,7 @@ from app.comments.submit import (
     NoSuchProvisionError,
     NotStartedError,
     Place,
+    Sender,
     find_place,
     submit,
 )
@@ -63,6 +65,7 @@ def write(slug: str) -> ResponseReturnValue:
         return render_template("comments/no_such_part.html", dossier=consultation.dossier), 404
     if request.method != "POST":
         form.begin(request.args, consultation.version_id, place.anchor)
+        form.greet(citizens.signed_in())
         return _page(form, consultation, place, now), 200
     # both are asked, so that everything wrong is told at once
     if not all([form.validate(), form.fits(consultation.version_id, place.anchor), form.asks()]):
@@ -76,7 +79,7 @@ def _sent(
 ) -> ResponseReturnValue:
     try:
         words = form.words(place.anchor, locale.current().code)
-        receipt = submit(consultation, words, place, now, form.sent)
+        receipt = submit(consultation, words, place, now, form.sent, _sender(form))
         if limits.automatic():
             doubted.tell(receipt)
         db.session.commit()
@@ -90,6 +93,12 @@ def _sent(
         return _page(form, consultation, place, now), 409
     shown = limits.proof(receipt)
     return redirect(url_for("receipts.status", receipt=receipt, new=shown), 303)
+
+
+def _sender(form: CommentForm) -> Sender | None:
+    """The account that the receipt goes to; who has none costs no look at any."""
+    me = citizens.signed_in()
+    return Sender(me.id, me.level) if me is not None and form.gather.data else None
 
 
 @bp.post("/comments/<receipt>/withdraw")

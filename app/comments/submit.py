@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
@@ -12,7 +13,10 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
+from app.citizens import receipts
 from app.citizens.models import Level
+from app.citizens.receipts import FullError
+from app.comments import identity
 from app.comments.attachments import File, add
 from app.comments.models import ABROAD, Comment, CommenterKind, CommentStatus, ContactAddress
 from app.consultations.models import Consultation
@@ -63,6 +67,14 @@ class Words:
 
 
 @dataclass(frozen=True)
+class Sender:
+    """The account that the receipt goes to, and how its owner showed who they are."""
+
+    id: int
+    level: Level
+
+
+@dataclass(frozen=True)
 class Place:
     """The provision a comment is about; all empty for the draft as a whole."""
 
@@ -78,20 +90,37 @@ def submit(
     place: Place,
     now: datetime,
     files: Sequence[File] = (),
+    sender: Sender | None = None,
 ) -> str:
     """The comment is kept with its files, waiting or late, and its receipt is returned.
 
+    What the account of its sender proves is said of it, and the account holds the receipt.
     `now` is the instant at which the server had the whole request. The same key with the same
     text returns the first receipt; with another text it raises KeyReusedError.
     """
     if now < consultation.opened_at:
         raise NotStartedError
     row = columns(consultation, words, place, now)
-    return keep(consultation, words, row, beside=partial(_attach, consultation.id, files, now))
+    if sender is not None:
+        row["identity"] = sender.level.value
+    beside = partial(_attach, consultation.id, files, sender, now)
+    return keep(consultation, words, row, beside=beside)
 
 
-def _attach(consultation_id: int, files: Sequence[File], now: datetime, comment_id: int) -> None:
+def _attach(
+    consultation_id: int,
+    files: Sequence[File],
+    sender: Sender | None,
+    now: datetime,
+    comment_id: int,
+) -> None:
     add(comment_id, consultation_id, files, now)
+    if sender is None:
+        return
+    with suppress(FullError):  # the receipt is shown all the same
+        receipts.add(sender.id, comment_id, now)
+    if sender.level:
+        identity.tell(comment_id, consultation_id, sender.level, now)
 
 
 def keep(

@@ -57,6 +57,7 @@ class Verb(StrEnum):
     ATTACHMENT_WITHHELD = "attachment.withheld"
     QUESTION_ASKED = "question.asked"
     QUESTION_REPLIED = "question.replied"
+    COMMENT_IDENTIFIED = "comment.identified"
     CONTACT_ADDED = "contact.added"
     CONTACT_CONFIRMED = "contact.confirmed"
     CONTACT_STOPPED = "contact.stopped"
@@ -151,6 +152,8 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.ATTACHMENT_WITHHELD: frozenset({"comment_id", "attachment_id", "reason"}),
     Verb.QUESTION_ASKED: frozenset({"comment_id", "question_id", "digest"}),
     Verb.QUESTION_REPLIED: frozenset({"comment_id", "question_id", "digest"}),
+    # by what its author showed who they are, and nothing of them
+    Verb.COMMENT_IDENTIFIED: frozenset({"comment_id", "identity"}),
     Verb.CONTACT_ADDED: frozenset({"comment_id"}),
     Verb.CONTACT_CONFIRMED: frozenset({"comment_id"}),
     Verb.CONTACT_STOPPED: frozenset({"comment_id"}),

@@ -42,6 +42,7 @@ COLUMNS = (
     Comment.channel,
     Comment.criticism,
     Comment.members,
+    Comment.identity,
     Comment.submitted_at,
     Comment.row_version,
     Comment.masked,
@@ -150,6 +151,7 @@ def shown(
         # with the version, because one decided again may have other passages masked.
         key = (
             *(request.script_root, row.id, row.submitted_at, row.row_version, agency.text, level),
+            row.identity,
             *(tuple(file.id for file in files.get(row.id, ())), ended, groups.get(row.id)),
             *(answer.id if answer is not None else 0, later.newer_id if later else 0, place),
             *beside[row.id].key,
@@ -203,6 +205,7 @@ def saying(
         "anchor": f"comment-{row.id}",
         "who": covers.line(row.display_name, hidden, Field.NAME) or _("Anonymous"),
         "kind": spoken.kind(row, beside.country),
+        "identity": row.identity,
         "date": day(row.submitted_at),
         "iso": clock.vn_date(row.submitted_at).isoformat(),
         "lang": None if row.language == locale.current().code else row.language,

@@ -130,9 +130,10 @@ def finish(realm: Realm) -> Person:
     )
 
 
-def returned_to(realm: Realm) -> str:
-    """The prefix of the language in which the reader left; "" when nobody did."""
-    return str((session.get(_pocket(realm)) or {}).get("prefix", ""))
+def left_from(realm: Realm) -> str | None:
+    """The prefix of the language in which the reader left; None when nobody did."""
+    taken = session.get(_pocket(realm))
+    return str(taken["prefix"]) if taken else None
 
 
 def _pocket(realm: Realm) -> str:

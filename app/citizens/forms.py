@@ -1,0 +1,28 @@
+"""Forms of accounts of citizens."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from wtforms.validators import DataRequired, Length, Optional
+
+from app.web.forms import EmailField, Form, LineField
+
+MAX_NAME = 120
+
+
+class AskForm(Form):
+    """Where a link to sign in should go."""
+
+    email = EmailField(_l("E-mail"), [DataRequired(_l("Write the address the link should go to."))])
+
+
+class NameForm(Form):
+    """The name that the form of a comment begins with."""
+
+    name = LineField(
+        _l("Name to begin with"),
+        validators=[
+            Optional(),
+            Length(max=MAX_NAME, message=_l("A name has at most %(max)d characters.")),
+        ],
+    )
