@@ -137,12 +137,23 @@
     if (!here) return;
     if (here.hasAttribute('data-mine')) { renew(); renewal = setInterval(renew, RENEW); }
     if (button) button.hidden = false;
-    if (here.dataset.next) fetch(here.dataset.next).then(function (answer) {
-      return answer.ok ? answer.text() : null;
-    }).then(function (text) { if (text && desk() === here) ahead = { url: here.dataset.next, text: text }; }).catch(function () {});
+    if (here.dataset.next) load('GET', here.dataset.next).then(function (answer) {
+      if (answer.status < 300 && answer.page && desk() === here) ahead = { url: here.dataset.next, page: answer.page };
+    }).catch(function () {});
   }
-  function show(text, url, busy) {
-    var fresh = new DOMParser().parseFromString(text, 'text/html'), bad;
+  // A page comes parsed by the browser as it arrived: no script here makes a string into markup.
+  function load(method, url, data) {
+    return new Promise(function (done, gone) {
+      var asked = new XMLHttpRequest();
+      asked.open(method, url); asked.responseType = 'document';
+      asked.setRequestHeader('Accept', 'text/html');
+      asked.onload = function () { done({ status: asked.status, url: asked.responseURL, page: asked.response }); };
+      asked.onerror = asked.onabort = gone;
+      asked.send(data || null);
+    });
+  }
+  function show(fresh, url, busy) {
+    var bad;
     ['main', '.crumbs'].forEach(function (part) {
       var old = one(part), now = one(part, fresh);
       if (old && now) old.replaceWith(doc.importNode(now, true));
@@ -162,10 +173,8 @@
     if (button && button.name) data.set(button.name, button.value);
     stop();
     history.pushState(null, '', url);
-    if (next) show(next.text, next.url, true);
-    fetch(address, { method: 'POST', body: data, headers: { Accept: 'text/html' } }).then(function (answer) {
-      return answer.text().then(function (text) { show(text, answer.url, false); });
-    }).catch(function () {
+    if (next) show(next.page, next.url, true);
+    load('POST', address, data).then(function (answer) { show(answer.page, answer.url, false); }).catch(function () {
       one('main').replaceWith(before); live = one('.toast-live', before);
       history.replaceState(null, '', url);
       failed(); start();

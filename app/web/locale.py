@@ -19,6 +19,8 @@ from markupsafe import Markup
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
+from app.web import headers
+
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
@@ -89,13 +91,14 @@ class LanguagePath:
         if wished is DEFAULT:
             return self.wsgi(environ, partial(_varying, start_response))
         there = environ.get("SCRIPT_NAME", "") + wished.prefix + "/"
-        headers = [
+        told = [
             ("Location", there),
             ("Vary", CHOSEN_BY),
             ("Cache-Control", "no-cache"),
             ("Content-Length", "0"),
+            *headers.bare(secure=environ.get("wsgi.url_scheme") == "https"),
         ]
-        start_response("302 Found", headers)
+        start_response("302 Found", told)
         return [b""]
 
 

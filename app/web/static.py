@@ -30,7 +30,7 @@ def _read(path: Path) -> StaticFile:
     plain = path.read_bytes()
     packed = path.suffix in PACKED
     media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    if media_type.startswith("text/") or media_type.endswith("javascript"):
+    if media_type.startswith("text/") or media_type.endswith(("javascript", "xml")):
         media_type += "; charset=utf-8"
     return StaticFile(
         media_type=media_type,
