@@ -22,7 +22,8 @@ def attachment(attachment_id: int, name: str) -> ResponseReturnValue:
     """A published file of a published comment, without what it told of its maker."""
     found = db.session.get(Attachment, attachment_id) or abort(404)
     comment = db.session.get_one(Comment, found.comment_id)
-    if (found.status, comment.status) != (PUBLIC, PUBLIC):
+    hidden = comment.consultation.dossier.sealed
+    if hidden or (found.status, comment.status) != (PUBLIC, PUBLIC):
         abort(404)
     if name != found.name:
         where = url_for("comments.attachment", attachment_id=found.id, name=found.name)

@@ -139,7 +139,7 @@ def _consultation(slug: str) -> Consultation:
     query = (
         select(Consultation)
         .join(Dossier)
-        .where(Dossier.slug == clean_line(slug))
+        .where(Dossier.slug == clean_line(slug), Dossier.sealed.is_(False))
         .order_by(Consultation.round.desc())
         .limit(1)
         .options(lazyload(Consultation.dossier))

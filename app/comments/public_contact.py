@@ -65,7 +65,9 @@ def stop(key: str) -> ResponseReturnValue:
 def no_letters(receipt: str) -> ResponseReturnValue:
     """Whoever holds the receipt has stopped the letters about the comment."""
     private()
-    comment = _comment(receipt)
+    # whatever became of the draft, letters can be stopped
+    code = parse_receipt(receipt) or abort(404)
+    comment = db.first_or_404(select(Comment).where(Comment.receipt == code))
     contact.stop(comment, clock.now())
     db.session.commit()
     return redirect(url_for("receipts.status", receipt=comment.receipt, _anchor="letters"), 303)
@@ -99,7 +101,10 @@ def letters(receipt: str) -> ResponseReturnValue:
 
 def _comment(receipt: str) -> Comment:
     code = parse_receipt(receipt) or abort(404)
-    return db.first_or_404(select(Comment).where(Comment.receipt == code))
+    comment: Comment = db.first_or_404(select(Comment).where(Comment.receipt == code))
+    if comment.consultation.dossier.sealed:
+        abort(404)
+    return comment
 
 
 def _page(

@@ -32,6 +32,8 @@ def reply(receipt: str, question_id: int) -> ResponseReturnValue:
         .where(Question.id == question_id, Comment.receipt == code)
     ).one_or_none()
     question, comment = row or abort(404)
+    if comment.consultation.dossier.sealed:
+        abort(404)
     form = ReplyForm()
     if request.method != "POST":
         return _page(question, comment, form), 200

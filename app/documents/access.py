@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from app.accounts.policy import Act
-from app.accounts.session import require
+from flask import abort
+
+from app.accounts.policy import Act, may
+from app.accounts.session import require, signed_in
 from app.documents.models import Dossier
 from app.extensions import db, reads_only
 
@@ -25,4 +27,11 @@ def dossier_for(act: Act, dossier_id: int) -> Dossier:
     dossier = db.session.get(Dossier, dossier_id, with_for_update=turn) if known else None
     require(act, dossier.agency if dossier is not None else None)
     assert dossier is not None
+    return readable(dossier)
+
+
+def readable(dossier: Dossier) -> Dossier:
+    """The dossier; what was taken from public view only for those who may read sealed things."""
+    if dossier.sealed and not may(signed_in(), Act.READ_SEALED, dossier.agency):
+        abort(451)
     return dossier

@@ -23,6 +23,9 @@ from app.documents.models import Dossier, DossierFile, DraftVersion
 from app.extensions import db
 from app.ledger.record import record
 from app.ledger.verbs import Verb
+from app.mail import post
+from app.translations.models import Translation
+from app.translations.pieces import TITLE
 
 ORDER, LIFT = "takedown", "lift"
 CATEGORIES = {
@@ -75,9 +78,20 @@ def order(
     if subject.startswith(f"{DOSSIER}:"):
         dossier.sealed = True
     db.session.flush()
+    post.take_back_naming(_names(subject, dossier), now)
     facts = {"dossier_id": dossier.id, "category": category.value}
     _record(Verb.TAKEDOWN_ORDERED, takedown, officer, now, **facts)
     return takedown
+
+
+def _names(subject: str, dossier: Dossier) -> set[str]:
+    """By what letters that wait to be sent name it, in whatever language."""
+    if not subject.startswith(f"{DOSSIER}:"):
+        return {_named(subject)}
+    told = select(Translation.text).where(
+        Translation.dossier_id == dossier.id, Translation.part == TITLE
+    )
+    return {dossier.title, dossier.title_en, dossier.slug, *db.session.scalars(told)} - {""}
 
 
 def propose_lifting(takedown: Takedown, reason: str, officer: Officer, now: datetime) -> Proposal:

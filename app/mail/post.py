@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import current_app
-from sqlalchemy import Insert, select, update
+from sqlalchemy import Insert, Select, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.extensions import db
@@ -105,6 +105,26 @@ def waiting(about: Collection[str]) -> list[str]:
         them = select(Letter.key).where(Letter.about.in_(some), Letter.settled_at.is_(None))
         found += db.session.scalars(them)
     return found
+
+
+def take_back_naming(words: Collection[str], now: datetime) -> int:
+    """No waiting letter that says any of these words is sent; returns how many there were."""
+    last, found = 0, list[str]()
+    while rows := db.session.execute(_waiting_after(), {"last": last}).all():
+        last = rows[-1].id
+        found += [
+            row.key
+            for row in rows
+            if any(word in row.subject or word in row.body for word in words if word)
+        ]
+    take_back(found, now)
+    return len(found)
+
+
+def _waiting_after() -> Select[int, str, str, str]:
+    columns = Letter.id, Letter.key, Letter.subject, Letter.body
+    waiting = select(*columns).where(Letter.settled_at.is_(None), Letter.id > bindparam("last"))
+    return waiting.order_by(Letter.id).limit(AT_ONCE)
 
 
 def take_back(keys: Collection[str], now: datetime) -> None:

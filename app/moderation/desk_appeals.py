@@ -44,6 +44,8 @@ def appeal(receipt: str) -> ResponseReturnValue:
     private()
     code = parse_receipt(receipt) or abort(404)
     comment = db.first_or_404(select(Comment).where(Comment.receipt == code))
+    if comment.consultation.dossier.sealed:
+        abort(404)
     found = appeals.standing(comment.id)
     if found is None or not found.may_file(clock.now()):
         return _not_appealable(comment, found)

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import ColumnElement, Row, case, func, select, update
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.comments.models import Comment
 from app.consultations.models import Consultation
@@ -187,9 +188,7 @@ def tombstones(before: int | None, slug: str | None, limit: int = PAGE) -> Seque
             Tombstone.lifted_at,
             Consultation.round,
             Dossier.id.label("dossier_id"),
-            Dossier.slug,
-            Dossier.title,
-            Dossier.title_en,
+            *(_unless_sealed(name) for name in (Dossier.slug, Dossier.title, Dossier.title_en)),
         )
         .join(Consultation, Consultation.id == Tombstone.consultation_id)
         .join(Dossier, Dossier.id == Consultation.dossier_id)
@@ -200,6 +199,11 @@ def tombstones(before: int | None, slug: str | None, limit: int = PAGE) -> Seque
         mine = select(Consultation.id).join(Dossier).where(Dossier.slug == slug)
         query = query.where(Tombstone.consultation_id.in_(mine))
     return db.session.execute(query.order_by(Tombstone.seq.desc()).limit(limit + 1)).all()
+
+
+def _unless_sealed(name: InstrumentedAttribute[str]) -> ColumnElement[str]:
+    """What a draft is called, "" of one that was taken from public view: its tombstones stay."""
+    return case((Dossier.sealed, ""), else_=name).label(name.key)
 
 
 def every_tombstone() -> Iterator[AnyRow]:

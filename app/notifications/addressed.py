@@ -49,7 +49,7 @@ def _select(*where: ColumnElement[bool]) -> AnySelect:
         .join(Consultation, Consultation.id == Comment.consultation_id)
         .join(Dossier, Dossier.id == Consultation.dossier_id)
         .join(Agency, Agency.id == Dossier.agency_id)
-        .where(*where)
+        .where(Dossier.sealed.is_(False), *where)
         .order_by(Comment.id)
     )
 

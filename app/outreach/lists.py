@@ -70,6 +70,7 @@ def suggestions(
     `agencies` narrows to those whose drafts were commented on.
     """
     query = _suggestions()
+    query = query.where(Dossier.sealed.is_(False))
     if agencies is not None:
         query = query.where(Dossier.agency_id.in_(agencies))
     if open_only:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import Length
@@ -50,8 +50,10 @@ def status(receipt: str) -> ResponseReturnValue:
         return redirect(url_for("receipts.status", receipt=code), 303)
     comment = story.find(code) if code is not None else None
     head = heads.find_by_consultation(comment.consultation_id) if comment is not None else None
-    if comment is None or head is None:
+    if comment is None:
         return _not_found(receipt)
+    if head is None:
+        abort(404)  # its draft was taken from public view, or is whole no longer
     words = story.page(comment, head, clock.now())
     response = make_response(
         render_template("site/receipt.html", **words, new="new" in request.args)

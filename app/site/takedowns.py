@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
@@ -33,7 +33,8 @@ def listed() -> ResponseReturnValue:
 @bp.app_errorhandler(404)
 def _missing(error: HTTPException) -> ResponseReturnValue:
     """Where something was taken down a page says so; elsewhere there is no such page."""
-    found = _standing(request.view_args or {}) if request.blueprint in PUBLIC else None
+    public_page = request.blueprint in PUBLIC and not g.get("desk")
+    found = _standing(request.view_args or {}) if public_page else None
     return tombstone(found) if found is not None else errors.http(error)
 
 
