@@ -16,9 +16,11 @@ from sqlalchemy.exc import IntegrityError
 from app.alerts import letters
 from app.alerts.kept import kept_of, next_letter
 from app.alerts.models import Frequency, SavedSearch, Subscriber
-from app.extensions import db
+from app.extensions import db, sealer
 from app.kit import clock, codes
 from app.mail import post
+from app.people import consents
+from app.people.models import Purpose
 from app.search.asked import Asked
 from app.web.locale import Language
 
@@ -67,11 +69,14 @@ def _has_room(whose: Subscriber) -> bool:
 
 
 def _held_or_new(email: str, language: Language, now: datetime) -> Subscriber:
-    held = select(Subscriber).where(Subscriber.email == email).with_for_update()
+    # under an older key too: it may not have been marked anew yet
+    marks = sealer().marks(email)
+    held = select(Subscriber).where(Subscriber.mark.in_(marks)).with_for_update()
     found = db.session.scalar(held)
     if found is not None:
         return found
-    fresh = Subscriber(email=email, language=language.code, key=codes.new_key(), created_at=now)
+    fresh = Subscriber(email=email, mark=marks[0], language=language.code, created_at=now)
+    fresh.key = codes.new_key()
     try:
         with db.session.begin_nested():
             db.session.add(fresh)
@@ -97,6 +102,7 @@ def confirm(key: str, language: Language, now: datetime) -> None:
         search.confirmed_at = now
         search.due_at = next_letter(Frequency(search.frequency), now, now)
         search.subscriber.language = language.code
+        consents.give(Purpose.SEARCH_LETTERS, f"search:{search.id}", language.code, now)
 
 
 def change(
@@ -124,6 +130,7 @@ def stop(key: str, now: datetime) -> None:
         _end(search.subscriber, now)
     else:
         post.take_back(post.waiting([letters.about(search.key)]), now)
+        consents.withdraw(Purpose.SEARCH_LETTERS, f"search:{search.id}", now)
         search.subscriber.searches.remove(search)
         db.session.flush()
 
@@ -138,6 +145,8 @@ def stop_all(key: str, now: datetime) -> None:
 def _end(whose: Subscriber, now: datetime) -> None:
     keys = [whose.key, *(search.key for search in whose.searches)]
     post.take_back(post.waiting([letters.about(key) for key in keys]), now)
+    for search in whose.searches:
+        consents.withdraw(Purpose.SEARCH_LETTERS, f"search:{search.id}", now)
     db.session.execute(delete(Subscriber).where(Subscriber.id == whose.id))
     db.session.expire_all()
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.extensions import Base, Instant
+from app.extensions import Base, Instant, Sealed
 
 
 class Frequency(StrEnum):
@@ -20,9 +20,12 @@ class Subscriber(Base):
     """An address that wants letters; gone, with all its searches, once it wants none."""
 
     __tablename__ = "subscriber"
+    __table_args__ = (UniqueConstraint("mark", name="uq_subscriber_email"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    email: Mapped[str] = mapped_column(String(254), unique=True)
+    email: Mapped[str] = mapped_column(Sealed)
+    # finds the address; tells nothing without the portal's key
+    mark: Mapped[str] = mapped_column(String(254))
     language: Mapped[str] = mapped_column(String(12))
     # opens the list of its searches and stops them all; never the same as a search's own
     key: Mapped[str] = mapped_column(String(22), unique=True)
@@ -44,7 +47,7 @@ class SavedSearch(Base):
         ForeignKey("subscriber.id", ondelete="CASCADE"), index=True
     )
     # what was typed, "" for all that has the values
-    words: Mapped[str] = mapped_column(String(300), default="")
+    words: Mapped[str] = mapped_column(Sealed, default="")
     # facet to the values wanted, as the address of the results page has them
     chosen: Mapped[dict[str, list[str]]] = mapped_column(JSON, default=dict)
     frequency: Mapped[str] = mapped_column(String(8))

@@ -11,12 +11,13 @@ from sqlalchemy import Row, select
 from app.citizens.models import Level
 from app.comments import identity
 from app.comments.models import Comment, ContactAddress
-from app.comments.submit import CONTACT_PURPOSE
-from app.extensions import db
+from app.extensions import db, sealer
 from app.kit import codes
 from app.ledger.record import record
 from app.ledger.verbs import Verb
 from app.mail import post
+from app.people import consents
+from app.people.models import Purpose
 
 AnyRow = Row[*tuple[Any, ...]]
 MOST = 3  # addresses that may be tried for one comment
@@ -87,10 +88,12 @@ def leave(comment: Comment, email: str, language: str, now: datetime) -> None:
     post.take_back(post.waiting([about]), now)
     if address is None:
         address = ContactAddress(comment_id=comment.id)
-    address.email, address.language, address.purpose = email, language, CONTACT_PURPOSE
-    address.consented_at, address.key = now, codes.new_key()
+    address.email, address.language = email, language
+    address.mark, address.key = sealer().mark(email.lower()), codes.new_key()
     address.confirmed_at = address.stopped_at = None
     db.session.add(address)
+    consents.withdraw(Purpose.COMMENT_LETTERS, about, now)
+    consents.give(Purpose.COMMENT_LETTERS, about, language, now)
     _record(Verb.CONTACT_ADDED, comment, now)
 
 
@@ -111,7 +114,9 @@ def stop(comment: Comment, now: datetime) -> None:
     if address is None or address.stopped_at is not None:
         return
     address.stopped_at = now
-    post.take_back(post.waiting([f"comment:{comment.id}"]), now)
+    about = f"comment:{comment.id}"
+    post.take_back(post.waiting([about]), now)
+    consents.withdraw(Purpose.COMMENT_LETTERS, about, now)
     _record(Verb.CONTACT_STOPPED, comment, now)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.consultations.models import Consultation
-from app.extensions import Base, Instant
+from app.extensions import Base, Instant, Sealed
 from app.ledger.models import Id
 
 
@@ -150,6 +150,8 @@ class Comment(Base):
     digest: Mapped[str] = mapped_column(String(64))
     submitted_at: Mapped[datetime] = mapped_column(Instant)
     decided_at: Mapped[datetime | None] = mapped_column(Instant)
+    # "identity" or "text" once its author was erased: who it was, or the words as well
+    erased: Mapped[str] = mapped_column(String(8), default="")
     # raised by each decision: two moderators cannot decide the same state twice
     row_version: Mapped[int] = mapped_column(default=1)
 
@@ -293,9 +295,9 @@ class ContactAddress(Base):
     __tablename__ = "contact_address"
 
     comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id"), primary_key=True)
-    email: Mapped[str] = mapped_column(String(254))
-    consented_at: Mapped[datetime] = mapped_column(Instant)
-    purpose: Mapped[str] = mapped_column(String(200))
+    email: Mapped[str] = mapped_column(Sealed)
+    # finds the comments of an address; tells nothing without the portal's key
+    mark: Mapped[str] = mapped_column(String(64), index=True)
     language: Mapped[str] = mapped_column(String(12), default="vi")
     # opens confirming and stopping, and nothing else; empty where no mail was ever asked for
     key: Mapped[str] = mapped_column(String(22), default="", index=True)

@@ -23,15 +23,16 @@ from app.consultations.models import Consultation
 from app.documents.citation import citation
 from app.documents.models import Provision
 from app.documents.quoting import Quote
-from app.extensions import Base, db
+from app.extensions import Base, db, sealer
 from app.kit import codes
 from app.ledger.record import entry
 from app.ledger.verbs import Verb
 from app.mail import post
+from app.people import consents
+from app.people.models import Purpose
 
 MAX_BODY = 20_000
 MAX_NAME = 120
-CONTACT_PURPOSE = "one message per step of this comment"
 COMMENT, ENTRY = (Base.metadata.tables[name] for name in ("comment", "ledger_entry"))
 
 
@@ -249,11 +250,22 @@ def _insert(row: dict[str, Any], words: Words, actor_id: int | None) -> int:
             insert(ContactAddress).values(
                 comment_id=comment_id,
                 email=words.email,
-                consented_at=row["submitted_at"],
-                purpose=CONTACT_PURPOSE,
+                mark=sealer().mark(words.email.lower()),
                 language=words.reading or row["language"],
                 key=codes.new_key() if post.is_on() else "",
             )
         )
+    consents.give_all(_agreed(comment_id, row, words, actor_id))
     db.session.execute(insert(ENTRY), entry_of(comment_id, row, actor_id))
     return comment_id
+
+
+def _agreed(
+    comment_id: int, row: dict[str, Any], words: Words, actor_id: int | None
+) -> list[dict[str, Any]]:
+    """What the author agreed to by what was typed; a clerk's letter keeps the consent itself."""
+    purposes = [Purpose.COMMENT_LETTERS] if words.email else []
+    if words.display_name and actor_id is None:
+        purposes.append(Purpose.PUBLIC_NAME)
+    read, now = words.reading or row["language"], row["submitted_at"]
+    return [consents.row(one, f"comment:{comment_id}", read, now) for one in purposes]

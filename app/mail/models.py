@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, String, Text
+from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.extensions import Base, Instant
+from app.extensions import Base, Instant, Sealed
 
 
 class Letter(Base):
@@ -21,9 +21,10 @@ class Letter(Base):
     key: Mapped[str] = mapped_column(String(80), unique=True)
     # whose letters these are: all that still wait can be taken back at once
     about: Mapped[str] = mapped_column(String(40), default="", index=True)
-    recipient: Mapped[str] = mapped_column(String(254))
+    recipient: Mapped[str] = mapped_column(Sealed)
     subject: Mapped[str] = mapped_column(String(300))
-    body: Mapped[str] = mapped_column(Text)
+    # opens the author's page: as secret as the address
+    body: Mapped[str] = mapped_column(Sealed)
     # where one press stops all further letters (RFC 8058), "" where there is nothing to stop
     stop_url: Mapped[str] = mapped_column(String(300), default="")
     queued_at: Mapped[datetime] = mapped_column(Instant)

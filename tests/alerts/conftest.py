@@ -17,7 +17,7 @@ from app.alerts.described import known
 from app.alerts.models import Frequency, SavedSearch, Subscriber
 from app.consultations.models import Consultation
 from app.documents.models import Dossier
-from app.extensions import db
+from app.extensions import db, sealer
 from app.kit import clock
 from app.mail.models import Letter
 from app.mail.post import TAKEN_BACK
@@ -54,7 +54,8 @@ class Readers:
         now = now or clock.now()
         keeping.ask(wish(**asked), email, frequency, locale.called(language), now)
         db.session.commit()
-        newest = select(SavedSearch).join(Subscriber).where(Subscriber.email == email.lower())
+        mark = sealer().mark(email.lower())
+        newest = select(SavedSearch).join(Subscriber).where(Subscriber.mark == mark)
         return db.session.scalars(newest.order_by(SavedSearch.id.desc())).first()
 
     def keep(self, email: str = "reader@example.vn", **asked) -> SavedSearch:

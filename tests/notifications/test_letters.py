@@ -229,8 +229,7 @@ def flood(room, like: Comment, many: int) -> list[int]:
         {
             "comment_id": found[f"R{n}"],
             "email": f"{n}@example.vn",
-            "consented_at": now,
-            "purpose": "",
+            "mark": "",
             "language": "en" if n % 2 else "vi",
             "key": codes.new_key(),
             "confirmed_at": now if n % 5 else None,

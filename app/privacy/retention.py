@@ -1,0 +1,74 @@
+"""How long what names people, or their doings, is kept, and the duty that ends it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.accounts.models import Invitation
+from app.extensions import db
+from app.mail.models import Letter
+from app.people.models import Consent, Reading
+from app.privacy.models import RequestState, SubjectRequest
+
+YEAR = timedelta(days=366)  # twelve months, whichever they are
+WEEK = timedelta(days=7)
+QUARTER = timedelta(days=90)
+AT_ONCE = 1000
+
+
+@dataclass(frozen=True)
+class Term:
+    """What goes so long after an instant in a column of it, and only if that holds."""
+
+    what: str
+    key: InstrumentedAttribute[Any]
+    since: InstrumentedAttribute[Any]
+    kept: timedelta
+    only: ColumnElement[bool] | None = None
+
+
+# docs/privacy.md tells the same, with the reasons; a test compares the two.
+TERMS: tuple[Term, ...] = (
+    Term("access_log", Reading.id, Reading.at, YEAR),
+    Term("consent", Consent.id, Consent.withdrawn_at, YEAR),
+    # its words and its address went when it was settled; its key remembers the occasion
+    Term("letter", Letter.id, Letter.settled_at, YEAR),
+    Term(
+        "subject_request",
+        *(SubjectRequest.id, SubjectRequest.asked_at, WEEK),
+        SubjectRequest.state == RequestState.UNCONFIRMED.value,
+    ),
+    Term("invitation", Invitation.id, Invitation.expires_at, QUARTER),
+)
+# the row stays as figures; who asked, and in which words, goes
+NAMES_GO_AFTER = QUARTER
+
+
+def keep_no_longer(now: datetime) -> None:
+    """What was kept long enough is gone, a batch of each kind at a time."""
+    for term in TERMS:
+        stale = select(term.key).where(term.since < now - term.kept)
+        if term.only is not None:
+            stale = stale.where(term.only)
+        ids = db.session.scalars(stale.order_by(term.since).limit(AT_ONCE)).all()
+        if ids:
+            db.session.execute(
+                delete(term.key.class_)
+                .where(term.key.in_(ids))
+                .execution_options(synchronize_session=False)
+            )
+    db.session.execute(
+        update(SubjectRequest)
+        .where(SubjectRequest.settled_at < now - NAMES_GO_AFTER, SubjectRequest.key != "gone")
+        .values(person="", words="", key="gone")
+        .execution_options(synchronize_session=False)
+    )
+
+
+DUTIES: tuple[Callable[[datetime], object], ...] = (keep_no_longer,)
