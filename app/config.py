@@ -96,7 +96,7 @@ class Settings:
     oidc_staff: Provider | None = None
     secure_cookies: bool = False
     # where limits are counted, of several machines together; "" for a file of this one
-    redis_url: str = ""
+    redis_url: str = field(default="", repr=False)
     # how many proxies of one's own stand before the portal and name whom they speak for
     trusted_proxies: int = 0
     limits_on: bool = False

@@ -61,9 +61,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.extensions["limits"] = counters(app, settings) if settings.limits_on else None
     app.jinja_env.globals["pace_challenge"] = offered
     app.jinja_env.globals["pace_trap"] = pace.TRAP
-    if settings.limits_on:
-        app.before_request(_before)
-        app.after_request(_after)
+    app.before_request(_before)
+    app.after_request(_after)
 
 
 def _counters() -> Counters | None:

@@ -134,6 +134,11 @@ class EmbeddedStorage(Storage):
         """The window is as if it had not begun."""
         self._line().execute("DELETE FROM bucket WHERE key = ?", (key,))
 
+    def close(self) -> None:
+        """This thread holds no connection any more."""
+        if (held := self.lines.__dict__.pop("held", None)) is not None:
+            held[1].close()
+
     def _line(self) -> sqlite3.Connection:
         """The connection of this thread; one made before a fork is never used after it."""
         held = getattr(self.lines, "held", None)

@@ -122,6 +122,38 @@ ROWS = (
         forgiven=True,
     ),
     _row(
+        "code",
+        "accounts.code accounts.set_up",
+        "session 10/15 minutes refuse",
+        "address 120/minute refuse",
+        down=Down.REFUSE,
+        keeps=False,
+    ),
+    # A letter with a link, for who has an account or wants one
+    _row(
+        "account-letter",
+        "citizens.sign_in",
+        "letterbox 5/hour refuse",
+        "session 20/hour refuse",
+        "address 100/minute slow",
+        down=Down.REFUSE,
+    ),
+    _row("account-enter", "citizens.enter", "address 600/minute refuse", down=Down.REFUSE),
+    _row(
+        "account-provider",
+        "citizens.provider citizens.callback",
+        "address 600/minute refuse",
+        down=Down.REFUSE,
+        safe=True,
+    ),
+    _row(
+        "account",
+        "mine.receipts mine.remove citizens.settings citizens.sign_out citizens.forget "
+        "citizens.add_provider",
+        "session 60/minute refuse",
+        "address 3000/minute refuse",
+    ),
+    _row(
         "receipt",
         "receipts.status",
         "address 120/minute refuse",
