@@ -143,7 +143,11 @@ def _rows(citizen_id: int, before: int) -> Sequence[AnyRow]:
         .join(Comment, Comment.id == CitizenReceipt.comment_id)
         .join(Consultation, Consultation.id == Comment.consultation_id)
         .join(Dossier, Dossier.id == Consultation.dossier_id)
-        .where(CitizenReceipt.citizen_id == citizen_id, CitizenReceipt.comment_id < before)
+        .where(
+            CitizenReceipt.citizen_id == citizen_id,
+            CitizenReceipt.comment_id < before,
+            Dossier.sealed.is_(False),
+        )
         .order_by(CitizenReceipt.comment_id.desc())
         .limit(PAGE + 1)
     ).all()
