@@ -47,6 +47,8 @@ class House:
             "REDIS_URL": f"redis://127.0.0.1:{self.ports['redis']}/0",
             "TRUSTED_PROXIES": "1",
             "WEB_CONCURRENCY": "1",
+            # all come from one address, and faster than people
+            "LIMITS": "off",
         }
 
     def _parts(self) -> list[Part]:

@@ -38,11 +38,17 @@ class Seen:
 
 
 class Line:
-    """A browser's connection through the proxy, with its cookies."""
+    """A browser's connection, with its cookies; with a certificate it is encrypted."""
 
-    def __init__(self, port: int, certificate: Path) -> None:
-        trust = ssl.create_default_context(cafile=str(certificate))
-        self.line = http.client.HTTPSConnection("localhost", port, timeout=PATIENCE, context=trust)
+    def __init__(self, port: int, certificate: Path | None) -> None:
+        self.line: http.client.HTTPConnection
+        if certificate is None:
+            self.line = http.client.HTTPConnection("localhost", port, timeout=PATIENCE)
+        else:
+            trust = ssl.create_default_context(cafile=str(certificate))
+            self.line = http.client.HTTPSConnection(
+                "localhost", port, timeout=PATIENCE, context=trust
+            )
         self.cookies: dict[str, str] = {}
 
     def send(self, method: str, path: str, body: str | None = None) -> tuple[int, str, str]:
@@ -52,7 +58,8 @@ class Line:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-            headers["Referer"] = f"https://localhost:{self.line.port}{path}"
+            scheme = "https" if isinstance(self.line, http.client.HTTPSConnection) else "http"
+            headers["Referer"] = f"{scheme}://localhost:{self.line.port}{path}"
         try:
             self.line.request(method, path, body, headers)
             answer = self.line.getresponse()
@@ -69,7 +76,9 @@ class Line:
 class Crowd:
     """Readers and authors at work until `stop`; all that they saw, and every receipt they got."""
 
-    def __init__(self, port: int, certificate: Path, slug: str, pages: Sequence[str]) -> None:
+    def __init__(
+        self, port: int, certificate: Path | None, slug: str, pages: Sequence[str] = ()
+    ) -> None:
         self.port, self.certificate, self.pages = port, certificate, pages
         self.form = f"/consultations/{slug}/comment"
         self.seen: list[Seen] = []
@@ -124,7 +133,7 @@ class Crowd:
     def _comment(self, line: Line, fields: dict[str, str]) -> None:
         """One comment, pressed again with the same number until there is a receipt."""
         number = next(self.numbers)
-        words = f"Ý kiến số {number} gửi trong lúc từng máy chủ bị dừng."
+        words = f"Ý kiến số {number}, mã {code(number)}, gửi trong lúc từng máy chủ bị dừng."
         typed = {"key": f"exercise-{number}".ljust(22, "_"), "body": words}
         body = urlencode({**fields, **typed, "commenter_kind": "individual"})
         until = time.monotonic() + GIVE_UP_AFTER
@@ -146,6 +155,11 @@ def _hidden(text: str) -> dict[str, str]:
         if 'type="hidden"' in tag and name and value:
             found[name[1]] = html.unescape(value[1])
     return found if "csrf_token" in found else {}
+
+
+def code(number: int) -> str:
+    """A word that stands in the comment of that number alone, for search to find."""
+    return f"zk{number:06d}x"
 
 
 @dataclass(frozen=True)
