@@ -27,7 +27,14 @@ DESK_ONLY = {
 }
 # what stands on the pages of every draft, whatever its comment period
 NOTICED = {Verb.STOP_ANNOUNCED, Verb.STOP_CANCELLED}
-EVERYWHERE = {Verb.AGENCY_PLACED, Verb.TERRITORY_NAMED, *NOTICED}
+EVERYWHERE = {
+    Verb.AGENCY_PLACED,
+    Verb.TERRITORY_NAMED,
+    # a hidden draft may be named on the pages of others
+    Verb.TAKEDOWN_ORDERED,
+    Verb.TAKEDOWN_LIFTED,
+    *NOTICED,
+}
 
 
 def _touch(entries: Sequence[Entry]) -> None:
