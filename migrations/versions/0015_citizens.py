@@ -58,7 +58,7 @@ def upgrade() -> None:
             sa.Column("subject", sa.Text(), nullable=False),
             sa.Column("linked_at", INSTANT, nullable=False),
             sa.PrimaryKeyConstraint("mark", name=f"pk_{table}"),
-            sa.UniqueConstraint(f"{whose}_id", "issuer", name=f"uq_{table}_{whose}_id"),
+            sa.UniqueConstraint(f"{whose}_id", "issuer", name=f"uq_{table}_{whose}_id_issuer"),
             _reference(table, f"{whose}_id", whose, ondelete=cascade),
         )
     op.create_table(
