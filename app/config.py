@@ -22,6 +22,7 @@ from app.kit.provider import Provider
 ROOT = Path(__file__).resolve().parent.parent
 SECRET_FILE = "secret-key"
 IDENTITY_FILE = "identity-keys"
+LOG_FILE = "log-key"
 MIN_SECRET = 32
 DEFAULT_PORTS = {"smtp": 587, "smtps": 465}
 THIS_MACHINE = {"127.0.0.1", "::1", "localhost"}
@@ -78,6 +79,8 @@ class Settings:
     instance_dir: Path
     # what seals addresses and secrets of people: the first seals, all open
     identity_keys: tuple[str, ...] = field(repr=False)
+    # what the heads of the log are signed with
+    log_key: str = field(repr=False)
     host: str = "127.0.0.1"
     port: int = 8000
     public_url: str = "http://127.0.0.1:8000"
@@ -309,6 +312,15 @@ def _identity_keys(raw: str, directory: Path, problems: list[str]) -> tuple[str,
     return keys
 
 
+def _log_key(raw: str, directory: Path, problems: list[str]) -> str:
+    """The key of LOG_KEY, or the one kept in the directory."""
+    found = raw or kept(directory, LOG_FILE, sealing.new_key)
+    if sealing.is_key(found):
+        return found
+    problems.append("LOG_KEY must be one key of 32 bytes in URL-safe base64.")
+    return sealing.new_key()
+
+
 def instance_dir(environ: Mapping[str, str] = os.environ) -> Path:
     """The absolute directory that holds the portal's data."""
     return Path(environ.get("INSTANCE_DIR") or ROOT / "instance").resolve()
@@ -330,6 +342,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         database_url=database_url,
         instance_dir=directory,
         identity_keys=_identity_keys(environ.get("IDENTITY_KEYS", ""), directory, problems),
+        log_key=_log_key(environ.get("LOG_KEY", ""), directory, problems),
         host=host,
         port=port,
         public_url=public_url,

@@ -58,6 +58,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 # one for all: rows that a test kept are read by the application of another
 IDENTITY_KEY = new_key()
+LOG_KEY = new_key()
 
 
 def settings_for(url: str, directory: Path) -> Settings:
@@ -66,6 +67,7 @@ def settings_for(url: str, directory: Path) -> Settings:
         database_url=url,
         instance_dir=directory,
         identity_keys=(IDENTITY_KEY,),
+        log_key=LOG_KEY,
         public_url="http://127.0.0.1:8000",
         testing=True,
     )

@@ -18,12 +18,20 @@ NOTICES = -1
 DESK_ONLY = {
     Verb.OFFICER_SIGNED_IN,
     Verb.OFFICER_INVITED,
+    Verb.OFFICER_ASLEEP,
+    Verb.OFFICER_REOPENED,
+    Verb.OFFICER_PASSWORD_SET,
+    Verb.OFFICER_FACTOR_SET,
+    Verb.OFFICER_FACTOR_REMOVED,
+    Verb.OFFICER_FACTOR_RESET,
     Verb.LEASE_TAKEN_OVER,
     Verb.WITHHOLDING_PROPOSED,
     Verb.PROPOSAL_MADE,
     Verb.PROPOSAL_AGREED,
     Verb.PROPOSAL_REFUSED,
     Verb.PROPOSAL_LAPSED,
+    Verb.RECORD_SUMMED,
+    Verb.RECORD_ERASED,
 }
 # what stands on the pages of every draft, whatever its comment period
 NOTICED = {Verb.STOP_ANNOUNCED, Verb.STOP_CANCELLED}

@@ -1,9 +1,9 @@
-"""Sealing: committed entries get their place in the one public order, and their leaf."""
+"""Sealing: committed entries get their place in the one public order, their salt and their leaf."""
 
 from __future__ import annotations
 
-import hashlib
 import json
+import secrets
 from datetime import UTC
 from typing import Any
 
@@ -11,27 +11,38 @@ from sqlalchemy import bindparam, func, select, update
 
 from app.extensions import db
 from app.ledger.models import Entry
+from app.ledger.tree import leaf_hash
 
 BATCH = 2000
+SALT = 16  # bytes: what hashes are of is never guessed
 
 
-def leaf(seq: int, row: Any) -> bytes:
-    """The RFC 9162 leaf hash (section 2.1.1) of one entry: SHA-256 over 0x00 and its JSON."""
-    canonical = json.dumps(
-        {
-            "seq": seq,
-            "at": row.at.astimezone(UTC).isoformat(),
-            "actor": row.actor_id,
-            "verb": row.verb,
-            "subject": row.subject,
-            "consultation": row.consultation_id,
-            "facts": row.facts,
-        },
-        sort_keys=True,
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
-    return hashlib.sha256(b"\x00" + canonical.encode()).digest()
+def canonical(seq: int, row: Any, *, salted: bool) -> bytes:
+    """The one way to write an entry; what was sealed before the log began has no `id` in it."""
+    words = {
+        "seq": seq,
+        "at": row.at.astimezone(UTC).isoformat(),
+        "actor": row.actor_id,
+        "verb": row.verb,
+        "subject": row.subject,
+        "consultation": row.consultation_id,
+        "facts": row.facts,
+    }
+    if salted:
+        words["id"] = row.id
+    packed = json.dumps(words, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return packed.encode()
+
+
+def leaf_input(seq: int, row: Any, salt: bytes | None) -> bytes:
+    """What the leaf of an entry is the hash of: its salt, then its JSON."""
+    return (salt or b"") + canonical(seq, row, salted=salt is not None)
+
+
+def _sealed(seq: int, row: Any) -> dict[str, Any]:
+    salt = secrets.token_bytes(SALT)
+    leaf = leaf_hash(leaf_input(seq, row, salt))
+    return {"key": row.id, "new_seq": seq, "new_salt": salt, "new_leaf": leaf}
 
 
 def seal() -> int:
@@ -48,14 +59,12 @@ def seal() -> int:
         statement = (
             update(Entry)
             .where(Entry.id == bindparam("key"))
-            .values(seq=bindparam("new_seq"), leaf=bindparam("new_leaf"))
+            .values(
+                seq=bindparam("new_seq"), salt=bindparam("new_salt"), leaf=bindparam("new_leaf")
+            )
         )
         db.session.connection().execute(
-            statement,
-            [
-                {"key": row.id, "new_seq": head + n, "new_leaf": leaf(head + n, row)}
-                for n, row in enumerate(waiting, 1)
-            ],
+            statement, [_sealed(head + n, row) for n, row in enumerate(waiting, 1)]
         )
     db.session.commit()
     return len(waiting)

@@ -93,6 +93,8 @@ class Verb(StrEnum):
     HOLIDAY_SET = "holiday.set"
     STOP_ANNOUNCED = "stop.announced"
     STOP_CANCELLED = "stop.cancelled"
+    RECORD_SUMMED = "record.summed"
+    RECORD_ERASED = "record.erased"
 
 
 # Ids, counts and salted digests only: a person can be erased without breaking the record.
@@ -195,4 +197,8 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.RULE_ADDED: frozenset({"rule", "document_type", "valid_from", "digest"}),
     Verb.HOLIDAY_SET: frozenset({"day", "kind", "digest"}),
     Verb.WORDING_ADOPTED: frozenset({"comment_id", "version_id", "lineage_id", "digest"}),
+    # the salted digests of rows that became final or moved, as one
+    Verb.RECORD_SUMMED: frozenset({"sum", "columns", "batch", "rows", "digest"}),
+    # which rows may differ from their digests, because a person was erased
+    Verb.RECORD_ERASED: frozenset({"table", "keys"}),
 }

@@ -25,9 +25,13 @@ from app.groups.counting import READERS as GROUP_SIZES
 from app.groups.following import READERS as GROUPS
 from app.groups.upkeep import DUTIES as REGROUPING
 from app.kit import clock
+from app.ledger.growing import DUTIES as SIGNING
+from app.ledger.growing import sign_due
 from app.ledger.read import Reader, advance, lagging
 from app.ledger.revision import READERS as PAGES
 from app.ledger.seal import seal
+from app.ledger.summing import DUTIES as SUMMING
+from app.ledger.summing import sum_waiting
 from app.mail.sending import send_due
 from app.moderation.flagging import READERS as FLAGS
 from app.moderation.register import READERS as REGISTER
@@ -65,6 +69,8 @@ DUTIES: tuple[Duty, ...] = (
     *REGROUPING,
     *DIGESTS,
     *FORGETTING,
+    *SUMMING,
+    *SIGNING,
 )
 
 PAUSE = 0.1
@@ -85,6 +91,16 @@ def drain() -> None:
     """Everything committed so far has been sealed and read."""
     while step():
         pass
+
+
+def settle() -> None:
+    """Everything committed so far is sealed, read, summed and under a signed head."""
+    drain()
+    while sum_waiting(clock.now()):
+        db.session.commit()
+    drain()
+    sign_due(clock.now(), at_once=True)
+    db.session.commit()
 
 
 def do_duties(attempt: Callable[[str, Job], int] = at_once) -> None:
@@ -136,7 +152,7 @@ def run(once: bool, stand_by: bool = False) -> None:
     if once:
         with only_worker(settings):
             do_duties()
-            drain()
+            settle()
             while send_due(clock.now()):
                 pass
         return

@@ -17,7 +17,7 @@ from typing import IO
 from flask import Flask
 
 from app import create_app
-from app.config import IDENTITY_FILE, Settings, kept
+from app.config import IDENTITY_FILE, LOG_FILE, Settings, kept
 from app.kit.sealing import new_key
 from tests.mail.post_office import PostOffice
 
@@ -96,6 +96,7 @@ class Portal:
                 database_url=f"sqlite:///{self.directory / 'gopy.sqlite3'}",
                 instance_dir=self.directory,
                 identity_keys=(kept(self.directory, IDENTITY_FILE, new_key),),
+                log_key=kept(self.directory, LOG_FILE, new_key),
                 public_url=self.url,
                 mail=self.office.place,
                 mail_from=SENDER,
