@@ -33,6 +33,7 @@ SAID = (
     Comment.shown_wording.label("proposed_wording"),
     Comment.commenter_kind,
     Comment.shown_name.label("display_name"),
+    Comment.identity,
     Comment.language,
     Comment.submitted_at,
     Comment.row_version,

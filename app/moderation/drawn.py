@@ -13,6 +13,7 @@ from flask import current_app, get_template_attribute, request, url_for
 from flask_babel import ngettext
 from markupsafe import Markup
 
+from app.citizens.words import level
 from app.comments.models import CommentStatus
 from app.comments.words import language
 from app.groups import reading
@@ -56,7 +57,7 @@ def drawn(
         group = next(iter(alike.get(row.id, ())), None)
         mine = decides and view.decides(row.consultation_id)
         # with the instant, because a database made anew gives its numbers once more
-        seen = (row.id, row.version, row.submitted_at, row.flags)
+        seen = (row.id, row.version, row.submitted_at, row.flags, row.identity)
         key = (request.script_root, seen, decides, mine, away, group, view.wanted.draft, view.tail)
         halves = kept.get(key)
         if halves is None:
@@ -90,6 +91,7 @@ def _halves(
         "place": row.place,
         "kind": said.kinds[row.kind],
         "name": row.name,
+        "identity": level(row.identity),
     }
     head, tail = (get_template_attribute(ROW, name) for name in ("head", "tail"))
     return head(told), tail(told)

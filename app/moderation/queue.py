@@ -96,6 +96,7 @@ class Row:
     place: str
     kind: str
     name: str
+    identity: str
     submitted_at: datetime
     decided_at: datetime | None
     version: int
@@ -265,6 +266,7 @@ LINES = select(
     COMMENT.place,
     COMMENT.commenter_kind,
     COMMENT.display_name,
+    COMMENT.identity,
     COMMENT.submitted_at,
     COMMENT.decided_at,
     COMMENT.row_version,

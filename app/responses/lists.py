@@ -174,6 +174,7 @@ def chosen(
             Comment.place,
             Comment.commenter_kind,
             case((public, Comment.shown_name), else_="").label("display_name"),
+            case((public, Comment.identity), else_="").label("identity"),
             Comment.submitted_at,
             Comment.status,
             case((free, 1), else_=0).label("free"),

@@ -71,6 +71,7 @@ def look(consultation: Consultation, wanted: Wanted, after: Key | None) -> Found
             Comment.place,
             Comment.commenter_kind,
             Comment.shown_name.label("display_name"),
+            Comment.identity,
             Comment.submitted_at,
             Answer.id.label("answer_id"),
             Answer.state.label("answer_state"),

@@ -22,6 +22,7 @@ BATCH = 2000
 COMMENTS = (
     *("reference", "received_at", "channel", "social_criticism", "commenter_kind", "country"),
     *("part", "language", "published_at", "answered_at", "disposition", "answer"),
+    "identity",
 )
 PERIODS = (
     *("draft", "round", "agency", "closed_on", "received", "published", "answered"),
@@ -54,6 +55,7 @@ def comments(head: AnyRow) -> Iterator[str]:
                     row.answered_at.isoformat(timespec="seconds") if row.answered_at else "",
                     row.disposition or "",
                     row.answer_id or "",
+                    row.identity,
                 )
             )
         after = rows[-1].id
@@ -72,6 +74,7 @@ def _batch(consultation_id: int, after: int) -> Sequence[AnyRow]:
             Comment.anchor,
             Comment.language,
             Comment.decided_at,
+            Comment.identity,
             Answer.id.label("answer_id"),
             Answer.published_at.label("answered_at"),
             Answer.disposition,
