@@ -162,9 +162,14 @@ def main(arguments: list[str]) -> int:
     if sys.version_info < (3, 11):  # noqa: UP036 - whatever python3 is on this machine runs us
         sys.exit("Python 3.11 or newer is needed.")
     command, *rest = arguments or ["serve"]
-    install("run" if command == "serve" else "test")
+    install("run" if command in ("serve", "code") else "test")
     if command == "serve":
         return serve()
+    if command == "code":
+        keep_secret(dict(os.environ))
+        return subprocess.run(
+            [PYTHON, "-m", "flask", "--app", "wsgi", "demo", "code"], cwd=ROOT
+        ).returncode
     return subprocess.run([PYTHON, *rest], cwd=ROOT).returncode
 
 

@@ -10,11 +10,13 @@ with a receipt was lost or kept twice, or if the portal did not come back.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import signal
 import sys
 import tempfile
 import time
+import urllib.request
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -90,6 +92,17 @@ def sealed(house: House) -> bool:
     return waiting == 0
 
 
+def caught_up(house: House) -> None:
+    """The worker has read all of the sample that was just made, or two minutes have passed."""
+    until = time.monotonic() + 120
+    address = f"http://127.0.0.1:{house.ports['web-1']}/health"
+    while time.monotonic() < until:
+        with urllib.request.urlopen(address, timeout=30) as answer:
+            if json.load(answer)["lag_seconds"] < 1:
+                return
+        time.sleep(1)
+
+
 def told(blow: Blow, what: Summary) -> str:
     """A row of the report."""
     wrong = ", ".join(f"{many} × {kind}" for kind, many in sorted(what.wrong.items())) or "none"
@@ -118,6 +131,7 @@ def reckon(house: House, crowd: Crowd) -> int:
 
 def exercise(house: House, options: argparse.Namespace) -> int:
     house.build()
+    caught_up(house)
     [(slug,)] = ask(house, OPEN)
     supervisor = Supervisor(list(house.parts.values()))
     supervisor.start()
