@@ -1,6 +1,7 @@
 """Commands of the portal: `flask --app wsgi …`; each commits what its verb did."""
 
 from app.cli.accounts import accounts
+from app.cli.backup import backup, restore, settle
 from app.cli.demo import demo
 from app.cli.documents import documents
 from app.cli.groups import groups
@@ -9,4 +10,17 @@ from app.cli.search import search
 from app.cli.stops import stops
 from app.cli.translations import translations
 
-COMMANDS = (accounts, demo, documents, groups, prepare, search, stops, translations, work)
+COMMANDS = (
+    accounts,
+    backup,
+    demo,
+    documents,
+    groups,
+    prepare,
+    restore,
+    search,
+    settle,
+    stops,
+    translations,
+    work,
+)

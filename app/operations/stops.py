@@ -136,7 +136,10 @@ def announce(
 
 def cancel(stop: PlannedStop, officer: Officer, now: datetime) -> bool:
     """No page tells of the stop any more; False where it was over or cancelled before."""
-    db.session.refresh(stop, with_for_update=True)
+    # the row alone: PostgreSQL locks nothing that is joined from outside
+    mine = select(PlannedStop.id).where(PlannedStop.id == stop.id)
+    db.session.execute(mine.with_for_update())
+    db.session.refresh(stop)
     if not stop.is_ahead(now):
         return False
     stop.cancelled_at, stop.cancelled_by = now, officer.id
