@@ -98,9 +98,6 @@ def _after(response: Response) -> Response:
     try:
         if row.misses and response.status_code == 404:
             counted.count([_step(row, bucket) for bucket in row.buckets])
-        if row.forgiven and response.status_code == 303:
-            boxes = (By.LETTERBOX, By.LETTERBOX_HERE)
-            counted.forget([_key(row, one) for one in row.buckets if one.by in boxes])
     except StoreDownError:
         counted.passed += 1
     return response
@@ -117,7 +114,9 @@ def _judged(row: Row, counted: Counters) -> Verdict | None:
     bucket, count = found[-1]
     if bucket.over is Over.REFUSE and count > bucket.item.amount:
         seconds = counted.ends_in(_key(row, bucket))
-        return Verdict(Over.REFUSE, seconds, _again(0) if row.keeps and not row.safe else None)
+        return Verdict(
+            Over.REFUSE, seconds, _again(pace.BITS) if row.keeps and not row.safe else None
+        )
     heat = max((n / one.item.amount for one, n in found if one.over is Over.SLOW), default=0.0)
     if heat <= 1:
         _arrive(pace.brought())

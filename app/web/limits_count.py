@@ -7,7 +7,6 @@ import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from math import ceil
 from typing import Any
 
@@ -57,11 +56,6 @@ class Counters:
         until = self._ask(lambda store: store.get_expiry(key))
         return max(1, ceil(until - clock.now().timestamp()))
 
-    def forget(self, keys: Sequence[str]) -> None:
-        """The windows are as if they had not begun; raises StoreDownError."""
-        for key in keys:
-            self._ask(partial(_clear, key))
-
     def tell(self, what: str) -> None:
         """One more was slowed, or refused; raises StoreDownError."""
         self.count([Step(f"told/{what}", TOLD_OVER, 0, last=False)])
@@ -81,10 +75,6 @@ class Counters:
             # the kind of fault alone: its words could name a key
             logger.warning("the limits' store does not answer: %s", type(error).__name__)
             raise StoreDownError from error
-
-
-def _clear(key: str, store: Storage) -> None:
-    store.clear(key)
 
 
 def counters(app: Flask, settings: Settings) -> Counters:

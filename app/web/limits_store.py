@@ -20,7 +20,7 @@ from limits.storage import Storage
 from app.kit import clock
 
 SCHEME = "embedded"
-WAIT = 0.25  # seconds for a turn; a counter is held for some microseconds
+WAIT = 1.0  # seconds for a turn; a counter is held for some microseconds
 SWEEP_EVERY = 60.0
 TABLE = """CREATE TABLE IF NOT EXISTS bucket
     (key TEXT PRIMARY KEY, count INTEGER NOT NULL, until REAL NOT NULL) WITHOUT ROWID"""

@@ -58,7 +58,6 @@ class Row:
     plain: bool = False  # asked by programs: the answer is a line of text
     keeps: bool = True  # what was typed is given back
     misses: bool = False  # counted is only what is not found
-    forgiven: bool = False  # what succeeds is taken off the letterbox again
 
 
 def _row(act: str, endpoints: str, *buckets: str, **more: object) -> Row:
@@ -112,14 +111,13 @@ ROWS = (
     ),
     _row(
         "enter",
-        "accounts.sign_in accounts.invitation",
-        "letterbox-here 10/15 minutes refuse",
+        "accounts.sign_in accounts.sign_in_with_passkey accounts.invitation",
+        "letterbox-here 20/15 minutes refuse",
         "letterbox 50/15 minutes refuse",
         "address 60/minute refuse",
         "subnet 240/minute refuse",
         down=Down.REFUSE,
         keeps=False,
-        forgiven=True,
     ),
     _row(
         "code",
