@@ -1,0 +1,369 @@
+"""Accounts by letter: sent alike to everybody, opened once and by a press, forgotten for good."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event, func, select, text
+from sqlalchemy.exc import IntegrityError
+
+from app.accounts.models import Role
+from app.citizens import forget, receipts
+from app.citizens.entering import MOST, by_address
+from app.citizens.models import Citizen, CitizenIdentity, CitizenReceipt, Level, SignInLink
+from app.citizens.session import LASTS, POCKET
+from app.comments import contact
+from app.comments.models import Comment, ContactAddress
+from app.extensions import db
+from app.kit import clock
+from app.ledger.models import Entry
+from app.ledger.verbs import Verb
+from app.mail.models import Letter
+from tests.citizens.conftest import Traveller
+from tests.page_client import PageClient
+
+MINE = "nguoi.dan@example.vn"
+LINK = re.compile(r"http://127\.0\.0\.1:8000((?:/en)?/account/sign-in/[\w-]{43})\s")
+pytestmark = pytest.mark.usefixtures("office")
+
+
+def ask(client: PageClient, email: str = MINE) -> str:
+    """What the portal says to who asks for a link."""
+    answer = client.submit("/account/sign-in", {"email": email})
+    assert answer.status_code == 303
+    return client.get(answer.headers["Location"]).get_data(as_text=True)
+
+
+def letters() -> list[Letter]:
+    return list(db.session.scalars(select(Letter).order_by(Letter.id)))
+
+
+def link() -> str:
+    """The address in the newest letter."""
+    found = LINK.search(letters()[-1].body)
+    assert found, letters()[-1].body
+    return found[1]
+
+
+def come_in(client: PageClient, email: str = MINE) -> None:
+    ask(client, email)
+    assert client.submit(link(), {}).headers["Location"] == "/account"
+
+
+def signed_in(client: PageClient) -> bool:
+    return client.get("/account").status_code == 200
+
+
+def write(client: PageClient, slug: str, **typed: str) -> Comment:
+    """The comment that was sent by the form, filled in as a person does."""
+    address = f"/consultations/{slug}/comment"
+    html = client.get(address).get_data(as_text=True)
+    token, key = (
+        re.search(rf'name="{n}"[^>]*value="([^"]+)"', html)[1] for n in ("csrf_token", "key")
+    )
+    data = {"csrf_token": token, "key": key, "body": "Xin giữ.", "commenter_kind": "individual"}
+    answer = client.post(address, data={**data, **typed})
+    assert answer.status_code == 303, answer.get_data(as_text=True)
+    return db.session.scalars(select(Comment).order_by(Comment.id.desc())).first()
+
+
+@pytest.fixture
+def slug(world) -> str:
+    consultation = world.consultation()
+    db.session.commit()
+    return consultation.dossier.slug
+
+
+def test_the_answer_is_the_same_for_everybody(app, client):
+    come_in(client)
+    known, unknown = (ask(app.test_client(), email) for email in (MINE, "nobody@example.vn"))
+    assert known == unknown
+    sizes = {len(one.body.replace(one.recipient, "")) for one in letters()[-2:]}
+    assert len(sizes) == 1
+    assert db.session.scalar(select(func.count()).select_from(Citizen)) == 1
+
+
+def test_looking_at_the_link_signs_nobody_in_and_pressing_does_once(client):
+    ask(client)
+    for _ in range(3):  # programs that look for traps
+        assert client.get(link()).status_code == 200
+    assert not signed_in(client)
+    assert client.submit(link(), {}).status_code == 303
+    assert signed_in(client)
+    assert client.get(link()).status_code == 410
+
+
+def test_the_link_opens_only_in_the_browser_that_asked(app, client):
+    """Otherwise a link to the account of somebody else would gather what its reader says."""
+    ask(client)
+    victim = app.test_client()
+    assert victim.get(link()).status_code == 410
+    ask(victim, "victim@example.vn")
+    token = victim.token("/account/sign-in")
+    stolen = LINK.search(letters()[0].body)[1]
+    assert victim.post(stolen, data={"csrf_token": token}).status_code == 410
+    assert not signed_in(victim)
+
+
+def test_the_link_is_over_after_fifteen_minutes(client, monkeypatch):
+    ask(client)
+    late = clock.now() + timedelta(minutes=15)
+    monkeypatch.setattr(clock, "now", lambda: late)
+    assert client.get(link()).status_code == 410
+
+
+def test_an_address_gets_few_letters_and_the_answer_stays_the_same(client):
+    said = {ask(client) for _ in range(MOST + 2)}
+    assert len(said) == 1
+    assert len(letters()) == MOST
+
+
+def test_an_address_is_the_same_however_it_is_typed(app, client):
+    come_in(client)
+    come_in(app.test_client(), "Nguoi.Dan@Example.vn")
+    assert db.session.scalar(select(func.count()).select_from(Citizen)) == 1
+
+
+def test_neither_address_nor_name_nor_number_stands_in_the_database_in_the_clear(
+    client, traveller: Traveller
+):
+    come_in(client)
+    client.submit("/account/settings", {"name": "Nguyễn Văn An"})
+    letters()[-1].settled_at = clock.now()
+    db.session.commit()
+    held = [
+        str(row)
+        for table in ("citizen", "citizen_identity", "sign_in_link")
+        for row in db.session.execute(text(f"SELECT * FROM {table}"))
+    ]
+    assert held
+    assert not [row for row in held if MINE in row or "Nguyễn" in row or "tin-nguyen" in row]
+    assert by_address(MINE).name == "Nguyễn Văn An"
+
+
+def test_a_session_is_over_after_twelve_hours_however_busy(client, monkeypatch):
+    come_in(client)
+    start = clock.now()
+    for later in (LASTS / 2, LASTS - timedelta(minutes=1)):
+        monkeypatch.setattr(clock, "now", lambda later=later: start + later)
+        assert signed_in(client)
+    monkeypatch.setattr(clock, "now", lambda: start + LASTS)
+    assert not signed_in(client)
+
+
+def test_signing_out_ends_the_session_everywhere(app, client):
+    come_in(client)
+    with client.session_transaction() as kept:
+        copied = dict(kept)
+    thief = app.test_client()
+    with thief.session_transaction() as kept:
+        kept.update(copied)
+    assert signed_in(thief)
+    client.submit("/account/settings", {}, to="/account/sign-out")
+    assert not signed_in(client)
+    assert not signed_in(thief)
+
+
+def test_a_citizen_is_no_officer_and_an_officer_no_citizen(app, client, world):
+    officer = world.officer(world.agency(), Role.DRAFTER)
+    db.session.commit()
+    come_in(client, officer.email)
+    assert client.get("/desk").status_code == 303
+    desk = app.test_client()
+    desk.sign_in(officer.email)
+    assert desk.get("/desk").status_code == 200
+    assert not signed_in(desk)
+
+
+def test_no_cookie_is_set_by_a_public_page(client, slug):
+    come_in(client)
+    for page in ("/", f"/consultations/{slug}", "/comments", "/about"):
+        answer = client.get(page)
+        assert "Set-Cookie" not in answer.headers, page
+        assert "no-store" not in answer.headers["Cache-Control"], page
+    assert client.get("/account").headers["Cache-Control"] == "no-store"
+
+
+def test_what_is_sent_while_signed_in_is_gathered_and_says_so(client, slug):
+    come_in(client)
+    comment = write(client, slug, gather="y")
+    assert comment.identity == Level.EMAIL
+    page = client.get("/account").get_data(as_text=True)
+    assert comment.receipt in page
+    fact = db.session.scalars(select(Entry).where(Entry.verb == Verb.COMMENT_IDENTIFIED)).one()
+    assert fact.facts == {"comment_id": comment.id, "identity": "email"}
+
+
+def test_without_the_tick_nothing_connects_the_comment_with_the_account(client, slug):
+    come_in(client)
+    comment = write(client, slug)
+    assert comment.identity == Level.NONE
+    assert not db.session.scalars(select(CitizenReceipt)).all()
+
+
+def test_the_tick_of_who_has_no_account_says_nothing(client, slug):
+    comment = write(client, slug, gather="y")
+    assert comment.identity == Level.NONE
+
+
+def test_a_comment_sent_twice_is_gathered_once(client, slug):
+    come_in(client)
+    key = "k" * 22
+    first, again = (write(client, slug, gather="y", key=key) for _ in range(2))
+    assert first.id == again.id
+    assert len(db.session.scalars(select(CitizenReceipt)).all()) == 1
+
+
+def test_an_identity_proven_at_the_provider_is_said_of_the_comment(traveller, slug):
+    traveller.goes()
+    comment = write(traveller.client, slug, gather="y")
+    assert comment.identity == Level.IDENTITY
+
+
+def test_a_confirmed_address_of_letters_proves_an_e_mail(world):
+    consultation = world.consultation()
+    comment = world.comment(consultation, email=MINE)
+    db.session.flush()
+    assert comment.identity == Level.NONE
+    contact.confirm(comment, clock.now())
+    assert comment.identity == Level.EMAIL
+    contact.stop(comment, clock.now())
+    assert comment.identity == Level.EMAIL
+    assert db.session.get_one(ContactAddress, comment.id).stopped_at
+
+
+RISES = {("", "email"), ("", "identity"), ("email", "identity")}
+FALLS = {("email", ""), ("identity", "email"), ("identity", ""), ("", "other")}
+
+
+@pytest.mark.parametrize(("old", "new"), sorted(RISES | FALLS))
+def test_what_a_comment_says_of_its_author_only_rises(old, new, world):
+    comment = world.comment(world.consultation())
+    comment.identity = old
+    db.session.commit()
+    change = text("UPDATE comment SET identity = :new").bindparams(new=new)
+    if (old, new) in RISES:
+        db.session.execute(change)
+        return
+    with pytest.raises(IntegrityError, match="comment_identity_rises"):
+        db.session.execute(change)
+    db.session.rollback()
+
+
+def test_a_receipt_can_be_added_and_taken_off(client, slug):
+    comment = write(client, slug)
+    come_in(client)
+    wrong = client.submit("/account", {"code": "GY-222222-222222-222222"})
+    assert wrong.status_code == 422
+    client.submit("/account", {"code": comment.receipt.lower().replace("-", " ")})
+    assert comment.receipt in client.get("/account").get_data(as_text=True)
+    client.submit("/account", {"receipt": comment.receipt}, to="/account/receipts/remove")
+    assert comment.receipt not in client.get("/account").get_data(as_text=True)
+    assert client.get(f"/comments/{comment.receipt}").status_code == 200
+
+
+def test_an_account_holds_so_many_receipts_and_no_more(client, slug, monkeypatch):
+    monkeypatch.setattr(receipts, "MOST", 1)
+    comments = [write(client, slug) for _ in range(2)]
+    come_in(client)
+    codes = [comment.receipt for comment in comments]
+    assert [client.submit("/account", {"code": one}).status_code for one in codes] == [303, 422]
+    # what is sent is taken all the same
+    assert write(client, slug, gather="y").identity == Level.EMAIL
+
+
+def test_nobody_sees_the_receipts_of_another(app, client, slug):
+    come_in(client)
+    comment = write(client, slug, gather="y")
+    other = app.test_client()
+    come_in(other, "other@example.vn")
+    assert comment.receipt not in other.get("/account").get_data(as_text=True)
+    token = other.token("/account/settings")
+    data = {"csrf_token": token, "receipt": comment.receipt}
+    other.post("/account/receipts/remove", data=data)
+    assert len(db.session.scalars(select(CitizenReceipt)).all()) == 1
+
+
+def test_the_name_of_the_account_begins_the_form_and_no_other(app, client, slug):
+    come_in(client)
+    client.submit("/account/settings", {"name": "Trần Thị Bình"})
+    address = f"/consultations/{slug}/comment"
+    assert "Trần Thị Bình" in client.get(address).get_data(as_text=True)
+    assert "Trần Thị Bình" not in app.test_client().get(address).get_data(as_text=True)
+
+
+def test_a_forgotten_account_leaves_nothing_and_its_comments_stay(traveller, slug):
+    client = traveller.client
+    come_in(client)
+    traveller.goes()
+    client.submit("/account/provider/add", {})
+    comment = write(client, slug, gather="y")
+    ask(traveller.client.application.test_client())  # a letter is still on its way
+    assert client.submit("/account/forget", {}).status_code == 303
+    for table in (Citizen, CitizenReceipt, CitizenIdentity, SignInLink):
+        assert not db.session.scalars(select(table)).all(), table
+    assert all(one.settled_at for one in letters())
+    assert not signed_in(client)
+    assert db.session.get_one(Comment, comment.id).receipt == comment.receipt
+    assert forget.find(MINE) is None
+
+
+def test_a_provider_is_added_only_by_a_press(traveller):
+    come_in(traveller.client)
+    answer = traveller.goes()
+    assert answer.headers["Location"] == "/account/provider/add"
+    assert not db.session.scalars(select(CitizenIdentity)).all()
+    assert traveller.client.submit("/account/provider/add", {}).status_code == 303
+    assert db.session.scalars(select(CitizenIdentity)).one().citizen_id == by_address(MINE).id
+    with traveller.client.session_transaction() as kept:
+        assert kept[POCKET]["level"] == Level.IDENTITY
+
+
+def test_an_identity_that_opens_another_account_is_not_added(app, traveller, provider):
+    traveller.goes()
+    other = Traveller(app.test_client(), provider)
+    come_in(other.client)
+    assert other.goes().status_code == 409
+    assert len(db.session.scalars(select(CitizenIdentity)).all()) == 1
+
+
+def test_no_account_is_found_by_an_e_mail_that_a_provider_tells_of(app, client, provider):
+    come_in(client)
+    Traveller(app.test_client(), provider).goes()
+    assert db.session.scalar(select(func.count()).select_from(Citizen)) == 2
+
+
+def test_who_came_from_a_comment_goes_back_to_it_and_nowhere_else(app, slug):
+    way = f"/consultations/{slug}/comment"
+    for asked, led in ((way, way), ("//evil.example/consultations/x/comment", "/account")):
+        client = app.test_client()
+        client.get("/account/sign-in", query_string={"next": asked})
+        ask(client)
+        assert client.submit(link(), {}).headers["Location"] == led
+
+
+def test_without_letters_and_provider_no_account_is_promised(app, client, monkeypatch):
+    settings = app.extensions["settings"]
+    monkeypatch.setitem(
+        app.extensions, "settings", settings.__class__(**{**vars(settings), "mail": None})
+    )
+    assert "<form" not in client.get("/account/sign-in").get_data(as_text=True).split("<main")[1]
+    assert "/account" not in client.get("/comments").get_data(as_text=True)
+
+
+def test_who_has_no_account_costs_no_statement(client, slug):
+    """The form of a comment asks the database what it asked before there were accounts."""
+    asked: list[str] = []
+
+    def tell(_c, _cursor, statement, *_rest):
+        asked.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", tell)
+    try:
+        write(client, slug)
+    finally:
+        event.remove(db.engine, "before_cursor_execute", tell)
+    assert asked
+    assert not [one for one in asked if "citizen" in one]
