@@ -30,6 +30,8 @@ OURS = (
     "SITE_NAME",
     "SEARCH_ENGINE",
     "WEB_CONCURRENCY",
+    "REDIS_URL",
+    "TRUSTED_PROXIES",
 )
 
 
@@ -40,6 +42,8 @@ def surroundings(instance: Path, database_url: str = "") -> dict[str, str]:
         "INSTANCE_DIR": str(instance),
         "SECRET_KEY": secrets.token_urlsafe(48),
         "DATABASE_URL": database_url,
+        # a bench sends from one address what a province sends in a day; bench.crowd turns them on
+        "LIMITS": "off",
     }
 
 

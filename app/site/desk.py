@@ -16,6 +16,7 @@ from app.accounts.session import signed_in
 from app.accounts.words import ROLES
 from app.responses import assigning
 from app.site import waiting
+from app.web import limits
 from app.web.guard import allow
 
 bp = Blueprint("desk", __name__)
@@ -104,6 +105,7 @@ def home() -> ResponseReturnValue:
     me = signed_in()
     return render_template(
         "site/desk.html",
+        slowed=limits.slowed_lately(),
         roles=sorted({str(ROLES[Role(grant.role)]) for grant in me.grants}),
         me=me,
         appeals=waiting.appeals(me) if may(me, Act.DECIDE_COMMENT) else [],

@@ -235,6 +235,15 @@ def may_ask(email: str) -> bool:
         return True
 
 
+def slowed_lately() -> int:
+    """How many forms were asked to wait in these ten minutes, because many came at once."""
+    counted = _counters()
+    try:
+        return counted.told()["slowed"] if counted is not None else 0
+    except StoreDownError:
+        return 0
+
+
 def proof(receipt: str) -> str:
     """What says that the portal itself has just led to this receipt: no look-up is counted."""
     return limits_keys.digest(By.DRAFT, f"receipt {receipt}")[:PROOF]

@@ -52,6 +52,8 @@ class Portal:
             "INSTANCE_DIR": str(directory),
             "PUBLIC_URL": self.url,
             "PORT": str(self.port),
+            # journeys of many people from one address, faster than people are
+            "LIMITS": "off",
         }
         self.children: list[subprocess.Popen[bytes]] = []
         self.log: IO[bytes] = (directory / "portal.log").open("wb")
