@@ -44,6 +44,7 @@ OF_COMMENTS = frozenset(
         Verb.COMMENT_RETURNED,
         Verb.COMMENT_REINSTATED,
         Verb.COMMENT_TRANSLATED,
+        Verb.COMMENT_ERASED,
     }
 )
 # which fact has the number of what it is about, and what that is

@@ -16,7 +16,7 @@ from sqlalchemy import BindParameter, CompoundSelect, Select, bindparam, literal
 
 from app.accounts.models import Agency, Territory
 from app.comments.words import KINDS as COMMENTERS
-from app.documents.models import DocumentType, Dossier, Topic
+from app.documents.models import DocumentType, Dossier, Topic, is_public
 from app.documents.words import STAGES
 from app.extensions import db
 from app.search.document import Kind
@@ -113,7 +113,7 @@ def _statement() -> CompoundSelect[Any]:
     words = Dossier.id, Dossier.title, Dossier.title_en
     drafts = select(literal(Facet.DRAFT.value), Dossier.slug, *words)
     wanted: BindParameter[str] = bindparam(Facet.DRAFT.value, expanding=True)
-    return union_all(*selects, drafts.where(Dossier.slug.in_(wanted)))
+    return union_all(*selects, drafts.where(Dossier.slug.in_(wanted), is_public()))
 
 
 def titled(stored: Mapping[int, Mapping[str, Any]]) -> dict[int, Name]:

@@ -21,7 +21,7 @@ from app.search.facets import Standing, Standings, Status
 
 KEPT = "standings"
 # what a draft is, whose it is, and where that is: the subjects of facts that may change it
-SUBJECTS = {"dossier", "consultation", "agency", "territory"}
+SUBJECTS = {"dossier", "takedown", "consultation", "agency", "territory"}
 VERBS = [verb for verb in Verb if verb.value.partition(".")[0] in SUBJECTS]
 MANY = 10_000  # facts of which it is no longer asked whether one of them matters
 
