@@ -43,6 +43,7 @@ from app.responses.table_file import Sent
 from app.responses.working_copy import standing
 from app.web.guard import SAFE, Mark
 from tests.alerts import made as made_searches
+from tests.citizens import made as citizens
 from tests.factories import DRAFT, World
 from tests.groups import made as made_of
 from tests.house.walk import Sendable, Walk, endpoint_of, read_form, walk
@@ -58,7 +59,7 @@ DOUBTFUL = (
     "Nghị quyết này áp dụng cho việc lắp đặt đường ống và bể chứa nước.",
 )
 # These end the visit, so the proof that their forms work comes last
-LAST = ("accounts.sign_out",)
+LAST = ("accounts.sign_out", "citizens.forget", "citizens.sign_out")
 # a revised text may instead be opened for comments, and then is no revision any more; who edits a
 # correction can no longer publish it; who answers a group anew takes its newcomers
 FIRST = ("consultations.revise", "outreach.publish", "responses.answer_newcomers")
@@ -211,6 +212,7 @@ class LivedIn:
         times = at, at + timedelta(hours=2)
         stops.announce(times, "Bảo trì.", "", self.everyone, self.now, emergency="Gấp.")
         self.letters += made_searches.addresses_in_letters(self.now)
+        self.citizens = list(citizens.visitors([one.id for one in made], self.now))
         db.session.commit()
         self.receipts = [comment.receipt for comment in made]
 
@@ -321,7 +323,9 @@ def lived_in(
         mail_from="no-reply@example.vn",
         translator=TranslationServer("http://127.0.0.1:9"),
     )
-    monkeypatch.setitem(app.extensions, "settings", sending)
+    monkeypatch.setitem(app.extensions, "settings", citizens.trusting(sending))
+    monkeypatch.setitem(app.extensions, "oidc", {})
+    citizens.discovered(app)
     return LivedIn(world, drain)
 
 
@@ -331,6 +335,7 @@ def _walks(app: Flask, lived_in: LivedIn) -> list[tuple[PageClient, Walk]]:
     return [
         (stranger, walk(stranger, [*lived_in.starts(), "/desk/sign-in"])),
         (officer, walk(officer, [*lived_in.starts(), "/desk"])),
+        *((one, walk(one, starts, "/account")) for one, starts in lived_in.citizens),
     ]
 
 
@@ -341,14 +346,16 @@ def test_reading_changes_nothing_and_every_page_is_linked(app: Flask, lived_in: 
     before = digest()
     seen = walk(app.test_client(), lived_in.starts()).pages
     seen += walk(officer, [*lived_in.starts(), "/desk"]).pages
+    for citizen, starts in lived_in.citizens:
+        seen += walk(citizen, starts, "/account").pages
     assert digest() == before, "a page that is read must not write"
     readable = {
         rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or set())
     }
     unseen = readable - {endpoint_of(adapter, url) for url in seen} - {"static"}
     # machines ask for their health; a script for what somebody may be typing; the look is shown to
-    # those who know its address; who loads the answer to a repair once more is led back to the text
-    known = {"site.health", "search.suggestions", "site.style", "documents.repair"}
+    # those who know its address; a provider of identities leads back, from a way that began here; who loads the answer to a repair once more is led back to the text
+    known = {"site.health", "search.suggestions", "site.style", "documents.repair", "citizens.callback"}
     assert unseen <= known, f"no link leads to {unseen - known}"
 
 

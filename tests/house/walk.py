@@ -107,8 +107,11 @@ def endpoint_of(adapter: MapAdapter, url: str, method: str = "GET") -> str:
     return str(adapter.match(urlsplit(url).path, method=method)[0])
 
 
-def walk(client: PageClient, starts: Iterable[str]) -> Walk:
-    """Every page that links and questions lead to from `starts`; none of them may be missing."""
+def walk(client: PageClient, starts: Iterable[str], within: str = "") -> Walk:
+    """Every page that links and questions lead to from `starts`; none of them may be missing.
+
+    Only addresses that begin with `within` are gone to.
+    """
     seen, queue, times = Walk(), list(starts), Counter[str]()
     known, asked, broken = set(queue), set[str](), []
     while queue and len(seen.pages) < LIMIT:
@@ -130,7 +133,8 @@ def walk(client: PageClient, starts: Iterable[str]) -> Walk:
         for target in targets:
             address = urljoin(url, target or url).split("#")[0]
             path = urlsplit(address).path
-            if address not in known and _ours(address) and times[path] < PER_PATH:
+            ours = _ours(address) and path.startswith(within)
+            if address not in known and ours and times[path] < PER_PATH:
                 times[path] += 1
                 known.add(address)
                 queue.append(address)

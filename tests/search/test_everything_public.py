@@ -206,6 +206,7 @@ SILENT = {
     Verb.CONSULTATION_CLOSED,
     # between an author and the desk
     Verb.COMMENT_SUBMITTED,
+    Verb.COMMENT_IDENTIFIED,
     Verb.COMMENT_TAKEN_IN,
     Verb.WITHHOLDING_PROPOSED,
     Verb.LEASE_TAKEN_OVER,
