@@ -5,6 +5,7 @@ from app.cli.backup import backup, restore, settle
 from app.cli.demo import demo
 from app.cli.documents import documents
 from app.cli.groups import groups
+from app.cli.limits import limits
 from app.cli.portal import prepare, work
 from app.cli.search import search
 from app.cli.stops import stops
@@ -16,6 +17,7 @@ COMMANDS = (
     demo,
     documents,
     groups,
+    limits,
     prepare,
     restore,
     search,
