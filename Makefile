@@ -8,6 +8,9 @@ help: ## This list
 run: ## Start the portal: environment, database, sample province, web and worker; Ctrl-C ends it
 	@$(START) serve
 
+code: ## The six digits that the officers of the sample sign in with now
+	@$(START) code
+
 test: ## Everything: lint, types, floor plan, tests on SQLite and PostgreSQL, browser journeys
 	@$(START) test tests/all.py
 
@@ -29,4 +32,4 @@ languages: ## Ask every catalogue for the words that code and templates use; sho
 clean: ## Remove the environment and everything a run made
 	rm -rf .venv instance .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-.PHONY: help run test check bench bench-loop lock languages clean
+.PHONY: help run code test check bench bench-loop lock languages clean

@@ -12,17 +12,22 @@ from sqlalchemy import select
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import cli
+from app.accounts import away as accounts_away
 from app.accounts import desk as accounts_desk
+from app.accounts import desk_account as accounts_account
 from app.accounts import desk_delegation as accounts_delegation
 from app.accounts import desk_oidc as accounts_oidc
+from app.accounts import desk_passkeys as accounts_passkeys
+from app.accounts import desk_staff as accounts_staff
+from app.accounts import desk_typed as accounts_typed
 from app.accounts import session as accounts_session
 from app.accounts.policy import may
 from app.alerts import public as alerts_public
 from app.alerts import public_feed as alerts_feed
-from app.citizens import public as citizens_public
-from app.citizens import public_oidc as citizens_oidc
 from app.approvals import desk as approvals_desk
 from app.approvals import kinds as approval_kinds
+from app.citizens import public as citizens_public
+from app.citizens import public_oidc as citizens_oidc
 from app.comments import attached as comments_attached
 from app.comments import desk as comments_intake
 from app.comments import desk_file as comments_intake_file
@@ -149,6 +154,10 @@ DOORS = (
     documents_alignment.bp,
     accounts_desk.bp,
     accounts_delegation.bp,
+    accounts_account.bp,
+    accounts_passkeys.bp,
+    accounts_staff.bp,
+    accounts_typed.bp,
     accounts_oidc.bp,
     operations_desk.bp,
 )
@@ -208,7 +217,7 @@ def _extend(app: Flask) -> None:
 def _furnish(app: Flask, settings: Settings) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    guard.init_app(app, may)
+    guard.init_app(app, may, accounts_away.turned_away)
     approval_kinds.init_app(app, (giving_time.EXTENSION, *law.KINDS_OF_LAW, *takedown.KINDS))
     gates.init_app(app, (moderation_gate.gate, responses_gate.gate))
     sources.init_app(app, (responses_translatable.explanations,), lifecycle.latest_id)

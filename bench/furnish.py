@@ -36,6 +36,7 @@ from app.moderation import decide, lease
 from app.responses import answering
 from app.responses.models import Disposition
 from app.web.uploads import inspect
+from bench.door import give
 
 ARTICLES, COMMENTS, ANSWERED = 40, 20, 8
 COMPARED = 120
@@ -92,6 +93,7 @@ def staff() -> Staff:
             now=now,
         )
         made.append(take_up(token, password, now))
+    give(made, now)
     db.session.commit()
     return Staff(*made, password)
 

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.client import BenchBroken, Visitor
+from bench.door import enter
 from bench.processes import Web, flask, run, surroundings, web
 from bench.ratios import Figure, table, verdict
 from bench.speed import postgres
@@ -39,11 +40,7 @@ class Filled:
     told: Mapping[str, str]
 
     def sign_in(self, who: str) -> Visitor:
-        visitor = Visitor(self.portal.port)
-        fields = visitor.hidden("/desk/sign-in")
-        typed = {"email": self.told[who], "password": self.told["password"]}
-        visitor.post("/desk/sign-in", {**fields, **typed})
-        return visitor
+        return enter(Visitor(self.portal.port), self.told[who], self.told["password"])
 
 
 def lists(told: Mapping[str, str]) -> dict[str, tuple[str, str]]:

@@ -30,6 +30,7 @@ from app.documents.models import Provision
 from app.extensions import db
 from app.kit import clock
 from app.moderation.models import Flag, FlagKind
+from bench.door import give
 from bench.furnish import DATA, Staff, consultation, staff, text
 
 BATCH = 5000
@@ -50,6 +51,7 @@ def small_agency(people: Staff) -> Staff:
         told = {"email": f"small.{role.value}@example.vn", "name": role.value, "job_title": ""}
         token = invite(**told, role=role, agency=agency, scope=agency, invited_by=None, now=now)
         made.append(take_up(token, people.password, now))
+    give(made, now)
     db.session.commit()
     return replace(people, drafter=made[0], approver=made[1], moderator=made[2])
 

@@ -10,6 +10,7 @@ from itertools import count
 from urllib.parse import quote, urljoin
 
 from bench.client import BenchBroken, Visitor
+from bench.door import enter
 from bench.processes import Web
 from bench.ratios import Figure, interleave, ratio
 
@@ -57,10 +58,7 @@ class Load:
 
 def sign_in(port: int, made: Furnished) -> Visitor:
     """A moderator at the desk."""
-    visitor = Visitor(port)
-    fields = visitor.hidden("/desk/sign-in")
-    visitor.post("/desk/sign-in", {**fields, "email": made.moderator, "password": made.password})
-    return visitor
+    return enter(Visitor(port), made.moderator, made.password)
 
 
 class Author:

@@ -167,9 +167,7 @@ def main(arguments: list[str]) -> int:
         return serve()
     if command == "code":
         keep_secret(dict(os.environ))
-        return subprocess.run(
-            [PYTHON, "-m", "flask", "--app", "wsgi", "demo", "code"], cwd=ROOT
-        ).returncode
+        rest = ["-m", "flask", "--app", "wsgi", "demo", "code"]
     return subprocess.run([PYTHON, *rest], cwd=ROOT).returncode
 
 

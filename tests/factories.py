@@ -10,6 +10,7 @@ from itertools import count
 from argon2 import PasswordHasher
 from sqlalchemy import select
 
+from app.accounts.door_models import Factor
 from app.accounts.models import Agency, Grant, Officer, Role
 from app.comments.models import Comment, CommenterKind
 from app.comments.submit import Words, find_place, submit
@@ -38,6 +39,7 @@ from app.moderation.masks import Asked
 from app.moderation.models import Outcome
 from app.moderation.reasons import Reason
 from app.web.uploads import Upload, inspect
+from tests.second_factor import SECRET
 from tests.word import docx
 
 PASSWORD = "correct horse battery"
@@ -126,6 +128,9 @@ class World:
         )
         db.session.add(officer)
         db.session.flush()
+        db.session.add(
+            Factor(officer_id=officer.id, secret=SECRET, set_at=officer.created_at, last_step=0)
+        )
         for role in roles:
             db.session.add(Grant(officer_id=officer.id, role=role.value, agency_id=agency.id))
         return officer

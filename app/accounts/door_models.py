@@ -34,8 +34,8 @@ class Factor(Base):
         ForeignKey("officer.id"), primary_key=True, autoincrement=False
     )
     secret: Mapped[str] = mapped_column(Sealed)
-    # None until the officer has shown that the telephone knows it
-    confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
+    # when the officer showed that the telephone knows it
+    set_at: Mapped[datetime] = mapped_column(Instant)
     # the newest step of 30 s whose code was taken: no code is taken twice
     last_step: Mapped[int] = mapped_column(BigInteger, default=0)
 
@@ -49,6 +49,19 @@ class RecoveryCode(Base):
     officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"), index=True)
     mark: Mapped[str] = mapped_column(String(64), unique=True)
     used_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class FactorReset(Base):
+    """Why an administrator took an officer's second factors away."""
+
+    __tablename__ = "factor_reset"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"), index=True)
+    # None for who has the machine itself in hand
+    reset_by: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
+    reason: Mapped[str] = mapped_column(String(300))
+    at: Mapped[datetime] = mapped_column(Instant)
 
 
 class Passkey(Base):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, PasswordField, RadioField, SelectField
+from wtforms import DateField, HiddenField, PasswordField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Email, EqualTo, InputRequired, Length
 
@@ -15,10 +15,15 @@ from app.accounts.passwords import MAX_LENGTH, MIN_LENGTH
 from app.accounts.words import ROLES
 from app.web.forms import Form, LineField
 
-# One sentence for every failure: nobody learns which accounts exist or which are locked.
+# One sentence for every failure: nobody learns which accounts exist, which are locked, or whether
+# it was the password or the code.
 REFUSED = _l(
-    "The e-mail or the password is wrong, or the account is locked: "
-    "after five wrong passwords it stays locked for 15 minutes."
+    "The e-mail, the password or the code is wrong, or the account is locked: "
+    "after five mistakes it stays locked for 15 minutes."
+)
+WRONG_CODE = _l(
+    "This is not the code of this key. Enter the six digits that your app shows now; "
+    "if it shows others, check the clock of your telephone."
 )
 
 
@@ -29,6 +34,69 @@ class SignInForm(Form):
         validators=[
             InputRequired(_l("Enter your password.")),
             Length(max=MAX_LENGTH, message=REFUSED),
+        ],
+    )
+
+
+class CodeForm(Form):
+    code = LineField(
+        _l("Code"),
+        description=_l("Six digits from your app, or one of your recovery codes."),
+        validators=[
+            DataRequired(_l("Enter the code.")),
+            Length(max=60, message=_l("Six digits, or one recovery code.")),
+        ],
+    )
+
+
+class FactorForm(Form):
+    code = LineField(
+        _l("The six digits that your app shows"),
+        validators=[
+            DataRequired(_l("Enter the six digits that your app shows.")),
+            Length(max=60, message=WRONG_CODE),
+        ],
+    )
+
+    def wrong_code(self) -> None:
+        """The page says what to do about a code of something else."""
+        self.code.errors = [WRONG_CODE]
+
+
+class ProofForm(Form):
+    proof = PasswordField(
+        _l("Your password, or six digits from your app"),
+        validators=[
+            InputRequired(_l("Enter your password, or six digits from your app.")),
+            Length(max=MAX_LENGTH, message=_l("This is neither your password nor your code.")),
+        ],
+    )
+
+
+class PasskeyForm(Form):
+    """What a passkey answered; only a script can fill it in."""
+
+    answer = HiddenField()
+
+
+class NewPasskeyForm(PasskeyForm):
+    name = LineField(
+        _l("Name of the passkey"),
+        description=_l("So that you know it again, for example “Work laptop”."),
+        validators=[
+            DataRequired(_l("Give the passkey a name.")),
+            Length(max=60, message=_l("Enter a name of at most 60 characters.")),
+        ],
+    )
+
+
+class ResetForm(Form):
+    reason = LineField(
+        _l("Reason"),
+        description=_l("For example “Lost the telephone, came in person on 3 March”."),
+        validators=[
+            DataRequired(_l("Give the reason.")),
+            Length(max=300, message=_l("Enter a reason of at most 300 characters.")),
         ],
     )
 

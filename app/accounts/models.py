@@ -85,7 +85,8 @@ class Officer(UserMixin, Base):
     failures: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
-    last_signed_in_at: Mapped[datetime | None] = mapped_column(Instant)
+    # the last sign-in, or when the account was opened again
+    last_seen_at: Mapped[datetime | None] = mapped_column(Instant)
     # closed because nobody came for so long; an administrator opens it again
     asleep_at: Mapped[datetime | None] = mapped_column(Instant)
 

@@ -49,7 +49,7 @@ def begin(officer: Officer, browser: str, now: datetime) -> str:
             browser=browser,
         )
     )
-    officer.last_signed_in_at = now
+    officer.last_seen_at = now
     record(
         Verb.OFFICER_SIGNED_IN, f"officer:{officer.id}", actor_id=officer.id, officer_id=officer.id
     )

@@ -11,13 +11,14 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import select
 
+from app.accounts import dormant, factors, sign_in, territories
 from app.accounts import invite as invitations
-from app.accounts import sign_in, territories
 from app.accounts.models import Agency, Officer, Role
 from app.extensions import db
 from app.kit import clock
 from app.kit.text import clean_line, slugify
 
+REASON_LENGTH = 300
 CODE = re.compile(r"(?=.{1,40}$)[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -142,8 +143,34 @@ def invite(email: str, name: str, job_title: str, role: str, slug: str) -> None:
 @with_appcontext
 def close(email: str) -> None:
     """Close the account of an officer who left; an invitation opens it again."""
+    sign_in.close(_officer(email))
+    db.session.commit()
+
+
+@accounts.command("reset-factor")
+@click.argument("email")
+@click.option("--reason", required=True, help="The officer and every administrator can read it.")
+@with_appcontext
+def reset_factor(email: str, reason: str) -> None:
+    """Take the lost second factors of an officer away; the next sign-in sets up a new one."""
+    if not clean_line(reason) or len(clean_line(reason)) > REASON_LENGTH:
+        raise click.ClickException(f"Give a reason of at most {REASON_LENGTH} characters.")
+    factors.reset(_officer(email), clean_line(reason), None, clock.now())
+    db.session.commit()
+
+
+@accounts.command()
+@click.argument("email")
+@with_appcontext
+def reopen(email: str) -> None:
+    """Open the account of an officer again that fell asleep after 45 days without a sign-in."""
+    if not dormant.wake(_officer(email), None, clock.now()):
+        raise click.ClickException(f"{email} is not asleep. A closed account needs an invitation.")
+    db.session.commit()
+
+
+def _officer(email: str) -> Officer:
     officer = db.session.scalar(select(Officer).where(Officer.email == email.strip().lower()))
     if officer is None:
         raise click.ClickException(f"There is no officer {email!r}.")
-    sign_in.close(officer)
-    db.session.commit()
+    return officer

@@ -9,13 +9,15 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import func, select
 
+from app.accounts import totp
 from app.accounts.models import Agency
 from app.config import Settings
 from app.demo.content import load_content
 from app.demo.flood import NothingOpenError, flood
-from app.demo.load import load
+from app.demo.load import TOTP_SECRET, load
 from app.demo.told import Province
 from app.extensions import db
+from app.kit import clock
 
 
 @click.group()
@@ -37,6 +39,15 @@ def load_command(comments: int, seed: int) -> None:
                 flood(comments, seed, load_content().voices, bar.update)
             except NothingOpenError:
                 raise click.ClickException("There is no consultation to comment on.") from None
+
+
+@demo.command()
+def code() -> None:
+    """Print the six digits that every officer of the sample signs in with now."""
+    now = clock.now()
+    step = totp.step_at(now)
+    left = round((step + 1) * totp.STEP - now.timestamp())
+    click.echo(f"{totp.code_of(TOTP_SECRET, step)}  (for {left} s more)")
 
 
 def load_sample() -> None:
@@ -61,7 +72,10 @@ def _keep_accounts(settings: Settings, province: Province, password: str) -> Non
     roles = {one.email: ", ".join(role.value for role in one.roles) for one in province.officers}
     wide = max(len(held) for held in roles.values())
     heading = f"Sample accounts of {province.name_en}"
-    lines = [f"{heading} (sign in at /desk/sign-in, password {password}):"]
+    lines = [
+        f"{heading} (sign in at /desk/sign-in, password {password},",
+        f"then six digits: `make code` prints them, or give an app the key {TOTP_SECRET}):",
+    ]
     lines += [
         f"  {roles[one.email]:<{wide}}  {one.email:<{width}}  {one.name}, {one.title}"
         for one in sorted(province.officers, key=lambda one: (one.role.value, one.email))

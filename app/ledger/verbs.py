@@ -11,7 +11,7 @@ class Verb(StrEnum):
     OFFICER_SIGNED_IN = "officer.signed_in"
     OFFICER_LOCKED = "officer.locked"
     OFFICER_CLOSED = "officer.closed"
-    OFFICER_ASLEEP = "officer.asleep"
+    OFFICER_SUSPENDED = "officer.suspended"
     OFFICER_REOPENED = "officer.reopened"
     OFFICER_PASSWORD_SET = "officer.password_set"
     OFFICER_FACTOR_SET = "officer.factor_set"
@@ -82,6 +82,10 @@ class Verb(StrEnum):
     WORDING_ADOPTED = "wording.adopted"
     TRANSLATION_WRITTEN = "translation.written"
     COMMENT_TRANSLATED = "comment.translated"
+    COMMENT_ERASED = "comment.erased"
+    SUBJECT_REQUEST_RECEIVED = "subject_request.received"
+    SUBJECT_REQUEST_EXTENDED = "subject_request.extended"
+    SUBJECT_REQUEST_SETTLED = "subject_request.settled"
     PROPOSAL_MADE = "proposal.made"
     PROPOSAL_AGREED = "proposal.agreed"
     PROPOSAL_REFUSED = "proposal.refused"
@@ -104,7 +108,7 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.OFFICER_SIGNED_IN: frozenset({"officer_id"}),
     Verb.OFFICER_LOCKED: frozenset({"officer_id", "failures"}),
     Verb.OFFICER_CLOSED: frozenset({"officer_id"}),
-    Verb.OFFICER_ASLEEP: frozenset({"officer_id"}),
+    Verb.OFFICER_SUSPENDED: frozenset({"officer_id"}),
     Verb.OFFICER_REOPENED: frozenset({"officer_id"}),
     Verb.OFFICER_PASSWORD_SET: frozenset({"officer_id"}),
     # what kind of factor, never a word of it
@@ -184,6 +188,11 @@ FACTS: dict[Verb, frozenset[str]] = {
     # how many pieces, and the digest of what they say
     Verb.TRANSLATION_WRITTEN: frozenset({"dossier_id", "language", "standing", "parts", "digest"}),
     Verb.COMMENT_TRANSLATED: frozenset({"comment_id", "language", "standing", "digest"}),
+    # the author's identity, or the words as well
+    Verb.COMMENT_ERASED: frozenset({"comment_id", "scope"}),
+    Verb.SUBJECT_REQUEST_RECEIVED: frozenset({"request_id", "kind"}),
+    Verb.SUBJECT_REQUEST_EXTENDED: frozenset({"request_id"}),
+    Verb.SUBJECT_REQUEST_SETTLED: frozenset({"request_id", "state"}),
     Verb.STOP_ANNOUNCED: frozenset({"stop_id", "starts_at", "ends_at", "emergency", "digest"}),
     Verb.STOP_CANCELLED: frozenset({"stop_id"}),
     # `digest` is of the words that say what will change

@@ -68,6 +68,7 @@ def _check() -> ResponseReturnValue | None:
         request.form.get("csrf_token")
     if mark.act is not None:
         if not current_user.is_authenticated:
+            current_app.extensions["turned_away"]()
             return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")), 303)
         if not current_app.extensions["may"](current_user, mark.act):
             abort(403)
@@ -80,7 +81,9 @@ def _check() -> ResponseReturnValue | None:
     return None
 
 
-def init_app(app: Flask, may: Callable[[Any, Any], bool]) -> None:
-    """Every request passes the check; `may(officer, act)` is the policy of the house."""
+def init_app(app: Flask, may: Callable[[Any, Any], bool], turned_away: Callable[[], None]) -> None:
+    """Every request passes the check; `may(officer, act)` is the policy of the house, and
+    `turned_away()` keeps what somebody sent whose session has run out."""
     app.extensions["may"] = may
+    app.extensions["turned_away"] = turned_away
     app.before_request(_check)

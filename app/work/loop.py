@@ -14,6 +14,9 @@ from types import FrameType
 
 from flask import current_app
 
+from app.accounts.dormant import DUTIES as SLEEPING
+from app.accounts.passkeys import DUTIES as SPENT
+from app.accounts.typed_late import DUTIES as LATE
 from app.alerts.digest import DUTIES as DIGESTS
 from app.approvals.propose import DUTIES as LAPSING
 from app.comments.attachments import DUTIES as CLEANING
@@ -62,6 +65,9 @@ READERS: tuple[Reader, ...] = (
     *LETTERS,
 )
 DUTIES: tuple[Duty, ...] = (
+    *SLEEPING,
+    *SPENT,
+    *LATE,
     *CLOSING,
     *LAPSING,
     *CLEANING,

@@ -9,12 +9,14 @@ branch_labels = None
 depends_on = None
 
 INSTANT = sa.DateTime(timezone=True)
-OF_OFFICERS = ("officer_session", "recovery_code", "passkey", "kept_form")
+OF_OFFICERS = ("officer_session", "recovery_code", "factor_reset", "passkey", "kept_form")
 
 
 def upgrade() -> None:
-    op.add_column("officer", sa.Column("last_signed_in_at", INSTANT))
+    op.add_column("officer", sa.Column("last_seen_at", INSTANT))
     op.add_column("officer", sa.Column("asleep_at", INSTANT))
+    # who has an account today has not been away: nobody knows since when
+    op.execute("UPDATE officer SET last_seen_at = CURRENT_TIMESTAMP")
     _of_officer(
         "officer_session",
         sa.Column("token_digest", sa.String(64), nullable=False),
@@ -27,7 +29,7 @@ def upgrade() -> None:
         "officer_factor",
         sa.Column("officer_id", sa.Integer(), nullable=False, autoincrement=False),
         sa.Column("secret", sa.Text(), nullable=False),
-        sa.Column("confirmed_at", INSTANT),
+        sa.Column("set_at", INSTANT, nullable=False),
         sa.Column("last_step", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("officer_id", name="pk_officer_factor"),
         _to_officer("officer_factor"),
@@ -37,6 +39,15 @@ def upgrade() -> None:
         sa.Column("mark", sa.String(64), nullable=False),
         sa.Column("used_at", INSTANT),
         sa.UniqueConstraint("mark", name="uq_recovery_code_mark"),
+    )
+    _of_officer(
+        "factor_reset",
+        sa.Column("reset_by", sa.Integer()),
+        sa.Column("reason", sa.String(300), nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["reset_by"], ["officer.id"], name="fk_factor_reset_reset_by_officer"
+        ),
     )
     _of_officer(
         "passkey",
@@ -72,7 +83,7 @@ def downgrade() -> None:
     for table in ("sign_in_day", "spent_challenge", "officer_factor", *reversed(OF_OFFICERS)):
         op.drop_table(table)
     op.drop_column("officer", "asleep_at")
-    op.drop_column("officer", "last_signed_in_at")
+    op.drop_column("officer", "last_seen_at")
 
 
 def _of_officer(table: str, *parts: sa.Column | sa.Constraint) -> None:

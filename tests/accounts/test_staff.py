@@ -14,6 +14,7 @@ from app.accounts.sign_in import close
 from app.extensions import db
 from app.kit import clock
 from tests.factories import PASSWORD
+from tests.second_factor import code_shown
 
 STAFF = "/desk/staff"
 LINK = re.compile(r"http://127\.0\.0\.1:8000(/desk/invitations/[\w-]+)")
@@ -53,7 +54,10 @@ def test_the_link_is_shown_once_and_makes_an_officer_once(app, client, admin, ag
     assert "Trần Thị Mới" in html
     assert agency.name in html
     chosen = {"password": PASSWORD, "again": PASSWORD}
-    assert guest.submit(path, chosen).location == "/desk"
+    assert guest.submit(path, chosen).location == "/desk/sign-in/set-up"
+    assert guest.get("/desk/dossiers").status_code == 303  # not before there is a second factor
+    answer = guest.submit("/desk/sign-in/set-up", {"code": code_shown(guest)})
+    assert answer.location == "/desk/account/recovery-codes"
     assert guest.get("/desk/dossiers").status_code == 200
     assert guest.get(STAFF).status_code == 403
     assert app.test_client().get(path).status_code == 410

@@ -18,6 +18,7 @@ from app.moderation.models import Flag, FlagKind
 from tests.factories import PASSWORD, World
 from tests.journeys.portal import Portal
 from tests.journeys.visitor import Visitor
+from tests.second_factor import fresh_code
 
 pytestmark = pytest.mark.browser
 QUEUE = "/desk/moderation"
@@ -36,6 +37,8 @@ class Review:
         person.go("/desk/sign-in")
         form = "form:has(input[name=password])"
         person.send(form, email=self.emails[which], password=PASSWORD)
+        code = fresh_code(self.portal.app, self.emails[which])
+        person.send("form:has(input[name=code])", code=code)
         return person
 
     def statuses(self) -> list[str]:
