@@ -226,6 +226,12 @@ SILENT = {
     Verb.WORDING_ADOPTED,
     Verb.STOP_ANNOUNCED,
     Verb.STOP_CANCELLED,
+    # what a second person agreed to is told of by the verb of the act itself
+    *(verb for verb in Verb if verb.value.startswith("proposal.")),
+    Verb.TAKEDOWN_CONFIRMED,
+    # a rule holds for what is opened afterwards; a day off that moves an end is an extension
+    Verb.RULE_ADDED,
+    Verb.HOLIDAY_SET,
 }
 
 
