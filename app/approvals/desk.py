@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
+from werkzeug.exceptions import Forbidden
 from wtforms.validators import DataRequired, Length
 
 from app.accounts.models import Officer
@@ -118,9 +119,9 @@ def refuse(proposal_id: int) -> ResponseReturnValue:
 
 @bp.errorhandler(propose.SelfApprovalError)
 @bp.errorhandler(propose.NotTheirsError)
-def _not_they(error: Exception) -> ResponseReturnValue:
+def _not_they(_error: Exception) -> ResponseReturnValue:
     db.session.rollback()
-    abort(403)
+    return current_app.handle_user_exception(Forbidden())
 
 
 def _found(proposal_id: int) -> tuple[Proposal, Officer]:
