@@ -103,6 +103,14 @@ def caught_up(house: House) -> None:
         time.sleep(1)
 
 
+def calm(house: House) -> None:
+    """All that is to run does, or a minute has passed: one blow at a time."""
+    until = time.monotonic() + 60
+    for part in house.parts.values():
+        while part.wanted and not (part.alive() and part.ready()) and time.monotonic() < until:
+            time.sleep(0.2)
+
+
 def told(blow: Blow, what: Summary) -> str:
     """A row of the report."""
     wrong = ", ".join(f"{many} × {kind}" for kind, many in sorted(what.wrong.items())) or "none"
@@ -147,6 +155,7 @@ def exercise(house: House, options: argparse.Namespace) -> int:
         blow.strike(house)
         time.sleep(max(0.0, options.seconds - (time.monotonic() - begun)))
         print(told(blow, summary(crowd.seen, begun, time.monotonic())), flush=True)
+        calm(house)
     crowd.end()
     until = time.monotonic() + 30
     while not sealed(house) and time.monotonic() < until:
