@@ -7,6 +7,7 @@ from app.cli.documents import documents
 from app.cli.groups import groups
 from app.cli.limits import limits
 from app.cli.portal import prepare, work
+from app.cli.privacy import privacy
 from app.cli.search import search
 from app.cli.stops import stops
 from app.cli.translations import translations
@@ -19,6 +20,7 @@ COMMANDS = (
     groups,
     limits,
     prepare,
+    privacy,
     restore,
     search,
     settle,

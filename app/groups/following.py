@@ -37,7 +37,7 @@ def _follow(entries: Sequence[Entry]) -> None:
         _arrive(consultation_id, comment_ids)
     for entry in entries:
         if entry.verb == Verb.COMMENT_WITHDRAWN:
-            _leave(entry.consultation_id or 0, entry.facts["comment_id"])
+            leave(entry.consultation_id or 0, entry.facts["comment_id"])
 
 
 def _arrive(consultation_id: int, comment_ids: Sequence[int]) -> None:
@@ -75,7 +75,7 @@ def _rung(many: int) -> int:
     return int(log(many, GROWTH))
 
 
-def _leave(consultation_id: int, comment_id: int) -> None:
+def leave(consultation_id: int, comment_id: int) -> None:
     """The comment is in no group and leads to none; its copies still do."""
     exact = db.session.scalar(
         select(CommentPrint.exact).where(CommentPrint.comment_id == comment_id)

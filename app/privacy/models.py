@@ -53,8 +53,6 @@ class SubjectRequest(Base):
     # one extension, with the reason told to the person
     extended_at: Mapped[datetime | None] = mapped_column(Instant)
     extension_reason: Mapped[str] = mapped_column(String(300), default="")
-    # who would erase; another one agrees
-    proposed_by: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
     settled_at: Mapped[datetime | None] = mapped_column(Instant)
     settled_by: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
     outcome: Mapped[str] = mapped_column(String(300), default="")

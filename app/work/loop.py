@@ -41,6 +41,7 @@ from app.moderation.register import READERS as REGISTER
 from app.moderation.replied import READERS as REPLIED
 from app.notifications.tell import READERS as LETTERS
 from app.privacy.retention import DUTIES as FORGETTING
+from app.privacy.sweep import DUTIES as SWEEPING
 from app.responses.answered import READERS as ANSWERED
 from app.responses.unanswered import READERS as UNANSWERED
 from app.search.entries import DUTIES as HEALING
@@ -75,6 +76,7 @@ DUTIES: tuple[Duty, ...] = (
     *REGROUPING,
     *DIGESTS,
     *FORGETTING,
+    *SWEEPING,
     *SUMMING,
     *SIGNING,
 )

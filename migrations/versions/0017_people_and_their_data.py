@@ -38,7 +38,7 @@ OLD_TYPES = {
 COMMENT_STAYS = (
     *("id", "consultation_id", "lineage_id", "article_lineage_id", "anchor", "place", "quote"),
     *("commenter_kind", "language", "channel", "criticism", "members", "status", "receipt"),
-    *("idempotency_key", "digest", "submitted_at", "decided_at", "row_version"),
+    *("idempotency_key", "digest", "submitted_at", "decided_at"),
 )
 TEXT_GONE = (
     "EXISTS (SELECT 1 FROM comment c WHERE c.id = OLD.comment_id AND c.erased = 'text')"
@@ -277,13 +277,11 @@ def _requests() -> None:
         sa.Column("acknowledged_by", sa.Integer()),
         sa.Column("extended_at", INSTANT),
         sa.Column("extension_reason", sa.String(300), nullable=False),
-        sa.Column("proposed_by", sa.Integer()),
         sa.Column("settled_at", INSTANT),
         sa.Column("settled_by", sa.Integer()),
         sa.Column("outcome", sa.String(300), nullable=False),
         sa.PrimaryKeyConstraint("id", name=f"pk_{table}"),
-        *(_reference(table, f"{done}_by", "officer") for done in ("acknowledged", "proposed")),
-        _reference(table, "settled_by", "officer"),
+        *(_reference(table, f"{done}_by", "officer") for done in ("acknowledged", "settled")),
     )
     op.create_index(f"ix_{table}_state", table, ["state", "id"])
     op.create_index(f"ix_{table}_key", table, ["key"])

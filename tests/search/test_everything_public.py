@@ -189,6 +189,7 @@ SILENT = {
     # people and bodies: no document of the index names them but through a draft
     *(verb for verb in Verb if verb.value.startswith(("officer.", "agency.", "territory."))),
     *(verb for verb in Verb if verb.value.startswith(("delegation.", "contact.", "group"))),
+    *(verb for verb in Verb if verb.value.startswith("subject_request.")),
     # before anything is posted
     Verb.DOSSIER_CREATED,
     Verb.DRAFT_IMPORTED,
