@@ -26,6 +26,7 @@ from app.ledger.verbs import Verb
 BATCH = 2000  # noted rows at a time
 EVERY = 60.0  # seconds between two sums of what trickles in
 BUDGET = 2.0  # seconds of work in one go: somebody else waits for the pen
+NO_ROW = ""
 INSTANT = "%Y-%m-%d %H:%M:%S.%f"
 
 
@@ -57,6 +58,7 @@ def sum_waiting(now: datetime) -> int:
     if not noted:
         return 0
     batch = noted[-1].id
+    _announce(batch, now)
     keys: dict[str, dict[str, None]] = {}
     for row in noted:
         keys.setdefault(row.name, {})[row.key] = None
@@ -164,20 +166,36 @@ def _sum(one: Sum, rows: Iterable[Any], batch: int, now: datetime) -> None:
             del found[key]
     if not found:
         return
+    values = {
+        key: {name: plain(getattr(row, name)) for name in one.columns}
+        for key, row in sorted(found.items())
+    }
+    _write(one, values, batch, now)
+
+
+def _announce(batch: int, now: datetime) -> None:
+    """The log says what is on record before any row of it: by a digest of no row, its key empty."""
+    begun = select(RowDigest.name).where(RowDigest.name.in_(plan.sums()), RowDigest.key == NO_ROW)
+    known = set(db.session.scalars(begun))
+    for name, one in plan.sums().items():
+        if name not in known:
+            _write(one, {NO_ROW: {}}, -batch, now)
+
+
+def _write(one: Sum, rows: dict[str, dict[str, Any]], batch: int, now: datetime) -> None:
     made: list[dict[str, Any]] = []
-    for key, row in sorted(found.items()):
+    for key, values in rows.items():
         salt = secrets.token_bytes(SALT)
-        values = {name: plain(getattr(row, name)) for name in one.columns}
-        made.append(
-            {"name": one.name, "key": key, "batch": batch, "salt": salt}
-            | {"digest": digest(one.name, salt, values)}
-        )
+        told = digest(one.name, salt, values)
+        made.append({"name": one.name, "key": key, "batch": batch, "salt": salt, "digest": told})
     db.session.execute(insert(RowDigest), made)
     record(
         Verb.RECORD_SUMMED,
         f"record:{one.name}",
         at=now,
         sum=one.name,
+        table=one.table,
+        once=one.once,
         columns=list(one.columns),
         batch=batch,
         rows=len(made),

@@ -207,7 +207,7 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.HOLIDAY_SET: frozenset({"day", "kind", "digest"}),
     Verb.WORDING_ADOPTED: frozenset({"comment_id", "version_id", "lineage_id", "digest"}),
     # the salted digests of rows that became final or moved, as one
-    Verb.RECORD_SUMMED: frozenset({"sum", "columns", "batch", "rows", "digest"}),
+    Verb.RECORD_SUMMED: frozenset({"sum", "table", "once", "columns", "batch", "rows", "digest"}),
     # which rows may differ from their digests, because a person was erased
     Verb.RECORD_ERASED: frozenset({"table", "keys"}),
 }

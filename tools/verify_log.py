@@ -1,0 +1,200 @@
+#!/usr/bin/env python3
+"""Checks a copy of a consultation portal's database against the log that the portal signed.
+
+  verify_log.py --key VKEY [--since CHECKPOINT]... [--settled] DATABASE
+
+DATABASE is a copy in SQLite, or the record.sqlite3 that `flask ledger export --record` writes.
+The log must go on from each CHECKPOINT kept earlier. --settled: the portal was at rest, nothing may
+still wait for the log. Ends with 0 if all is as signed, else with 1, and says what is not.
+"""
+
+import argparse
+import base64
+import hashlib
+import json
+import sqlite3
+import sys
+from datetime import UTC, datetime
+from itertools import groupby
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+STATUS = {"reinstated": "published", "returned": "waiting"}
+STATUS |= {one: one for one in ("published", "withheld", "withdrawn")}
+faults = []
+
+
+def sha(*parts):
+    """SHA-256 over bytes, and over the canonical JSON of what is none."""
+    form = {"sort_keys": True, "ensure_ascii": False, "separators": (",", ":")}
+    whole = (p if isinstance(p, bytes) else json.dumps(p, **form).encode() for p in parts)
+    return hashlib.sha256(b"".join(whole)).digest()
+
+
+def root_of(levels, size):
+    """RFC 9162, 2.1.1, from the full subtrees, level by level above the leaves."""
+    found, end = None, size
+    for level in (n for n in range(size.bit_length()) if size >> n & 1):
+        end -= 1 << level
+        part = levels[level][end >> level]
+        found = part if found is None else sha(b"\1", part, found)
+    return found or sha()
+
+
+def signed(what, note, vkey):
+    """Size and root of a checkpoint that the key signed (C2SP signed-note, tlog-cosignature)."""
+    try:
+        text, _, lines = note.rpartition("\n\n")
+        origin, size, root = text.split("\n")[:3]
+        name, key_id, key = vkey.split("+", 2)
+        kind, *key = base64.b64decode(key)
+        for mark, _, rest in (one[2:].rpartition(" ") for one in lines.splitlines()):
+            sig, body = base64.b64decode(rest), f"{text}\n".encode()
+            if (mark, sig[:4].hex()) == (name, key_id) and (kind == 4 or origin == name):
+                if kind == 4:
+                    body = b"cosignature/v1\ntime %d\n" % int.from_bytes(sig[4:12], "big") + body
+                Ed25519PublicKey.from_public_bytes(bytes(key)).verify(sig[-64:], body)
+                return int(size), base64.b64decode(root)
+        faults.append(f"{what}: the key has not signed it")
+    except (ValueError, InvalidSignature) as error:
+        faults.append(f"{what}: the signature does not hold {error!r}")
+
+
+def read_entries(db, settled):
+    """Each leaf, and each fact with its place; what is not as it was sealed is told."""
+    leaves, facts = [], []
+    for e in db.execute("SELECT * FROM ledger_entry ORDER BY seq IS NULL, seq, id"):
+        at, known = datetime.fromisoformat(e["at"]).replace(tzinfo=UTC), json.loads(e["facts"])
+        facts.append((e["seq"] or sys.maxsize, e["verb"], known))
+        if e["seq"] is None:
+            faults.extend([f"{e['verb']} of {e['at']} has no place in the log"] * settled)
+            continue
+        words = {name: e[name] for name in ("seq", "verb", "subject")}
+        words |= {"actor": e["actor_id"], "consultation": e["consultation_id"], "facts": known}
+        words |= {"at": at.isoformat()} | ({"id": e["id"]} if e["salt"] else {})
+        if e["seq"] != len(leaves) + 1:
+            faults.append(f"entry {len(leaves) + 1} is missing, {e['seq']} stands there")
+        if sha(b"\0", e["salt"] or b"", words) != e["leaf"]:
+            faults.append(f"entry {e['seq']} ({e['verb']}) was changed after it was sealed")
+        leaves.append(bytes(e["leaf"] or b""))
+    return leaves, facts
+
+
+def check_signed(db, leaves, heads, key, settled):
+    """What is signed is the tree of these leaves, nothing else, and so are its stored nodes."""
+    levels = [leaves]
+    while len(below := levels[-1]) > 1:
+        levels.append([sha(b"\1", *below[n : n + 2]) for n in range(0, len(below) - 1, 2)])
+    newest = 0
+    for size, root, note in db.execute("SELECT size, root, note FROM checkpoint"):
+        what = f"checkpoint {size}"
+        if (head := signed(what, note, key)) and head != (size, root):
+            faults.append(f"{what}: its columns are not what its note says")
+        newest, heads = max(newest, head[0] if head else 0), [*heads, (what, head)]
+    for what, head in heads:
+        if head and head[0] > min(newest, len(leaves)):
+            faults.append(f"{what}: {head[0]} entries were signed, not all are left")
+        elif head and root_of(levels, head[0]) != head[1]:
+            faults.append(f"{what}: two histories of one log, this one is not what was signed")
+    if settled and newest < len(leaves):
+        faults.append(f"{len(leaves) - newest} entries are under no signed head")
+    nodes = {(row[0], row[1]): row[2] for row in db.execute("SELECT * FROM log_node")}
+    tops = ((level, levels[8 * level]) for level in range(1, 8) if 8 * level < len(levels))
+    due = {(lv, n): top[n] for lv, top in tops for n in range(min(newest >> 8 * lv, len(top)))}
+    wrong = (n for n in {*nodes, *due} if nodes.get(n) != due.get(n))
+    faults.extend(f"node {node} of the tree is wrong" for node in wrong)
+    cosigned = "SELECT c.size, line, vkey, note FROM cosignature c JOIN checkpoint p USING (size)"
+    for size, line, vkey, note in db.execute(f"{cosigned} JOIN witness w ON w.id = witness_id"):
+        signed(f"cosignature of {size}", note[: note.rindex("\n\n") + 2] + line, vkey)
+
+
+def live_digests(db, name, table, batches, erased):
+    """The digest in force of each row, as the log binds it."""
+    live = {}
+    rows = db.execute("SELECT * FROM row_digest WHERE name = ? ORDER BY batch, key", [name])
+    for batch, group in groupby(rows, lambda row: row["batch"]):
+        digests = list(group)
+        seq, fact = batches.pop(batch, (0, {"columns": [], "digest": ""}))
+        if fact["digest"] != sha(*(row["digest"] for row in digests)).hex():
+            faults.append(f"digests of {name}, batch {batch}: not those in the log")
+        for row in digests:
+            before = live.get(row["key"], (0, b""))
+            if row["salt"] is None and erased.get((table, row["key"]), 0) < seq:
+                faults.append(f"{name} {row['key']}: its salt is gone, and no fact says why")
+            elif row["salt"] and before[1] and not name.endswith("_state"):
+                faults.append(f"{name} {row['key']}: recorded twice")
+            if before[0] <= seq:
+                live[row["key"]] = (seq, row["salt"], row["digest"], fact["columns"])
+    faults.extend(f"digests of {name}, batch {batch}: gone" for batch in batches)
+    return live
+
+
+def check_rows(db, name, table, once, live, waiting):
+    """Every final row against its digest."""
+    info = db.execute(f"PRAGMA table_info({table})").fetchall()
+    keys = [row["name"] for row in sorted(info, key=lambda row: row["pk"]) if row["pk"]]
+    texts = {row["name"] for row in info if row["type"] == "JSON"}
+    column, _, above = once.partition(">")
+    parent, _, filled = above.partition(".")
+    final = f"{column} IN (SELECT id FROM {parent} WHERE {filled} IS NOT NULL)"
+    final = final if above else f"{column} IS NOT NULL" if column else "1"
+    gone = {*live} - {""}  # the digest of no row says when the table came on record
+    for row in db.execute(f"SELECT * FROM {table} WHERE {final}"):
+        key = "|".join(str(row[one]) for one in keys)
+        gone.discard(key)
+        _, salt, digest, columns = live.get(key, (0, b"", b"", []))
+        noted = (table, key) in waiting or (above and (parent, str(row[column])) in waiting)
+        if noted and (name.endswith("_state") or not salt):
+            continue
+        words = {c: json.loads(row[c]) if c in texts and row[c] else row[c] for c in columns}
+        what = "not as the log has it" if digest else "the log knows nothing of it"
+        if sha(salt or b"", {"sum": name, "row": words}) != digest:
+            faults.append(f"{name} {key}: {what}")
+    faults.extend(f"{name} {key}: recorded, and gone" for key in gone)
+
+
+def check_record(db, facts, settled):
+    """Every row on record is what the log says of it, and the log is silent of no row."""
+    noted = {(row["name"], row["key"]) for row in db.execute("SELECT * FROM record_waiting")}
+    faults.extend(f"{name} {key} waits for the log" for name, key in noted if settled)
+    batches, erased, told = {}, {}, {}
+    for seq, verb, fact in facts:
+        if verb == "record.summed":
+            batches.setdefault(fact["sum"], {})[fact["batch"]] = (seq, fact)
+        elif verb == "record.erased":
+            erased |= {(fact["table"], key): seq for key in fact["keys"]}
+        elif verb == "comment.submitted":
+            told[fact["comment_id"]] = [fact["status"], fact["digest"]]
+        elif verb.startswith("comment.") and verb[8:] in STATUS:
+            told[fact["comment_id"]][0] = STATUS[verb[8:]]
+    summed = {row["name"] for row in db.execute("SELECT DISTINCT name FROM row_digest")}
+    for name in summed | {*batches}:
+        fact = max(batches[name].values(), key=lambda one: one[0])[1]
+        live = live_digests(db, name, fact["table"], batches[name], erased)
+        check_rows(db, name, fact["table"], fact["once"], live, noted)
+    for row in db.execute("SELECT id, status, digest FROM comment"):
+        if told.get(row["id"]) != [row["status"], row["digest"]]:
+            faults.append(f"comment {row['id']}: the log tells another story of it")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(usage=__doc__)
+    parser.add_argument("database")
+    parser.add_argument("--key", required=True)
+    parser.add_argument("--since", type=Path, action="append", default=[])
+    parser.add_argument("--settled", action="store_true")
+    asked = parser.parse_args()
+    since = [(f"{one}", signed(f"{one}", one.read_text("utf-8"), asked.key)) for one in asked.since]
+    db = sqlite3.connect(f"file:{asked.database}?mode=ro", uri=True)
+    db.row_factory = sqlite3.Row
+    db.execute("BEGIN")  # one moment of it, whatever the portal does meanwhile
+    try:
+        leaves, facts = read_entries(db, asked.settled)
+        check_signed(db, leaves, since, asked.key, asked.settled)
+        check_record(db, facts, asked.settled)
+    except (ValueError, TypeError, LookupError, AttributeError) as error:
+        faults.append(f"what stands there cannot be read: {error!r}")
+    print("\n".join(faults) or "All as signed: every entry, and every row on record.")
+    sys.exit(bool(faults))
