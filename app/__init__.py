@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -93,7 +92,19 @@ from app.site import tables as site_tables
 from app.site import takedowns as site_takedowns
 from app.site import versions as site_versions
 from app.translations import sources
-from app.web import errors, filters, guard, headers, limits, locale, notices, static
+from app.web import (
+    errors,
+    filters,
+    guard,
+    headers,
+    limits,
+    locale,
+    logs,
+    measures,
+    notices,
+    observed,
+    static,
+)
 from app.web.pages import PageCache, Revisions
 
 # every file that holds views; those of one room share a blueprint
@@ -173,7 +184,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": not settings.is_sqlite},
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "pool_pre_ping": not settings.is_sqlite,
+            "hide_parameters": True,
+        },
         TESTING=settings.testing,
         BABEL_DEFAULT_LOCALE="vi",
         BABEL_DEFAULT_TIMEZONE="Asia/Ho_Chi_Minh",
@@ -215,8 +229,8 @@ def _extend(app: Flask) -> None:
 
 
 def _furnish(app: Flask, settings: Settings) -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    logs.init_app(settings)
+    observed.init_app(app)
     guard.init_app(app, may, accounts_away.turned_away)
     approval_kinds.init_app(app, (giving_time.EXTENSION, *law.KINDS_OF_LAW, *takedown.KINDS))
     gates.init_app(app, (moderation_gate.gate, responses_gate.gate))
@@ -257,10 +271,13 @@ def _wrap(app: Flask) -> None:
 
     revisions = Revisions(ask)
     app.extensions["revisions"] = revisions
-    app.wsgi_app = locale.LanguagePath(PageCache(app.wsgi_app, revisions))  # type: ignore[method-assign]
+    pages = app.extensions["pages"] = PageCache(app.wsgi_app, revisions)
+    app.wsgi_app = locale.LanguagePath(pages)  # type: ignore[method-assign]
     if proxies := app.extensions["settings"].trusted_proxies:
         # without one of our own before us, anybody could name any address as theirs
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
+    counted = measures.begin(app.extensions["settings"])
+    app.wsgi_app = observed.Observed(app.wsgi_app, counted)  # type: ignore[method-assign]
 
 
 __all__ = ["create_app"]

@@ -44,6 +44,13 @@ class Tls(StrEnum):
     OFF = "off"
 
 
+class LogFormat(StrEnum):
+    """Lines for people, or one JSON object a line for programs."""
+
+    PLAIN = "plain"
+    JSON = "json"
+
+
 class SearchEngine(StrEnum):
     """What keeps the search index: files beside the portal, or the portal's own database."""
 
@@ -97,6 +104,11 @@ class Settings:
     # who vouches for citizens, and who for staff; None for nobody
     oidc_citizens: Provider | None = None
     oidc_staff: Provider | None = None
+    log_format: LogFormat = LogFormat.PLAIN
+    # where this machine alone can read figures of the portal; 0 for nowhere
+    metrics_port: int = 0
+    # where people who found a hole write to: an address that begins with mailto: or https:
+    security_contact: str = ""
     secure_cookies: bool = False
     # where limits are counted, of several machines together; "" for a file of this one
     redis_url: str = field(default="", repr=False)
@@ -236,10 +248,10 @@ def _check_directory(directory: Path, problems: list[str]) -> None:
         problems.append(f"INSTANCE_DIR {directory} cannot be written ({error.strerror}).")
 
 
-def _port(raw: str, problems: list[str]) -> int:
-    if raw.isdigit() and 0 < int(raw) < 65536:
+def _port(raw: str, problems: list[str], name: str = "PORT") -> int:
+    if raw.isascii() and raw.isdigit() and 0 < int(raw) < 65536:
         return int(raw)
-    problems.append(f"PORT must be a number from 1 to 65535, not {raw!r}.")
+    problems.append(f"{name} must be a number from 1 to 65535, not {raw!r}.")
     return 0
 
 
@@ -260,6 +272,19 @@ def _limits(raw: str, problems: list[str]) -> bool:
     if raw not in ("on", "off"):
         problems.append(f"LIMITS must be on or off, not {raw!r}.")
     return raw != "off"
+
+
+def _log_format(raw: str, problems: list[str]) -> LogFormat:
+    if raw not in set(LogFormat):
+        problems.append(f"LOG_FORMAT must be plain or json, not {raw!r}.")
+        return LogFormat.PLAIN
+    return LogFormat(raw)
+
+
+def _security_contact(raw: str, problems: list[str]) -> str:
+    if raw and not (raw.startswith(("mailto:", "https:")) and raw.isascii() and raw.isprintable()):
+        problems.append("SECURITY_CONTACT must begin with mailto: or https:.")
+    return raw
 
 
 def _clamav(raw: str, problems: list[str]) -> str:
@@ -356,6 +381,11 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         ),
         oidc_citizens=_provider("OIDC_CITIZENS", environ.get("OIDC_CITIZENS", ""), problems),
         oidc_staff=_provider("OIDC_STAFF", environ.get("OIDC_STAFF", ""), problems),
+        log_format=_log_format(environ.get("LOG_FORMAT") or "plain", problems),
+        metrics_port=_port(environ["METRICS_PORT"], problems, "METRICS_PORT")
+        if environ.get("METRICS_PORT")
+        else 0,
+        security_contact=_security_contact(environ.get("SECURITY_CONTACT", ""), problems),
         secure_cookies=public_url.startswith("https://"),
         redis_url=_redis(environ.get("REDIS_URL", ""), problems),
         trusted_proxies=_proxies(environ.get("TRUSTED_PROXIES") or "0", problems),

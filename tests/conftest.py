@@ -134,7 +134,7 @@ def leave(app: Flask, stays: bool = False) -> None:
 def forget_pages(app: Flask) -> None:
     """Nothing of an earlier test is left in what a process keeps."""
     app.extensions.pop("standings", None)
-    cache = app.wsgi_app.wsgi
+    cache = app.extensions["pages"]
     cache.pages.clear()
     cache.bytes = 0
     cache.revisions.known.clear()

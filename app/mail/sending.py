@@ -43,13 +43,19 @@ log = logging.getLogger(__name__)
 class _ServerError(Exception):
     """Raised when the server, not the letter, is what went wrong."""
 
+    smtp_code = 0
+
 
 class _RefusedError(Exception):
     """Raised when the server will never take this letter."""
 
+    smtp_code = 0
+
 
 class _LaterError(Exception):
     """Raised when the server may take this letter another time."""
+
+    smtp_code = 0
 
 
 def send_due(now: datetime) -> int:
@@ -149,7 +155,10 @@ def _judged(code: int, words: bytes | str) -> Exception:
     """What a refusal means: by RFC 5321 a code from 500 on is for good, 421 ends the connection."""
     said = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
     kind = _RefusedError if code >= 500 else _ServerError if code == 421 else _LaterError
-    return kind(f"{code} {said}")
+    error = kind(f"{code} {said}")
+    # the log names it: what the server said may quote the address
+    error.smtp_code = code
+    return error
 
 
 def _put_off(letter: AnyRow, error: Exception, now: datetime) -> None:

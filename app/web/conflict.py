@@ -13,7 +13,7 @@ from app.extensions import db
 
 def _faster(error: Exception) -> ResponseReturnValue:
     db.session.rollback()
-    current_app.logger.warning("conflict at %s: %s", ascii(request.path), type(error).__name__)
+    current_app.logger.warning("conflict at %s: %s", request.endpoint, type(error).__name__)
     return current_app.handle_user_exception(Conflict())
 
 

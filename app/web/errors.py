@@ -20,6 +20,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
+from app.web import observed
 from app.web.guard import SAFE
 
 WORDS = {
@@ -84,7 +85,10 @@ def _render(code: int, words: tuple[object, object]) -> Response:
     heading, advice = words
     g.desk = False  # the page asks for no officer: the database may be what is broken
     response = make_response(
-        render_template("site/error.html", code=code, heading=heading, advice=advice), code
+        render_template(
+            "site/error.html", code=code, heading=heading, advice=advice, number=observed.number()
+        ),
+        code,
     )
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -114,8 +118,8 @@ def _token(_error: CSRFError) -> Response:
 
 def unexpected(error: Exception) -> Response:
     """A page that says what can be done, and the fault in the log."""
-    # the path is the reader's: escaped, so that it cannot forge a line of the log
-    current_app.logger.exception("unexpected error at %s", ascii(request.path))
+    # not the path: receipts and keys stand in paths
+    current_app.logger.exception("unexpected error at %s", request.endpoint)
     code = 503 if isinstance(error, OperationalError) else 500
     return _render(code, WORDS[code])
 

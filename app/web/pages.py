@@ -18,6 +18,7 @@ from flask import Response, make_response, request
 from app.kit import clock
 from app.web import notices
 from app.web.locale import Wsgi, current
+from app.web.observed import KEY as OBSERVED
 
 TICKET = "gopy.ticket"
 WHOLE_PORTAL = 0
@@ -41,6 +42,7 @@ class Ticket:
     kept: bool = False
     scope: int = WHOLE_PORTAL
     until: float | None = None
+    endpoint: str = "-"
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class Page:
     scope: int
     seen: int
     until: float | None
+    endpoint: str = "-"
     size: int = field(default=0)
 
 
@@ -63,7 +66,7 @@ def keep(
     ticket = request.environ.get(TICKET)
     until = min(filter(None, (until, notices.board().until())), default=None)
     if ticket is not None:
-        ticket.kept = True
+        ticket.kept, ticket.endpoint = True, request.endpoint or "-"
         ticket.scope = WHOLE_PORTAL if consultation_id is None else consultation_id
         ticket.until = until.timestamp() if until is not None else None
     response.headers["Cache-Control"] = CACHE_CONTROL
@@ -184,6 +187,7 @@ def _page(
         scope=ticket.scope,
         seen=ticket.seen,
         until=ticket.until,
+        endpoint=ticket.endpoint,
         size=2 * len(packed) + OVERHEAD,  # room for the other packing
     )
 
@@ -212,6 +216,8 @@ def _accepted(environ: dict[str, Any]) -> str:
 
 
 def _serve(page: Page, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+    if (seen := environ.get(OBSERVED)) is not None:
+        seen.endpoint = page.endpoint
     encoding = _accepted(environ)
     etag = f'"{page.etag}{"-" + encoding if encoding else ""}"'
     headers = [*page.headers, ("ETag", etag), ("Vary", "Accept-Encoding")]

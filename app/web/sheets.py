@@ -64,6 +64,6 @@ def read(data: bytes, filename: str, sheet: str = "", max_bytes: int = USUAL_BYT
         raise Refused(RefusalCode.TOO_HEAVY)
     answer: dict[str, Any] = json.loads(told)
     if "refused" in answer:
-        logger.info("%r was not read: %s", filename, answer.get("why", answer["refused"]))
+        logger.info("a sheet was not read: %s", answer["refused"])
         raise Refused(RefusalCode(answer["refused"]), **answer["facts"])
     return [Row(number, cells) for number, cells in answer["rows"]]

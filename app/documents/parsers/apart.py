@@ -97,7 +97,7 @@ def _answer(data: bytes, filename: str, asked: str) -> dict[str, Any]:
     if status == 0:
         answer = _understood(told)
     if "fault" in answer:
-        logger.error("%r could not be read: %s", filename, answer["fault"])
+        logger.error("a file could not be read: %s", answer["fault"].partition(":")[0])
         raise UnreadableError(UnreadableCode.DAMAGED)
     if "unreadable" in answer:
         raise UnreadableError(UnreadableCode(answer["unreadable"]), **answer["facts"])
