@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import delete, select
 
 from app.accounts.models import Role
+from app.approvals import propose
+from app.approvals.models import Proposal
 from app.consultations.models import Consultation, Extension, PeriodRule
 from app.consultations.period import end_of
 from app.consultations.progress import passed_over
@@ -15,6 +17,7 @@ from app.documents.models import Dossier, Stage
 from app.extensions import db
 from app.kit import clock
 from tests.factories import DRAFT
+from tests.moderation.staff import enter
 
 
 @pytest.fixture
@@ -74,6 +77,7 @@ class TestOverview:
         client.sign_in(world.officer(dossier.agency, Role.APPROVER).email)
         later = consultation.last_day + timedelta(days=20)
         client.submit(at(dossier, "extension"), {"last_day": later.isoformat(), "reason": "Mưa lũ"})
+        agreed(world, dossier)
         html = client.get(at(dossier)).get_data(as_text=True)
         assert f"/consultations/{dossier.slug}" in html
         assert "Mưa lũ" in html
@@ -199,6 +203,13 @@ class TestOpening:
         assert [name is not None for _, name in passed] == [True, True, False, False]
 
 
+def agreed(world, dossier) -> None:
+    """The head of the agency agrees to what waits for a second officer."""
+    proposal = db.session.scalars(select(Proposal)).one()
+    propose.agree(proposal, world.officer(dossier.agency, Role.HEAD), clock.now())
+    db.session.commit()
+
+
 class TestExtension:
     @pytest.fixture
     def consultation(self, client, world):
@@ -211,9 +222,15 @@ class TestExtension:
         path = at(consultation.dossier, "extension")
         return client.submit(path, {"last_day": day.isoformat(), "reason": reason})
 
-    def test_a_later_day_holds_with_its_reason(self, client, consultation):
+    def test_a_later_day_holds_with_its_reason_once_a_second_officer_agreed(
+        self, client, consultation, world
+    ):
         before = consultation.closes_at
         assert self.extend(client, consultation, 14).status_code == 303
+        db.session.refresh(consultation)
+        assert consultation.closes_at == before
+        assert self.extend(client, consultation, 21).status_code == 422  # one waits already
+        agreed(world, consultation.dossier)
         db.session.refresh(consultation)
         assert consultation.closes_at >= before + timedelta(days=14)
         assert db.session.scalar(select(Extension.reason)) == "Nhiều nơi bị lũ."
@@ -241,10 +258,11 @@ class TestExtension:
     def test_a_reason_is_due(self, client, consultation):
         assert self.extend(client, consultation, 14, "  ").status_code == 422
 
-    def test_what_is_over_is_over(self, client, consultation, monkeypatch):
+    def test_what_is_over_is_over(self, app, world, consultation, monkeypatch):
         after = consultation.closes_at
-        token = client.token(at(consultation.dossier, "extension"))
         monkeypatch.setattr(clock, "now", lambda: after)
+        client = enter(app, world.officer(consultation.dossier.agency, Role.APPROVER))
+        token = client.token("/desk")
         path = at(consultation.dossier, "extension")
         assert client.get(path).status_code == 409
         day = consultation.last_day + timedelta(days=14)
@@ -260,7 +278,7 @@ ROLES = {
     "": {Role.DRAFTER, Role.APPROVER, Role.OVERSIGHT, Role.HEAD},
     "declaration": {Role.DRAFTER, Role.APPROVER},
     "opening": {Role.APPROVER},
-    "extension": {Role.APPROVER},
+    "extension": {Role.APPROVER, Role.HEAD},
 }
 
 
