@@ -38,10 +38,14 @@ def read(raw: str, here: Collection[str]) -> Provider:
 
     http:// is good enough for hosts that are `here`.
     """
-    parts = urlsplit(raw)
-    host, asked = parts.hostname or "", parse_qs(parts.query, keep_blank_values=True)
-    if parts.scheme not in ("http", "https") or not host or parts.fragment or parts.port == 0:
+    try:
+        parts = urlsplit(raw)
+        host, right = parts.hostname or "", not parts.fragment and parts.port != 0
+    except ValueError:
+        parts, host, right = urlsplit(""), "", False
+    if parts.scheme not in ("http", "https") or not (host and right):
         raise ValueError("must be https://client:secret@issuer.example/path?name=…")
+    asked = parse_qs(parts.query, keep_blank_values=True)
     if not raw.isascii() or not raw.isprintable() or " " in raw:
         raise ValueError("holds a sign that has to be quoted, as %20 for a blank")
     if parts.scheme == "http" and host not in here:

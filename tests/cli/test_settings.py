@@ -56,6 +56,8 @@ def test_what_is_wrong_is_named_all_at_once(tmp_path: Path) -> None:
         ("TRANSLATE_URL", "https://words.example.vn?to=ko"),
         ("TRANSLATE_URL", "https://words.example.vn/a b"),
         ("TRANSLATE_KEY", "for nobody"),
+        ("OIDC_CITIZENS", "https://login.example.vn"),
+        ("OIDC_STAFF", "http://gop-y:secret@login.example.vn"),
         ("DATABASE_URL", "postgresql://host:port/name"),
         ("DATABASE_URL", "postgres"),
         ("INSTANCE_DIR", "/dev/null/instance"),
@@ -121,6 +123,19 @@ def test_the_key_of_the_translation_service_is_for_no_others_eyes(tmp_path: Path
     asked = {"TRANSLATE_URL": "http://words.example.vn", "TRANSLATE_KEY": "k"}
     said = problems({"SECRET_KEY": SECRET, "INSTANCE_DIR": str(tmp_path), **asked})
     assert "use https://" in said
+
+
+def test_providers_of_identities_are_read_from_their_addresses(tmp_path: Path) -> None:
+    asked = {
+        "OIDC_CITIZENS": "https://gop-y:s3cret@id.example.vn?name=VNeID&identity=loa2",
+        "OIDC_STAFF": "http://gop-y:s3cret@127.0.0.1:9/realm",
+    }
+    settings = load({"SECRET_KEY": SECRET, "INSTANCE_DIR": str(tmp_path), **asked})
+    assert settings.oidc_citizens is not None
+    assert settings.oidc_citizens.identity == ("loa2",)
+    assert settings.oidc_staff is not None
+    assert settings.oidc_staff.issuer == "http://127.0.0.1:9/realm"
+    assert "s3cret" not in repr(settings)
 
 
 def test_the_database_keeps_the_search_index_only_where_it_can(tmp_path: Path) -> None:
