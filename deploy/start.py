@@ -119,10 +119,10 @@ def serve() -> int:
     call(*flask, "prepare")
     gunicorn = [str(PYTHON), "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "--preload"]
     # children of their own session: Ctrl-C reaches only us, and we end them in order
-    children = [
-        subprocess.Popen(command, cwd=ROOT, start_new_session=True)
-        for command in ([*gunicorn, "wsgi:app"], [*flask, "work"])
-    ]
+    commands = [[*gunicorn, "wsgi:app"], [*flask, "work"]]
+    if environ.get("METRICS_PORT"):
+        commands.append([*flask, "metrics"])
+    children = [subprocess.Popen(one, cwd=ROOT, start_new_session=True) for one in commands]
     # a closed terminal or a stop from outside ends the portal as Ctrl-C does
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     signal.signal(signal.SIGHUP, signal.default_int_handler)

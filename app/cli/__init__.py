@@ -6,6 +6,7 @@ from app.cli.demo import demo
 from app.cli.documents import documents
 from app.cli.groups import groups
 from app.cli.limits import limits
+from app.cli.metrics import metrics
 from app.cli.portal import prepare, work
 from app.cli.privacy import privacy
 from app.cli.search import search
@@ -19,6 +20,7 @@ COMMANDS = (
     documents,
     groups,
     limits,
+    metrics,
     prepare,
     privacy,
     restore,

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from flask import current_app
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
 from sqlalchemy import func, select, text
@@ -17,6 +18,7 @@ from app.cli.demo import load_sample
 from app.config import ROOT
 from app.consultations.rules import seed
 from app.extensions import db
+from app.web import measures
 from app.work import loop
 from app.work.turn import AnotherWorkerError, TurnLostError
 
@@ -42,6 +44,7 @@ def compile_catalogues(folder: Path = ROOT / "translations") -> int:
 def prepare(sample: bool) -> None:
     """Compile catalogues, bring the database up to date, load the sample province once."""
     compile_catalogues()
+    measures.forget(current_app.extensions["settings"])
     try:
         db.session.execute(text("SELECT 1"))
         db.session.rollback()

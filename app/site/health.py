@@ -47,7 +47,7 @@ def report(now: datetime) -> tuple[dict[str, Any], bool]:
     }
     try:
         migrated = db.session.scalar(text("SELECT version_num FROM alembic_version"))
-        lag = _lag(now)
+        seconds = lag(now)
     except SQLAlchemyError:
         db.session.rollback()
         return {"status": "unavailable", **words, "database": "unreachable"}, False
@@ -57,11 +57,12 @@ def report(now: datetime) -> tuple[dict[str, Any], bool]:
         "database": db.engine.dialect.name,
         "migration": migrated,
         "newest_migration": newest_migration(),
-        "lag_seconds": lag,
+        "lag_seconds": seconds,
     }, True
 
 
-def _lag(now: datetime) -> float:
+def lag(now: datetime) -> float:
+    """The age in seconds of the oldest fact that is not sealed or not read by all; 0 for none."""
     read = select(func.coalesce(func.min(Cursor.seq), 0)).scalar_subquery()
     unread = select(Entry.at).where(Entry.seq > read).order_by(Entry.seq).limit(1)
     unsealed = select(Entry.at).where(Entry.seq.is_(None)).order_by(Entry.id).limit(1)
