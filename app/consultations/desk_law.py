@@ -82,7 +82,7 @@ def _propose_rule(form: RuleForm) -> None:
         form.rule.data,
         form.document_type.data,
         form.days.data,
-        form.valid_from.data,
+        form.in_force_from.data,
         form.citation.data or "",
         form.reason.data or "",
         signed_in(),
@@ -92,7 +92,7 @@ def _propose_rule(form: RuleForm) -> None:
 
 def _propose_holiday(form: HolidayForm) -> None:
     law.propose_holiday(
-        form.day.data,
+        form.day_off.data,
         form.kind.data,
         form.name.data or "",
         form.citation.data or "",

@@ -45,13 +45,13 @@ class RuleForm(Form):
         _l("Days"),
         validators=[InputRequired(DAYS), NumberRange(min=1, max=MOST_DAYS, message=DAYS)],
     )
-    valid_from = DateField(_l("In force from"), format=DATES, validators=[DataRequired(DAY)])
+    in_force_from = DateField(_l("In force from"), format=DATES, validators=[DataRequired(DAY)])
     citation = _citation()
     reason = _reason()
 
 
 class HolidayForm(Form):
-    day = DateField(_l("Day"), format=DATES, validators=[DataRequired(DAY)])
+    day_off = DateField(_l("Day"), format=DATES, validators=[DataRequired(DAY)])
     kind = RadioField(
         _l("Kind"),
         choices=list(KINDS.items()),

@@ -18,6 +18,7 @@ from app.web.locale import LANGUAGES
 from app.web.sheet_writer import Table, write
 from tests.factories import DRAFT, PASSWORD
 from tests.page_client import PageClient
+from tests.second_factor import code
 from tests.word import docx
 
 TOKEN = "csrf_token"
@@ -29,6 +30,7 @@ DESK = re.compile(r"/desk/dossiers/\d+/translations/([^/]+)")
 TYPED = {
     "password": PASSWORD,
     "again": PASSWORD,
+    "proof": PASSWORD,
     "email": "somebody.new@example.vn",
     "days": "30",
     "provision": "Điều 1",
@@ -38,6 +40,9 @@ TYPED = {
     "members": "12",
     "dossier_sent_on": (date.today() - timedelta(days=20)).isoformat(),
     "effective": (date.today() + timedelta(days=90)).isoformat(),
+    "in_force_from": (date.today() + timedelta(days=90)).isoformat(),
+    "day_off": (date.today() + timedelta(days=91)).isoformat(),
+    "moved_from": "2027-01-01",
     "last_day": (date.today() + timedelta(days=90)).isoformat(),
 }
 # every file that is sent would also do as a comparison with the law in force
@@ -81,7 +86,7 @@ class Sendable:
         data: dict[str, Any] = {}
         for name, value in self.fields:
             if token or name != TOKEN:
-                data.setdefault(name, []).append(value)
+                data.setdefault(name, []).append(code() if name == "code" else value)
         if self.file == "table":
             data[self.file] = (io.BytesIO(answered()), "tra-loi.xlsx")
         elif self.file == "xliff":
