@@ -11,7 +11,7 @@
 
   form.addEventListener('input', function () { touched = true; });
   form.addEventListener('submit', function () { sent = true; });
-  if (wait && work) {
+  if (wait && work && 'send' in field.dataset) {
     wait.hidden = true;
     work.hidden = false;
     document.querySelector('[data-pace-said]').textContent = work.textContent;

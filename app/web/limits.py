@@ -283,7 +283,9 @@ def _page(row: Row, verdict: Verdict) -> Response:
         if verdict.over is Over.SLOW:
             heading = _("One moment, please")
         words = {"heading": heading, "advice": advice, "verdict": verdict, "kept": _kept()}
-        response = make_response(render_template("site/pause.html", **words), 429)
+        # what a browser sends of a field in which no file was chosen is none
+        files = list(dict.fromkeys(n for n, f in request.files.items(multi=True) if f.filename))
+        response = make_response(render_template("site/pause.html", **words, files=files), 429)
     response.headers["Retry-After"] = str(verdict.seconds)
     return response
 

@@ -89,7 +89,8 @@ def typed() -> str:
     """The digest of all that was typed into the form that came."""
     words = [(name, " ".join(value.split())) for name, value in request.form.items(multi=True)]
     kept = sorted(pair for pair in words if pair[0] not in OWN)
-    kept += sorted((name, file.filename or "") for name, file in request.files.items(multi=True))
+    files = [(name, file.filename or "") for name, file in request.files.items(multi=True)]
+    kept += sorted(pair for pair in files if pair[1])
     return hashlib.sha256(repr(kept).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 

@@ -6,6 +6,7 @@ import html
 import re
 import sqlite3
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from app.comments.models import Comment, ContactAddress
 from app.consultations.models import Consultation
 from app.extensions import db
 from app.moderation.models import Flag, FlagKind
-from app.web import pace
+from app.web import limits, pace
 from app.web.guard import SAFE
 from app.web.limits_count import FILE, Counters
 from app.web.limits_table import BY_ENDPOINT, ROWS, Down
@@ -131,6 +132,20 @@ def test_in_a_rush_the_form_itself_brings_the_work_along(client, world, counted,
     assert client.post(form_at(consultation), data=fields).status_code == 303
 
 
+@pytest.mark.parametrize("chosen", ["", "bản vẽ.pdf"])
+def test_files_are_asked_for_again_where_some_were_chosen(
+    client, world, counted, monkeypatch, chosen
+):
+    """A browser sends a nameless file of a field in which nobody chose one."""
+    consultation = world.consultation()
+    row = BY_ENDPOINT["comments.write"]
+    monkeypatch.setattr(row.buckets[1].item, "amount", 0.5)
+    sent = {**hidden(client, form_at(consultation)), **TYPED, "files": (BytesIO(b"x"), chosen)}
+    page = client.post(form_at(consultation), data=sent).get_data(as_text=True)
+    assert ('type="file"' in page) == ("multipart" in page) == bool(chosen)
+    assert ("data-send" in page) is not bool(chosen)
+
+
 def test_programs_are_told_in_a_line_of_text(client, counted, monkeypatch):
     for name in ("alerts.feed", "search.suggestions"):
         monkeypatch.setattr(BY_ENDPOINT[name].buckets[0].item, "amount", 0)
@@ -178,6 +193,20 @@ def take_away(counted: Counters) -> None:
     for file in storage.file.parent.glob(f"{FILE}*"):
         file.unlink()
     storage.file.mkdir()  # no right of a file stops the superuser; this does
+
+
+def test_staff_are_told_of_a_rush_in_plain_words(client, world, counted, monkeypatch, app):
+    consultation = world.consultation()
+    assert limits.slowed_lately() == 0
+    crowded(client, consultation, monkeypatch)
+    assert limits.slowed_lately() == 1
+    said = app.test_cli_runner().invoke(args=["limits", "status"]).output
+    assert "Counted in: embedded. In these 10 minutes: 1 slowed, 0 refused." in said
+    assert "comment: 30 per 10 minute by session, then refuse" in said
+    take_away(counted)
+    assert limits.slowed_lately() == 0
+    said = app.test_cli_runner().invoke(args=["limits", "status"]).output
+    assert "embedded, which does not answer" in said
 
 
 def test_without_counters_comments_pass_and_guesses_do_not(client, world, counted):
