@@ -26,6 +26,8 @@ from app.documents.models import Dossier
 from app.extensions import db
 from app.kit import clock
 from app.kit.codes import parse_receipt, qr_svg
+from app.people import reading
+from app.people.reading import For, Looked
 from app.web.guard import allow
 
 
@@ -119,6 +121,7 @@ def slips_page(
 ) -> ResponseReturnValue:
     """The slips of these comments, ready to be printed."""
     public_url = current_app.extensions["settings"].public_url
+    reading.comments(signed_in(), Looked.READ, [row.id for row in rows], For.INTAKE)
     name = _("QR code of the address of this receipt")
     found = []
     for row in rows:

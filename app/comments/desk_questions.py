@@ -18,6 +18,8 @@ from app.comments.public import bp
 from app.comments.words import STATES
 from app.extensions import db
 from app.kit import clock
+from app.people import reading
+from app.people.reading import For, Looked
 from app.web.guard import allow
 
 bp.add_app_template_global(asking.asked, "comments_questions")
@@ -34,6 +36,8 @@ def questions() -> ResponseReturnValue:
         replied=replied,
         after=whole(request.args.get("after", "")),
     )
+    told = [row.comment_id for row in rows]
+    reading.comments(officer, Looked.LISTED, told, For.ANSWERING)
     return render_template(
         "comments/questions.html",
         rows=rows,
@@ -89,6 +93,7 @@ def _comment(comment_id: int) -> tuple[Comment, Officer]:
 
 def _page(comment: Comment, form: AskForm, refusal: str = "") -> str:
     dossier = comment.consultation.dossier
+    reading.comments(signed_in(), Looked.READ, [comment.id], For.ANSWERING)
     return render_template(
         "comments/asked.html",
         comment=comment,

@@ -20,6 +20,8 @@ from app.comments.translating_form import TranslationForm
 from app.comments.words import STATES
 from app.extensions import db, reads_only
 from app.kit import clock
+from app.people import reading
+from app.people.reading import For, Looked
 from app.web import locale, translator
 from app.web.guard import allow
 
@@ -126,6 +128,8 @@ def _comment(comment_id: int) -> tuple[Comment, Officer]:
 
 
 def _page(comment: Comment, form: TranslationForm, refusal: str = "") -> str:
+    if comment.status != CommentStatus.PUBLISHED:
+        reading.comments(signed_in(), Looked.READ, [comment.id], For.TRANSLATING)
     known = translated.all_of(comment)
     if request.method != "POST":
         target = request.args.get("language", locale.DEFAULT.code)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from flask import abort, render_template, request, url_for
@@ -24,6 +24,8 @@ from app.groups.models import CommentGroup, GroupStep, GroupSuggestion, Tier
 from app.groups.steps import Fault, Kind, WrongStepError
 from app.groups.words import MEANINGS, NONE_HERE, TIERS, told
 from app.kit.text import clean_line
+from app.people import reading as looks
+from app.people.reading import For, Looked
 
 GROUPS = 50
 MEMBERS = 25
@@ -118,6 +120,8 @@ def listing(
     shown, onward = rows[:GROUPS], None
     if len(rows) > GROUPS:
         onward = address("listed", found, tier=tier, after=f"{shown[-1].messages}.{shown[-1].id}")
+    voices = reading.voices(shown, _readable(found, officer))
+    _noted(officer, voices.values())
     return _page(
         "consultation",
         found,
@@ -129,7 +133,7 @@ def listing(
         rows=[(row, seen(row)) for row in shown],
         ticked=ticked,
         after=match[0] if match else None,
-        voices=reading.voices(shown, _readable(found, officer)),
+        voices=voices,
         joins=tier is not Tier.EXACT and may(officer, Act.EDIT_GROUPS, found.dossier.agency),
         onward=onward,
         newer=address("listed", found, tier=tier) if after else None,
@@ -152,6 +156,7 @@ def one(
     shown, onward = rows[:MEMBERS], None
     if len(rows) > MEMBERS:
         onward = address("group", found, group_id=group.id, after=shown[-1].id)
+    _noted(officer, [*shown, *([voice] if voice else [])])
     into = reading.standing(group.id) if group.merged_into else None
     last = lists.step(group.step_id)
     return _page(
@@ -181,6 +186,8 @@ def suggested(found: Consultation, officer: Officer, refusal: str = "") -> str:
     after = (float(match[1]), int(match[2])) if match else None
     pairs, key = lists.suggestions(found.id, after)
     ids = {row.comment_id for row in pairs} | {row.other_id for row in pairs}
+    said = lists.said(ids, _readable(found, officer))
+    _noted(officer, said.values())
     onward = address("suggestions", found, after=f"{key[0]!r}_{key[1]}") if key else None
     return _page(
         "suggestions",
@@ -188,7 +195,7 @@ def suggested(found: Consultation, officer: Officer, refusal: str = "") -> str:
         officer,
         refusal,
         pairs=pairs,
-        said=lists.said(ids, _readable(found, officer)),
+        said=said,
         groups=lists.machine_groups(ids),
         after=match[0] if match else None,
         onward=onward,
@@ -230,6 +237,12 @@ def _page(name: str, found: Consultation, officer: Officer, refusal: str, **word
 def _readable(found: Consultation, officer: Officer) -> tuple[CommentStatus, ...]:
     reviews = may(officer, Act.READ_QUEUE, found.dossier.agency)
     return READ_BY_REVIEWERS if reviews else READ_BY_ALL
+
+
+def _noted(officer: Officer, rows: Iterable[Any]) -> None:
+    """Who is shown what is not public is on record."""
+    closed = [row.id for row in rows if row.status != CommentStatus.PUBLISHED]
+    looks.comments(officer, Looked.LISTED, closed, For.GROUPING)
 
 
 def _number(name: str) -> int:

@@ -20,6 +20,8 @@ from app.moderation.drawn import dialog, drawn
 from app.moderation.filters import View, kept, whole
 from app.moderation.models import Outcome
 from app.moderation.words import WHEN, texts
+from app.people import reading
+from app.people.reading import For, Looked
 from app.web.guard import allow
 
 bp = Blueprint("moderation", __name__)
@@ -38,6 +40,8 @@ def queue() -> ResponseReturnValue:
     page = lists.page(
         view.wanted, view.reach, now, whole(args.get("after")), whole(args.get("before"))
     )
+    shown = [row.id for row in page.rows]
+    reading.comments(officer, Looked.LISTED, shown, For.REVIEW, now)
     waits = view.wanted.status is CommentStatus.WAITING
     decides = waits and any(view.decides(row.consultation_id) for row in page.rows)
     when = WHEN.get(view.wanted.status, _("Decided"))

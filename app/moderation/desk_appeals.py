@@ -30,6 +30,8 @@ from app.moderation.forms import RefusedError
 from app.moderation.masks import PROBLEMS, MaskError
 from app.moderation.models import Appeal, Decision
 from app.moderation.reasons import LABELS, Reason
+from app.people import reading
+from app.people.reading import For, Looked
 from app.web.guard import allow, public_form
 from app.web.headers import private
 
@@ -162,6 +164,7 @@ def _not_appealable(
 def _page(
     found: Appeal, comment: Comment, officer: Officer, form: DecisionForm, refusal: str = ""
 ) -> str:
+    reading.comments(officer, Looked.READ, [comment.id], For.APPEAL)
     decision = db.session.get_one(Decision, found.decision_id)
     dossier = comment.consultation.dossier
     apart = officer.id not in appeals.took_part(comment.id)

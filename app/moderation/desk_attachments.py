@@ -15,6 +15,8 @@ from app.extensions import db
 from app.kit import clock
 from app.moderation.desk import bp
 from app.moderation.reasons import TWO_PERSONS, Reason
+from app.people import reading
+from app.people.reading import For, Looked
 from app.web.guard import allow
 from app.web.headers import private
 from app.web.uploads import served_as
@@ -26,7 +28,8 @@ FILE = "/desk/attachments/<int(max=9223372036854775807):attachment_id>"
 @allow(Act.READ_QUEUE)
 def attachment(attachment_id: int) -> ResponseReturnValue:
     """The file as everybody would get it, for the moderator who has to decide."""
-    found, _comment, _officer = _attachment(attachment_id, Act.READ_QUEUE)
+    found, _comment, officer = _attachment(attachment_id, Act.READ_QUEUE)
+    reading.note(officer, Looked.READ, [f"attachment:{found.id}"], For.REVIEW)
     private()
     if not found.clean_sha256 or not attachments.path(found).is_file():
         abort(404)

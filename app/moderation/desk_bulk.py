@@ -19,6 +19,8 @@ from app.moderation.desk import bp
 from app.moderation.filters import View, whole
 from app.moderation.reasons import TWO_PERSONS
 from app.moderation.words import COLOURS, FLAGS, SKIPPED
+from app.people import reading
+from app.people.reading import For, Looked
 from app.web.guard import allow
 
 SHOWN = 100  # comments of a preview that are shown in words; all are counted
@@ -78,12 +80,14 @@ def _page(form: BulkForm) -> str:
         preview = many.preview(form.chosen(), form.trial(), officer, now)
     except many.TooManyError:
         abort(422)
+    rows = lists.rows(list(preview.taken)[:SHOWN])
+    reading.comments(officer, Looked.LISTED, [row.id for row in rows], For.REVIEW, now)
     return render_template(
         "moderation/bulk.html",
         form=form,
         deed=form.deed.data,
         preview=preview,
-        rows=lists.rows(list(preview.taken)[:SHOWN]),
+        rows=rows,
         most=many.MOST,
         alone=many.ALONE,
         skips=SKIPPED,

@@ -29,6 +29,8 @@ from app.moderation.models import Outcome
 from app.moderation.noticed import noticed
 from app.moderation.reasons import LABELS, TWO_PERSONS, Reason
 from app.moderation.words import FLAGS, OUTCOMES, minute
+from app.people import reading
+from app.people.reading import For, Looked
 from app.web import translator
 from app.web.guard import allow
 
@@ -184,6 +186,7 @@ def _page(
     comment: Comment, officer: Officer, failed: Deciding | None = None, notice: str = ""
 ) -> str:
     now, dossier = clock.now(), comment.consultation.dossier
+    reading.comments(officer, Looked.READ, [comment.id], For.REVIEW, now)
     view, status = View(officer, now), CommentStatus(comment.status)
     waits = status is CommentStatus.WAITING
     deciding = waits and may(officer, Act.DECIDE_COMMENT, dossier.agency)

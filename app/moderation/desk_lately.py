@@ -19,6 +19,8 @@ from app.moderation.addresses import DESK, ITEM, found
 from app.moderation.desk import bp
 from app.moderation.filters import kept, whole
 from app.moderation.words import OUTCOMES
+from app.people import reading
+from app.people.reading import For, Looked
 from app.web.guard import allow
 
 
@@ -28,6 +30,7 @@ def lately() -> ResponseReturnValue:
     """What the officer decided in the last ten minutes, each to be taken back."""
     officer = signed_in()
     rows = decided.lately(officer, clock.now() - decide.UNDO, decide.UNDONE)
+    reading.comments(officer, Looked.LISTED, [row.comment_id for row in rows], For.REVIEW)
     return render_template(
         "moderation/lately.html", rows=rows, outcomes=OUTCOMES, most=decided.LATELY
     )

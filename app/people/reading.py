@@ -1,20 +1,19 @@
 """Who read what: a row for each look of staff at what is not public of a person.
 
-The row is written before the page is made, in a short transaction of its own: a page that cannot
-be written down is not shown. Pages that only read hold a snapshot, so that the note goes over a
-connection of its own and nobody waits for the page to be rendered.
+A page that cannot be written down is not shown: the rows are written after it was made and before
+it is sent, in a short transaction of their own. Pages of the desk hold a snapshot while they are
+made, and on SQLite a snapshot cannot become a writer; so nobody waits for a page to be rendered.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
+from flask import Response, after_this_request, g, has_request_context
 from sqlalchemy import Connection, insert
-from sqlalchemy.exc import SQLAlchemyError
 
 from app.extensions import db, reads_only
 from app.kit import clock
@@ -53,10 +52,6 @@ class Officer(Protocol):
     agency_id: Any
 
 
-class NotWrittenError(Exception):
-    """Raised when a look could not be written down: then nothing is shown."""
-
-
 def note(
     officer: Officer,
     act: Looked,
@@ -64,25 +59,28 @@ def note(
     purpose: For,
     now: datetime | None = None,
 ) -> None:
-    """It is on record that the officer is shown these; raises NotWrittenError.
+    """It is on record that the officer is shown these, or they are not shown.
 
-    Subjects are numbers ("comment:12"), never words.
+    Subjects are numbers ("comment:12"), never words. In a request the rows are written once the
+    page is made and before any of it is sent; elsewhere at once, in the caller's transaction.
     """
     rows = _rows(officer, act, subjects, purpose, now or clock.now())
     if not rows:
         return
-    try:
-        with _pen() as connection:
-            for start in range(0, len(rows), MOST):
-                connection.execute(insert(Reading), rows[start : start + MOST])
-    except SQLAlchemyError as error:
-        raise NotWrittenError from error
+    if not has_request_context():
+        _insert(db.session.connection(), rows)
+        return
+    waiting: list[dict[str, object]] | None = g.get("readings")
+    if waiting is None:
+        waiting = g.readings = []
+        after_this_request(_write)
+    waiting += rows
 
 
 def comments(
     officer: Officer, act: Looked, ids: Collection[int], purpose: For, now: datetime | None = None
 ) -> None:
-    """It is on record that the officer is shown these comments; raises NotWrittenError."""
+    """It is on record that the officer is shown these comments, or they are not shown."""
     note(officer, act, [f"comment:{one}" for one in sorted(set(ids))], purpose, now)
 
 
@@ -99,19 +97,19 @@ def _rows(
     return [{**common, "subject": subject} for subject in dict.fromkeys(subjects)]
 
 
-@contextmanager
-def _pen() -> Iterator[Connection]:
-    """The connection that writes: the request's own where it writes already, else one of its own.
-
-    On SQLite a second writer would wait for the first for ever; a request that only reads has
-    none, and its snapshot cannot become a writer's.
-    """
-    if not reads_only.get():
-        yield db.session.connection()
-        return
+def _write(response: Response) -> Response:
+    """The page goes out with its rows on record; an error here goes out in its place."""
+    # what the view wanted kept is committed; on SQLite nobody else could write beside it
+    db.session.rollback()
     token = reads_only.set(False)
     try:
         with db.engine.begin() as own:
-            yield own
+            _insert(own, g.pop("readings"))
     finally:
         reads_only.reset(token)
+    return response
+
+
+def _insert(connection: Connection, rows: Sequence[dict[str, object]]) -> None:
+    for start in range(0, len(rows), MOST):
+        connection.execute(insert(Reading), rows[start : start + MOST])
