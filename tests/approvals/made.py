@@ -12,24 +12,23 @@ from app.approvals.models import Category, Proposal
 from app.consultations import giving_time, law
 from app.consultations.models import Consultation
 from app.documents import takedown
-from app.documents.models import DossierFile
 from app.extensions import db
+from tests.factories import World
 
 
-def waiting(consultation: Consultation, officer: Officer, second: Officer, now: datetime) -> None:
+def waiting(
+    world: World, consultation: Consultation, officer: Officer, second: Officer, now: datetime
+) -> None:
     """A later end and a row of law wait; a file is sealed by both, another by one of them."""
     day = consultation.last_day + timedelta(days=10)
     giving_time.propose_extension(consultation, day, "Nhiều người xin thêm.", officer, now)
     words = "Luật mới, Điều 1", "Luật mới có hiệu lực."
     kind = consultation.dossier.document_type
     law.propose_rule("period", kind, 45, date(2027, 1, 1), *words, officer, now)
-    dossier = consultation.dossier
-    files = db.session.scalars(
-        select(DossierFile)
-        .where(DossierFile.dossier_id == dossier.id, DossierFile.posted_at.is_not(None))
-        .order_by(DossierFile.id)
-    ).all()
-    subjects = [f"file:{file.id}" for file in files[:2]]
+    dossier = world.dossier(consultation.dossier.agency)
+    files = [world.file(dossier, f"Phụ lục {n}") for n in (1, 2)]
+    subjects = [f"file:{file.id}" for file in files]
+    world.consultation(dossier)
     for subject in subjects:
         basis = "Luật 117/2025/QH15", "Có số liệu mật."
         takedown.order(subject, dossier, Category.STATE_SECRET, *basis, officer, now)
