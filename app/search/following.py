@@ -87,7 +87,7 @@ def follow(index: Engine, entries: Sequence[Entry]) -> None:
     for kind, numbers in whole(of_taken).items():
         touched[kind] |= numbers
     adds = list(unsealed(_documents(touched)))
-    gone = _known(index, of_taken) if of_taken else set()
+    gone = _known(index, of_taken) if of_taken and index.position > 0 else set()
     removes = (_keys(touched) | gone) - {document.key for document in adds}
     # nobody waits for our transaction while the index is written
     db.session.rollback()
