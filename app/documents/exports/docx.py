@@ -43,6 +43,7 @@ BLACK = RGBColor(0, 0, 0)
 DEEPEST = 6
 # ZIP entries carry a date; one and the same makes equal texts equal files
 EPOCH = (1980, 1, 1, 0, 0, 0)
+LONGEST_PROPERTY = 255  # ECMA-376 part 2, section 11.1
 UNDATED = datetime(1980, 1, 1, tzinfo=UTC)
 TITLE_RULE, MOTTO_RULE = "_" * 24, "_" * 40
 
@@ -150,10 +151,14 @@ def _field(paragraph: Paragraph, name: str) -> None:
     paragraph._p.append(field)
 
 
+def _property(words: str) -> str:
+    return writable(words)[:LONGEST_PROPERTY]
+
+
 def _properties(document: Document, cover: Cover) -> None:
     core = document.core_properties
-    core.title, core.author, core.language = writable(cover.title), writable(cover.issuer), "vi-VN"
-    core.subject = writable(" · ".join(provenance(cover)))
+    core.title, core.author = _property(cover.title), _property(cover.issuer)
+    core.subject, core.language = _property(" · ".join(provenance(cover))), "vi-VN"
     core.comments, core.identifier = "", cover.digest
     core.last_modified_by, core.revision = "", 1
     core.created = core.modified = (cover.posted_at or UNDATED).astimezone(UTC)

@@ -85,3 +85,10 @@ def test_equal_texts_are_equal_bytes_with_no_clock_in_them() -> None:
 @given(any_editions())
 def test_any_tree_can_be_opened(edition: Edition) -> None:
     opened(edition)
+
+
+def test_a_title_longer_than_word_keeps_of_a_file_is_cut_in_what_the_file_says_of_itself() -> None:
+    edition = draft()
+    title = "Nghị quyết " * 36  # a title may have 400 letters
+    made = opened(replace(edition, cover=replace(edition.cover, title=title)))
+    assert made.core_properties.title == title[:255]
