@@ -1,7 +1,9 @@
 """What may remain of the HTML that people type or paste."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from bleach.html5lib_shim import HTML_TAGS, HTML_TAGS_BLOCK_LEVEL, Filter
@@ -23,9 +25,35 @@ _tag = re.compile(
 )
 _on_lines_of_their_own = HTML_TAGS_BLOCK_LEVEL | {"br", "tr"}
 
-NOTE_ELEMENTS = frozenset({"p", "br", "strong", "em", "ul", "ol", "li", "a"})
-NOTE_ATTRIBUTES = {"a": ["href"]}
-NOTE_SCHEMES = frozenset({"http", "https", "mailto"})
+
+@dataclass(frozen=True)
+class Policy:
+    """What may remain of markup: elements, their attributes, schemes of addresses; for whom."""
+
+    name: str
+    elements: frozenset[str]
+    attributes: Mapping[str, tuple[str, ...]]
+    schemes: frozenset[str]
+    used: str
+
+
+# What citizens write is text and stays text: see `plain` and `paragraphs`.
+PLAIN = Policy(
+    "PLAIN",
+    frozenset(),
+    MappingProxyType({}),
+    frozenset(),
+    "comments, names, quotations, wordings, questions, appeals, titles, texts of drafts",
+)
+# What officials write of why, with a little form to it: see `note`.
+NOTE = Policy(
+    "NOTE",
+    frozenset({"p", "br", "strong", "em", "ul", "ol", "li", "a"}),
+    MappingProxyType({"a": ("href",)}),
+    frozenset({"http", "https", "mailto"}),
+    "explanations of answers, contents of dossiers, corrections",
+)
+POLICIES = (PLAIN, NOTE)
 
 
 class _LinksOutside(Filter):
@@ -64,7 +92,7 @@ def paragraphs(text: str) -> Markup:
 
 
 def note(html: str) -> Markup:
-    """Return an official's explanation with only `NOTE_ELEMENTS`, balanced and safe to show.
+    """Return an official's explanation with only what `NOTE` allows, balanced and safe to show.
 
     One too long or too deep to parse keeps its text alone, in paragraphs.
     """
@@ -72,9 +100,9 @@ def note(html: str) -> Markup:
     if len(html) > MAX_NOTE_LENGTH or sum(1 for _ in _tag.finditer(html)) > MAX_NOTE_TAGS:
         return paragraphs(plain(html))
     cleaner = Cleaner(  # made anew each time: it keeps state and is not safe between threads
-        tags=NOTE_ELEMENTS,
-        attributes=NOTE_ATTRIBUTES,
-        protocols=NOTE_SCHEMES,
+        tags=NOTE.elements,
+        attributes={name: [*known] for name, known in NOTE.attributes.items()},
+        protocols=NOTE.schemes,
         filters=[_LinksOutside],
         strip=True,
     )

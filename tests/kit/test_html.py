@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from app.kit.html import NOTE_ELEMENTS, note, paragraphs, plain
+from app.kit.html import NOTE, note, paragraphs, plain
 from app.kit.text import clean
 
 PIECES = """
@@ -93,7 +93,7 @@ def test_blank_lines_part_paragraphs_and_line_ends_break_them():
 @given(markup)
 def test_a_note_holds_only_what_it_may(html):
     found = Reader(note(html))
-    assert found.tags <= NOTE_ELEMENTS
+    assert found.tags <= NOTE.elements
     for tag, name, value in found.attributes:
         assert tag == "a"
         assert name in ("href", "rel")
