@@ -40,7 +40,7 @@ START = 160  # characters of a comment in the list
 class AddForm(Form):
     """A receipt code to be kept with the others."""
 
-    code = LineField(
+    receipt = LineField(
         _l("Receipt code"),
         [DataRequired(_l("Type the code from your receipt.")), Length(max=MAX_TYPED)],
     )
@@ -88,14 +88,14 @@ def remove() -> ResponseReturnValue:
 
 def _added(form: AddForm, citizen_id: int) -> bool:
     """Whether the receipt is on the list now; otherwise the field says why not."""
-    comment = _find(form.code.data or "")
+    comment = _find(form.receipt.data or "")
     if comment is None:
-        form.code.errors = [_("No comment has this receipt code. Is every sign right?")]
+        form.receipt.errors = [_("No comment has this receipt code. Is every sign right?")]
         return False
     try:
         receipts.add(citizen_id, comment, clock.now())
     except receipts.FullError:
-        form.code.errors = [_("Your list is full. Take receipts off it that you need no more.")]
+        form.receipt.errors = [_("Your list is full. Take receipts off it that you need no more.")]
         return False
     return True
 

@@ -33,7 +33,7 @@ def trusting(settings: Settings) -> Settings:
 def discovered(app: Flask) -> None:
     """The portal has asked the providers what they say of themselves, and need not ask again."""
     for realm in Realm:
-        oidc._client(realm).server_metadata = {  # noqa: SLF001 - in place of a network
+        oidc._client(realm).server_metadata = {
             "_loaded_at": 1,
             "issuer": ISSUER,
             **{name: f"{ISSUER}/{name}" for name in oidc.ENDPOINTS},

@@ -255,9 +255,9 @@ def test_what_a_comment_says_of_its_author_only_rises(old, new, world):
 def test_a_receipt_can_be_added_and_taken_off(client, slug):
     comment = write(client, slug)
     come_in(client)
-    wrong = client.submit("/account", {"code": "GY-222222-222222-222222"})
+    wrong = client.submit("/account", {"receipt": "GY-222222-222222-222222"})
     assert wrong.status_code == 422
-    client.submit("/account", {"code": comment.receipt.lower().replace("-", " ")})
+    client.submit("/account", {"receipt": comment.receipt.lower().replace("-", " ")})
     assert comment.receipt in client.get("/account").get_data(as_text=True)
     client.submit("/account", {"receipt": comment.receipt}, to="/account/receipts/remove")
     assert comment.receipt not in client.get("/account").get_data(as_text=True)
@@ -269,7 +269,7 @@ def test_an_account_holds_so_many_receipts_and_no_more(client, slug, monkeypatch
     comments = [write(client, slug) for _ in range(2)]
     come_in(client)
     codes = [comment.receipt for comment in comments]
-    assert [client.submit("/account", {"code": one}).status_code for one in codes] == [303, 422]
+    assert [client.submit("/account", {"receipt": one}).status_code for one in codes] == [303, 422]
     # what is sent is taken all the same
     assert write(client, slug, gather="y").identity == Level.EMAIL
 

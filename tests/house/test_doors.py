@@ -22,7 +22,7 @@ from app.web.guard import SAFE, Mark
 from tests.citizens import made as citizens
 from tests.factories import World
 from tests.house.lived_in import LivedIn
-from tests.house.walk import Sendable, Walk, endpoint_of, read_form, walk
+from tests.house.walk import TYPED, Sendable, Walk, endpoint_of, read_form, walk
 from tests.page_client import PageClient
 from tests.second_factor import SECRET
 
@@ -99,7 +99,9 @@ def lived_in(
     monkeypatch.setitem(app.extensions, "oidc", {})
     citizens.discovered(app)
     monkeypatch.setattr(totp, "new_secret", lambda: SECRET)  # every telephone has read it
-    return LivedIn(world, drain)
+    lived = LivedIn(world, drain)
+    monkeypatch.setitem(TYPED, "receipt", lived.receipts[0])
+    return lived
 
 
 def _walks(app: Flask, lived_in: LivedIn) -> list[tuple[PageClient, Walk]]:
