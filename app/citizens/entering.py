@@ -22,6 +22,8 @@ from app.extensions import db, sealer
 from app.kit import codes
 from app.kit.provider import shown
 from app.mail import post
+from app.people import consents
+from app.people.models import Purpose
 from app.web import locale, oidc
 from app.web.oidc import Person
 
@@ -125,6 +127,8 @@ def _of_address(email: str, language: str, now: datetime) -> Citizen:
     try:
         with db.session.begin_nested():
             db.session.add(fresh)
+            db.session.flush()
+            consents.give(Purpose.ACCOUNT, f"citizen:{fresh.id}", language, now)
     except IntegrityError:  # the same person, this very moment, in another window
         return db.session.scalars(
             select(Citizen).where(Citizen.email_mark == sealer().mark(email))

@@ -11,6 +11,7 @@ from app.citizens.models import Citizen, CitizenIdentity, CitizenReceipt, SignIn
 from app.extensions import db, sealer
 from app.kit import clock
 from app.mail import post
+from app.people import consents
 
 
 def find(email: str) -> Citizen | None:
@@ -23,11 +24,13 @@ def forget(citizen: Citizen, now: datetime | None = None) -> None:
 
     Comments keep their words and receipts, and are nobody's any more.
     """
+    now = now or clock.now()
     if citizen.email:
         marks = sealer().marks(citizen.email)
         db.session.execute(delete(SignInLink).where(SignInLink.email_mark.in_(marks)))
         waiting = post.waiting(entering.about(citizen.email))
-        post.take_back(waiting, now or clock.now())
+        post.take_back(waiting, now)
+    consents.forget([f"citizen:{citizen.id}"], now)
     for table in (CitizenReceipt, CitizenIdentity):
         db.session.execute(delete(table).where(table.citizen_id == citizen.id))
     db.session.delete(citizen)
