@@ -21,6 +21,9 @@ from app.kit import clock
 from app.ledger.models import Entry
 from app.ledger.verbs import Verb
 from app.mail.models import Letter
+from app.people import consents
+from app.people.models import Consent, Purpose
+from app.web import locale
 from tests.citizens.conftest import Traveller
 from tests.page_client import PageClient
 
@@ -367,3 +370,18 @@ def test_who_has_no_account_costs_no_statement(client, slug):
         event.remove(db.engine, "before_cursor_execute", tell)
     assert asked
     assert not [one for one in asked if "citizen" in one]
+
+
+def test_that_its_owner_agreed_to_it_is_written_down_and_outlives_them(client):
+    come_in(client)
+    agreed = db.session.scalars(select(Consent)).one()
+    assert (agreed.purpose, agreed.subject) == (Purpose.ACCOUNT, f"citizen:{by_address(MINE).id}")
+    with locale.speaking(locale.called("en")):
+        words = str(consents.WORDINGS[Purpose.ACCOUNT][agreed.wording - 1].text)
+    stranger = client.application.test_client()
+    assert words in stranger.get("/en/account/sign-in").get_data(as_text=True)
+    client.submit("/account/forget", {})
+    db.session.expire_all()
+    agreed = db.session.scalars(select(Consent)).one()
+    assert agreed.subject == ""
+    assert agreed.withdrawn_at is not None
