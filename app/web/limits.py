@@ -174,9 +174,10 @@ def _bits(heat: float) -> int:
 
 def _step(row: Row, bucket: Bucket) -> Step:
     slow = bucket.by is By.SESSION and pace.automatic()
-    refuses = bucket.over is Over.REFUSE
     expiry, most = bucket.item.get_expiry(), bucket.item.amount
-    return Step(_key(row, bucket), expiry, most, refuses, SLOW_LANE if slow else 1)
+    # what one limit holds up does not fill a wider one: a program at one address must not make
+    # its whole draft slow for everybody
+    return Step(_key(row, bucket), expiry, most, last=True, amount=SLOW_LANE if slow else 1)
 
 
 def _key(row: Row, bucket: Bucket) -> str:

@@ -18,13 +18,17 @@ from app.web.limits_table import By
 
 LENGTH = 32  # hex signs of a digest: enough that no two people share one
 WIDTH = {By.ADDRESS: (32, 64), By.SUBNET: (24, 48)}  # bits of IPv4 and IPv6 that count
+KNOWN = "gopy.counted"  # several windows ask for the same digest
 TOKEN = "csrf_token"  # what Flask-WTF keeps in the signed cookie of each browser
 
 
 def key(by: By) -> str:
     """The digest by which this request is counted; "" where it has nothing of the kind."""
-    text = _text(by)
-    return digest(by, text) if text else ""
+    known: dict[By, str] = request.environ.setdefault(KNOWN, {})
+    if by not in known:
+        text = _text(by)
+        known[by] = digest(by, text) if text else ""
+    return known[by]
 
 
 def digest(by: By, text: str) -> str:

@@ -56,6 +56,8 @@ def challenge(bits: int, typed: str = "", begun: datetime | None = None) -> Chal
 def brought() -> Challenge | None:
     """The one that came with the form, unless it is forged, too old or of another form."""
     token = request.form.get(FIELD, "")
+    if not token:
+        return None
     try:
         number, begun, bits, typed, bound = _signer().loads(token)
     except (BadData, ValueError, TypeError):

@@ -59,6 +59,14 @@ def test_many_addresses_at_one_draft_cost_everybody_there_a_moment_and_nobody_el
     assert other is None
 
 
+def test_a_program_elsewhere_slows_nobody_at_the_same_draft(crowd, at):
+    for n in range(2000):
+        crowd.sends(f"browser {n}", "198.51.100.9")
+        at.pass_by(1 / 100)
+    assert crowd.sends("pupil", SCHOOL) is None
+    assert crowd.sends("neighbour", "198.51.100.10") is None
+
+
 def test_neighbours_in_a_subnet_count_together_and_a_line_of_ipv6_is_one_address(crowd):
     line = [crowd.sends(f"a{n}", f"2001:db8:0:7::{n + 1:x}") for n in range(151)]
     assert [verdict is None for verdict in line] == [True] * 150 + [False]
