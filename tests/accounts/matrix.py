@@ -6,7 +6,6 @@ or a rule was changed; whoever commits it says by that that the new rows are mea
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -94,6 +93,7 @@ def questions(app: Flask, lived: LivedIn) -> list[Asked]:
             none = {name: _nothing(rule, name) for name in rule.arguments}
             urls = [adapter.build(rule.endpoint, one, method=method) for one in (own, none)]
             asked.append(Asked(f"{method} {rule.rule}", rule, method, *urls))
+    db.session.rollback()
     return asked
 
 
@@ -105,7 +105,7 @@ def _things(lived: LivedIn) -> dict[str, Any]:
         return db.session.scalars(select(model).where(*where).order_by(model.id)).first()
 
     comment = first(Comment, Comment.status == CommentStatus.PUBLISHED.value)
-    file = first(Attachment)
+    file, row = first(Attachment), first(ComparisonRow)
     version = db.session.get_one(DraftVersion, here.version_id)
     return {
         "dossier_id": here.dossier_id,
@@ -129,7 +129,9 @@ def _things(lived: LivedIn) -> dict[str, Any]:
         "stop_id": first(PlannedStop).id,
         "officer_id": lived.colleague.id,
         "file_id": first(DossierFile).id,
-        "row_id": first(ComparisonRow).id,
+        "with_file": first(DossierFile).dossier_id,
+        "row_id": row.id,
+        "compared": db.session.get_one(DraftVersion, row.version_id).dossier_id,
         "anchor": "dieu-1",
         "name": version.file_name,
         "number": 1,
@@ -148,6 +150,10 @@ def _value(things: dict[str, Any], rule: Rule, name: str) -> Any:
         return things["settled"]
     if name == "dossier_id" and "takedown_id" in rule.arguments:
         return things["taken_down"]
+    if name == "dossier_id" and "file_id" in rule.arguments:
+        return things["with_file"]
+    if name == "dossier_id" and "row_id" in rule.arguments:
+        return things["compared"]
     if name == "key" and rule.endpoint.startswith("comments"):
         return things["contact"]
     return things.get(name, _nothing(rule, name))
@@ -155,13 +161,6 @@ def _value(things: dict[str, Any], rule: Rule, name: str) -> Any:
 
 def _nothing(rule: Rule, name: str) -> Any:
     return int(NOBODY) if "Integer" in type(rule._converters[name]).__name__ else NOBODY
-
-
-def measure(app: Flask, world: World, lived: LivedIn) -> Iterator[tuple[Asked, dict[str, int]]]:
-    """What each actor gets from each question, in the order of the rules."""
-    who = actors(app, world, lived)
-    for question in questions(app, lived):
-        yield question, {name: status(client, question) for name, client in who.items()}
 
 
 def status(client: FlaskClient, question: Asked, url: str = "") -> int:
