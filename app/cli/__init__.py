@@ -2,6 +2,7 @@
 
 from app.cli.accounts import accounts
 from app.cli.backup import backup, restore, settle
+from app.cli.check import check
 from app.cli.demo import demo
 from app.cli.documents import documents
 from app.cli.groups import groups
@@ -16,6 +17,7 @@ from app.cli.translations import translations
 COMMANDS = (
     accounts,
     backup,
+    check,
     demo,
     documents,
     groups,

@@ -20,6 +20,7 @@ from app.operations.archive import BadArchiveError, Progress
 from app.operations.copying import CopyError
 from app.operations.restore import SETTLE, RestoreError, Wish
 from app.operations.restore import restore as bring_back
+from app.privacy.erase import journal
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 THERE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -87,6 +88,8 @@ def restore(
     settings: Settings = current_app.extensions["settings"]
     began = clock.now()
     words = ["--no-index"] if no_index else []
+    if erasures is None and (own := journal()).is_file():
+        erasures = own
     for name, path in (("--checkpoint", checkpoint), ("--erasures", erasures)):
         if path is not None:
             words += [name, str(path.absolute())]
@@ -96,9 +99,21 @@ def restore(
             manifest = bring_back(settings, file.absolute(), wish, click.echo, progress)
     except (RestoreError, BadArchiveError, CopyError, OSError) as error:
         raise click.ClickException(f"Nothing was restored: {error}") from None
+    _keep_list(erasures)
     at = datetime.fromisoformat(manifest.made_at).astimezone(clock.VN)
     took = (clock.now() - began).total_seconds()
     click.echo(f"Restored as of {at:%Y-%m-%d %H:%M:%S} (UTC+7), in {took:.1f} s.")
+
+
+def _keep_list(erasures: Path | None) -> None:
+    """The list of the instance has what the list from outside has."""
+    own = journal()
+    if erasures is None or erasures == own:
+        return
+    known = own.read_text().splitlines() if own.is_file() else []
+    more = [line for line in erasures.read_text().splitlines() if line not in known]
+    with own.open("a") as file:
+        file.writelines(f"{line}\n" for line in more)
 
 
 @click.command(SETTLE, hidden=True)
@@ -111,8 +126,11 @@ def settle(checkpoint: Path | None, erasures: Path | None, no_index: bool) -> No
     try:
         click.echo(settling.migrate())
         click.echo(settling.sound())
-        if checkpoint is not None:
-            click.echo(settling.compare(checkpoint.read_text()))
+        note = checkpoint.read_text() if checkpoint is not None else ""
+        for line in settling.verify(note):
+            click.echo(line)
+        if erasures is not None:
+            click.echo(settling.forget(erasures))
         for line in settling.counted():
             click.echo(line)
         click.echo("indexed: later, by the worker" if no_index else settling.index())

@@ -2,44 +2,32 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Iterator
-from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from flask_migrate import upgrade
-from sqlalchemy import func, select, text
+from sqlalchemy import Row, func, select, text
 
 from app.comments.models import Comment
 from app.config import ROOT
 from app.extensions import db
+from app.ledger.checkpoint import parse
 from app.ledger.models import Checkpoint, Entry
+from app.ledger.seal import leaf_input
+from app.ledger.tree import Subtree, leaf_hash, of_leaves, root
+from app.privacy.replay import replay
 from app.search import entries
 from app.site.health import newest_migration
+
+BATCH = 5000
 
 
 class NotSettledError(Exception):
     """Raised with a sentence about what is wrong with the copy."""
-
-
-@dataclass(frozen=True)
-class Head:
-    """What a signed head of the log says: so many entries, that root (C2SP tlog-checkpoint)."""
-
-    size: int
-    root: bytes
-
-
-def read_head(note: str) -> Head:
-    """The head in a signed note; raises NotSettledError."""
-    lines = note.splitlines()
-    try:
-        return Head(int(lines[1]), base64.b64decode(lines[2], validate=True))
-    except (IndexError, ValueError, binascii.Error):
-        raise NotSettledError("The file given as checkpoint is none.") from None
 
 
 def migrate() -> str:
@@ -72,24 +60,63 @@ def sound() -> str:
     return "sound: SQLite finds every page and every key in order"
 
 
-def compare(note: str) -> str:
-    """The copy is not older than the head that was kept outside. Raises NotSettledError."""
-    kept = read_head(note)
-    size = db.session.scalar(select(func.max(Entry.seq))) or 0
+def verify(note: str = "") -> Iterator[str]:
+    """Every sealed entry is what its leaf says, under the heads that were signed.
+
+    `note` is a checkpoint that was kept outside: the copy must not be older, nor another log.
+    Raises NotSettledError.
+    """
+    leaves: list[bytes] = []
+    for row in _sealed():
+        if row.leaf != leaf_hash(leaf_input(row.seq, row, row.salt)) or row.seq != len(leaves) + 1:
+            raise NotSettledError(f"Entry {row.seq} of the log is not what was sealed.")
+        leaves.append(row.leaf)
+    subtree = of_leaves(leaves)
+    newest = select(Checkpoint.size, Checkpoint.root).order_by(Checkpoint.size.desc()).limit(1)
+    own = db.session.execute(newest).one_or_none()
+    db.session.rollback()
+    yield f"verified: {len(leaves)} entries of the log are as they were sealed"
+    if own is not None:
+        if own.size > len(leaves) or root(own.size, subtree) != own.root:
+            raise NotSettledError("The log is not the one whose head was signed last.")
+        yield f"verified: the head signed last, over {own.size} entries, is theirs"
+    if note:
+        yield _compare(note, len(leaves), subtree)
+
+
+def _sealed() -> Iterator[Row[Any]]:
+    """The sealed entries in their order, a batch at a time."""
+    entry, after = Entry.__table__, 0
+    while True:
+        query = select(entry).where(entry.c.seq > after).order_by(entry.c.seq).limit(BATCH)
+        rows = db.session.execute(query).all()
+        yield from rows
+        if len(rows) < BATCH:
+            return
+        after = rows[-1].seq
+
+
+def _compare(note: str, size: int, subtree: Subtree) -> str:
+    try:
+        kept, _lines = parse(note)
+    except ValueError:
+        raise NotSettledError("The file given as checkpoint is none.") from None
     if size < kept.size:
         raise NotSettledError(
             f"The backup ends at entry {size}, the checkpoint kept outside at {kept.size}: "
             f"{kept.size - size} entries are not in it. Restore a newer backup, or leave "
             "--checkpoint out and tell people what is missing."
         )
-    own = db.session.scalar(select(Checkpoint.root).where(Checkpoint.size == kept.size))
-    db.session.rollback()
-    if own is not None and own != kept.root:
+    if root(kept.size, subtree) != kept.root:
         raise NotSettledError(
             "The log in the backup is another than the one whose checkpoint was kept outside."
         )
-    told = "the same root" if own is not None else "a size of which the copy has no own head"
-    return f"compared: {size} entries, the checkpoint outside had {kept.size}, {told}"
+    return f"compared: goes on from the checkpoint kept outside, of {kept.size} entries"
+
+
+def forget(path: Path) -> str:
+    """Who was erased after the backup was made is erased again; the list says who."""
+    return f"erased again: {replay(path)} people of the list kept outside the backup"
 
 
 def index() -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import io
+import json
 import os
 import random
 import stat
@@ -25,17 +26,18 @@ from app.comments.models import Comment
 from app.consultations.models import Consultation
 from app.documents import files
 from app.extensions import db, reads_only
-from app.kit import sealing
+from app.kit import clock, sealing
 from app.ledger.models import Checkpoint, Entry
+from app.ledger.tree import of_leaves, root
 from app.operations import backup as making
 from app.operations import copying
 from app.operations.archive import BadArchiveError, Manifest, packing, unpack
+from app.privacy.erase import journal
 from app.work.turn import only_worker
 from tests.factories import World
 
 SHA = "ab" * 32
 NOTE = "log.example.vn\n{}\n{}\n\n— log.example.vn AAAA\n"
-ROOT_HASH = b"r" * 32
 SIGNED = 2
 
 
@@ -62,10 +64,14 @@ def portal(app, world, drain):
 @pytest.fixture
 def signed(portal):
     """The same portal, with a signed head of its log."""
-    now = db.session.scalar(select(Entry.at).limit(1))
-    db.session.add(Checkpoint(size=SIGNED, root=ROOT_HASH, signed_at=now, note="n"))
+    db.session.add(Checkpoint(size=SIGNED, root=head(), signed_at=clock.now(), note="n"))
     db.session.commit()
     return portal
+
+
+def head() -> bytes:
+    """The head over the first entries of the log."""
+    return root(SIGNED, of_leaves(db.session.scalars(select(Entry.leaf).order_by(Entry.seq)).all()))
 
 
 @pytest.fixture
@@ -141,7 +147,11 @@ def test_what_was_acknowledged_before_the_backup_began_is_restored(
     app, signed, elsewhere, tmp_path
 ):
     note = tmp_path / "checkpoint"
-    note.write_text(NOTE.format(SIGNED, base64.b64encode(ROOT_HASH).decode()))
+    note.write_text(NOTE.format(SIGNED, base64.b64encode(head()).decode()))
+    number = db.session.scalar(select(Comment.id).where(Comment.body == "Xin giữ nguyên."))
+    erased = tmp_path / "erasures"
+    line = {"subject": f"comment:{number}", "scope": "text", "at": clock.now().isoformat()}
+    erased.write_text(json.dumps(line) + "\n")
     poster = Poster(app, signed)
     db.session.remove()
     poster.start()
@@ -153,13 +163,17 @@ def test_what_was_acknowledged_before_the_backup_began_is_restored(
     finally:
         poster.enough.set()
         poster.join()
-    done = run(elsewhere, "restore", str(archive), "--checkpoint", str(note))
+    kept = "--checkpoint", str(note), "--erasures", str(erased)
+    done = run(elsewhere, "restore", str(archive), *kept)
     assert done.exit_code == 0, done.output
-    assert "the same root" in done.output
+    assert "goes on from the checkpoint" in done.output
+    assert "erased again: 1 people" in done.output
     with running(elsewhere) as other:
         found = set(db.session.scalars(select(Comment.receipt)))
         assert set(before) <= found
         assert files.path(SHA).read_bytes() == b"Original"
+        assert db.session.get_one(Comment, number).body != "Xin giữ nguyên."
+        assert journal().read_text() == erased.read_text()
         assert other.test_client().get(f"/comments/{before[-1]}").status_code == 200
         unsealed = select(Entry.id).where(Entry.seq.is_not(None), Entry.leaf.is_(None))
         assert db.session.scalar(unsealed) is None
@@ -199,7 +213,7 @@ def test_a_restore_that_fails_leaves_the_former_state(app, portal, elsewhere, tm
     """An older backup than the checkpoint that somebody outside has: the log was rolled back."""
     archive = backed_up(app, tmp_path / "portal.tar.gz")
     note = tmp_path / "checkpoint"
-    note.write_text(NOTE.format(1_000_000, "cm9vdA=="))
+    note.write_text(NOTE.format(1_000_000, base64.b64encode(b"x" * 32).decode()))
     done = run(elsewhere, "restore", str(archive), "--checkpoint", str(note))
     assert done.exit_code == 1
     assert "entries are not in it" in done.output
@@ -220,6 +234,18 @@ def test_another_log_of_the_same_size_is_found_out(app, signed, elsewhere, tmp_p
     done = run(elsewhere, "restore", str(archive), "--no-index", "--checkpoint", str(note))
     assert done.exit_code == 1
     assert "another than the one" in done.output
+
+
+def test_a_log_that_is_not_the_one_that_was_signed_is_not_restored(
+    app, portal, elsewhere, tmp_path
+):
+    now = clock.now()
+    db.session.add(Checkpoint(size=SIGNED, root=b"y" * 32, signed_at=now, note="n"))
+    db.session.commit()
+    archive = backed_up(app, tmp_path / "portal.tar.gz")
+    done = run(elsewhere, "restore", str(archive), "--no-index")
+    assert done.exit_code == 1
+    assert "not the one whose head was signed last" in done.output
 
 
 def test_other_identity_keys_are_noticed_before_anything_is_done(app, portal, elsewhere, tmp_path):
