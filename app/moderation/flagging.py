@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from app.accounts.models import Agency
 from app.comments.models import Comment, CommentStatus
 from app.extensions import db
 from app.groups.following import NAME as GROUPS
@@ -20,6 +21,7 @@ from app.moderation import pending
 from app.moderation.masks import Field
 from app.moderation.models import Flag, FlagKind
 from app.moderation.screen import Found, Words, screen
+from app.moderation.screening.posing import skeletons
 
 logger = logging.getLogger(__name__)
 
@@ -60,13 +62,14 @@ def _screened(comment_ids: Collection[int]) -> Iterator[Noted]:
             Comment.quote,
         ).where(Comment.id.in_(comment_ids))
     )
+    offices = skeletons(db.session.scalars(select(Agency.name)))
     for row in rows:
         texts = {
             Field.BODY: row.body,
             Field.WORDING: row.proposed_wording,
             Field.NAME: row.display_name,
         }
-        words = Words(texts, placed=bool(row.anchor or row.quote))
+        words = Words(texts, placed=bool(row.anchor or row.quote), offices=offices)
         for kind, spans in _noticed(row.id, words).items():
             yield Noted(row.id, kind, spans)
 

@@ -32,6 +32,7 @@ class FlagKind(StrEnum):
     TOO_SHORT = "too_short"
     COPY = "copy"
     ATTACHMENT = "attachment"
+    POSING = "posing"  # the name of the author looks like an agency's
     SECOND_PERSON = "second_person"
     REPLIED = "replied"  # the author answered a question
     UNUSUAL = "unusual"  # the form came back as programs send it

@@ -16,6 +16,7 @@ from app.moderation.screening.abuse import abuse
 from app.moderation.screening.language import is_foreign
 from app.moderation.screening.links import links
 from app.moderation.screening.personal import personal
+from app.moderation.screening.posing import poses
 from app.moderation.screening.seen import AT_MOST, Seen, Span, apart, see
 from app.moderation.screening.short import is_short
 
@@ -24,10 +25,14 @@ Found = dict[FlagKind, list[dict[str, Any]]]
 
 @dataclass(frozen=True)
 class Words:
-    """The words of a comment, and whether it says by its place what it is about."""
+    """The words of a comment, and whether it says by its place what it is about.
+
+    `offices` are the names of agencies as they look: see `posing.skeletons`.
+    """
 
     texts: Mapping[Field, str]
     placed: bool
+    offices: frozenset[str] = frozenset()
 
 
 def screen(words: Words) -> Found:
@@ -47,6 +52,8 @@ def screen(words: Words) -> Found:
             found[FlagKind.OTHER_LANGUAGE] = []
     if not words.placed and not words.texts.get(Field.WORDING) and is_short(body):
         found[FlagKind.TOO_SHORT] = []
+    if poses(words.texts.get(Field.NAME, ""), words.offices):
+        found[FlagKind.POSING] = []
     return found
 
 

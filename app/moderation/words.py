@@ -28,6 +28,7 @@ FLAGS: dict[FlagKind, LazyString] = {
     FlagKind.TOO_SHORT: _l("Very short"),
     FlagKind.COPY: _l("Sent by several"),
     FlagKind.ATTACHMENT: _l("With attachment"),
+    FlagKind.POSING: _l("Named like an agency"),
     FlagKind.SECOND_PERSON: _l("Waits for a second person"),
     FlagKind.REPLIED: _l("The author has replied"),
     FlagKind.UNUSUAL: _l("Perhaps sent by a program"),
@@ -36,6 +37,7 @@ COLOURS: dict[FlagKind, str] = {
     FlagKind.PERSONAL_DATA: "warn",
     FlagKind.ABUSE: "warn",
     FlagKind.LINK: "warn",
+    FlagKind.POSING: "warn",
     FlagKind.SECOND_PERSON: "",
     FlagKind.REPLIED: "",
 }
