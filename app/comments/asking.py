@@ -152,6 +152,7 @@ def listed(
         .join(Dossier, Dossier.id == Consultation.dossier_id)
         .join(Officer, Officer.id == Question.officer_id)
         .where(
+            Dossier.sealed.is_(False),
             or_(
                 Dossier.agency_id.in_(reviewed),
                 and_(Dossier.agency_id.in_(answered), public),

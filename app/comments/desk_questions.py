@@ -9,13 +9,14 @@ from flask_babel import gettext as _
 from app.accounts.models import Officer
 from app.accounts.policy import Act, may
 from app.accounts.realm import realm
-from app.accounts.session import require, signed_in
+from app.accounts.session import signed_in
 from app.comments import asking
 from app.comments.addresses import back, whole
 from app.comments.asking_forms import AskForm
 from app.comments.models import Comment, CommentStatus
 from app.comments.public import bp
 from app.comments.words import STATES
+from app.documents.access import allowed
 from app.extensions import db
 from app.kit import clock
 from app.people import reading
@@ -84,7 +85,7 @@ def _asked(comment: Comment, form: AskForm, officer: Officer) -> str:
 def _comment(comment_id: int) -> tuple[Comment, Officer]:
     comment = db.session.get(Comment, comment_id) or abort(404)
     agency = comment.consultation.dossier.agency
-    officer = require(Act.ASK_AUTHOR, agency)
+    officer = allowed(Act.ASK_AUTHOR, comment.consultation.dossier)
     # what was not reviewed yet is read by those who review it, and by nobody else
     if comment.status != CommentStatus.PUBLISHED and not may(officer, Act.DECIDE_COMMENT, agency):
         abort(404)

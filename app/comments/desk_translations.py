@@ -10,7 +10,7 @@ from sqlalchemy.orm import lazyload
 from app.accounts.models import Officer
 from app.accounts.policy import Act, may
 from app.accounts.realm import realm
-from app.accounts.session import require, signed_in
+from app.accounts.session import signed_in
 from app.comments import translated, untranslated, words
 from app.comments.addresses import back, whole
 from app.comments.language import told
@@ -18,6 +18,7 @@ from app.comments.models import Comment, CommentStatus
 from app.comments.public import bp
 from app.comments.translating_form import TranslationForm
 from app.comments.words import STATES
+from app.documents.access import allowed
 from app.extensions import db, reads_only
 from app.kit import clock
 from app.people import reading
@@ -120,7 +121,7 @@ def _comment(comment_id: int) -> tuple[Comment, Officer]:
     if comment is None or comment.status == CommentStatus.WITHDRAWN:
         abort(404)
     agency = comment.consultation.dossier.agency
-    officer = require(Act.TRANSLATE_COMMENT, agency)
+    officer = allowed(Act.TRANSLATE_COMMENT, comment.consultation.dossier)
     # what is not public is read by those who review it, and by nobody else
     if comment.status != CommentStatus.PUBLISHED and not may(officer, Act.READ_QUEUE, agency):
         abort(404)

@@ -32,6 +32,7 @@ def drafts(agencies: Collection[int]) -> Rows:
         .join(Consultation, Consultation.dossier_id == Dossier.id)
         .where(
             Dossier.agency_id.in_(agencies),
+            Dossier.sealed.is_(False),
             Dossier.stage.in_([stage.value for stage in TAKING]),
             Consultation.round == _last,
         )

@@ -73,6 +73,7 @@ def _candidates(agencies: Collection[int]) -> Select[*tuple[Any, ...]]:
             FOREIGN,
             Comment.status == CommentStatus.PUBLISHED.value,
             Dossier.agency_id.in_(agencies),
+            Dossier.sealed.is_(False),
             # one made since the last decision is of the words as they are shown
             or_(told.id.is_(None), told.text == "", told.translated_at < Comment.decided_at),
         )

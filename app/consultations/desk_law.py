@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
+from wtforms.fields.choices import SelectChoice
 
 from app.accounts.agencies import called
 from app.accounts.policy import Act
@@ -30,7 +31,7 @@ def rules() -> ResponseReturnValue:
     """A row of law is proposed; beside the form stand the rows that hold."""
     form = RuleForm()
     kinds = db.session.scalars(select(DocumentType).order_by(DocumentType.position)).all()
-    form.document_type.choices = [(kind.code, called(kind)) for kind in kinds]
+    form.document_type.choices = [SelectChoice(kind.code, called(kind)) for kind in kinds]
     if form.validate_on_submit() and _proposed(form, _propose_rule):
         return redirect(url_for("consultations.rules"), 303)
     status = form.status() if form.is_submitted() else 200

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, IntegerField, RadioField, SelectField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from app.consultations.forms import DATES, DAYS, MOST_DAYS
@@ -37,7 +38,7 @@ def _reason() -> TextField:
 class RuleForm(Form):
     rule = RadioField(
         _l("Rule"),
-        choices=[(code, words) for code, (words, _table, _column) in TABLES.items()],
+        choices=[SelectChoice(code, words) for code, (words, _table, _days) in TABLES.items()],
         validators=[InputRequired(_l("Choose the rule."))],
     )
     document_type = SelectField(_l("Type of document"))
@@ -54,7 +55,7 @@ class HolidayForm(Form):
     day_off = DateField(_l("Day"), format=DATES, validators=[DataRequired(DAY)])
     kind = RadioField(
         _l("Kind"),
-        choices=list(KINDS.items()),
+        choices=[SelectChoice(code, words) for code, words in KINDS.items()],
         validators=[InputRequired(_l("Choose what kind of day it is."))],
     )
     name = LineField(

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from flask import abort
+from sqlalchemy import ColumnElement, or_
 
+from app.accounts.models import Officer
 from app.accounts.policy import Act, may
+from app.accounts.realm import realm
 from app.accounts.session import require, signed_in
 from app.documents.models import Dossier
 from app.extensions import db, reads_only
@@ -30,8 +33,20 @@ def dossier_for(act: Act, dossier_id: int) -> Dossier:
     return readable(dossier)
 
 
+def allowed(act: Act, dossier: Dossier) -> Officer:
+    """The officer, who may do `act` for that dossier and read it; else there is no such page."""
+    officer = require(act, dossier.agency)
+    readable(dossier)
+    return officer
+
+
 def readable(dossier: Dossier) -> Dossier:
     """The dossier; what was taken from public view only for those who may read sealed things."""
     if dossier.sealed and not may(signed_in(), Act.READ_SEALED, dossier.agency):
         abort(451)
     return dossier
+
+
+def unsealed_for(officer: Officer) -> ColumnElement[bool]:
+    """True of dossiers that are not sealed, or not for that officer."""
+    return or_(Dossier.sealed.is_(False), Dossier.agency_id.in_(realm(officer, Act.READ_SEALED)))

@@ -19,7 +19,7 @@ from app.accounts.realm import realm
 from app.accounts.session import signed_in
 from app.documents import dossiers as lives
 from app.documents import importing
-from app.documents.access import LARGEST_ID, dossier_for
+from app.documents.access import LARGEST_ID, dossier_for, unsealed_for
 from app.documents.forms import ContentForm, NewDossierForm, UploadForm
 from app.documents.models import DocumentType, Dossier, Stage, Topic
 from app.documents.nodes import Outline
@@ -168,6 +168,7 @@ def _dossiers(stage: str, before: int) -> Sequence[Any]:
         .join(Agency, Dossier.agency_id == Agency.id)
         .join(DocumentType, Dossier.document_type == DocumentType.code)
         .where(Dossier.agency_id.in_(realm(signed_in(), Act.READ_DOSSIER)))
+        .where(unsealed_for(signed_in()))
         .where(Dossier.id < min(before, LARGEST_ID))
         .order_by(Dossier.id.desc())
         .limit(PAGE + 1)

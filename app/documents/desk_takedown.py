@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from wtforms import RadioField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from app.accounts.models import Officer
@@ -36,7 +37,7 @@ class TakedownForm(Form):
     subject = RadioField(_l("What"), validators=[InputRequired(_l("Choose what it is about."))])
     category = RadioField(
         _l("Ground"),
-        choices=list(orders.CATEGORIES.items()),
+        choices=[SelectChoice(one.value, words) for one, words in orders.CATEGORIES.items()],
         validators=[InputRequired(_l("Choose the ground."))],
     )
     basis = LineField(
@@ -64,7 +65,7 @@ def takedown(dossier_id: int) -> ResponseReturnValue:
     """What is chosen can be read by nobody from now on; a second officer is asked."""
     dossier = dossier_for(Act.TAKE_DOWN, dossier_id)
     form = TakedownForm()
-    form.subject.choices = _subjects(dossier)
+    form.subject.choices = [SelectChoice(*one) for one in _subjects(dossier)]
     if form.validate_on_submit() and _order(dossier, form, signed_in()):
         flash(
             _("It is taken from public view. A second officer has to confirm it in 24 hours."),
@@ -111,7 +112,7 @@ def _order(dossier: Dossier, form: TakedownForm, officer: Officer) -> bool:
 
 def _fresh(dossier: Dossier) -> TakedownForm:
     form = TakedownForm(formdata=None)
-    form.subject.choices = _subjects(dossier)
+    form.subject.choices = [SelectChoice(*one) for one in _subjects(dossier)]
     return form
 
 

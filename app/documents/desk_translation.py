@@ -60,6 +60,7 @@ def translations() -> ResponseReturnValue:
     query = (
         select(Dossier)
         .where(Dossier.agency_id.in_(realm(signed_in(), Act.READ_TRANSLATIONS)))
+        .where(Dossier.sealed.is_(False))
         .where(Dossier.id < min(before, LARGEST_ID))
         .order_by(Dossier.id.desc())
         .limit(PAGE + 1)

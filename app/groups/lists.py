@@ -50,7 +50,7 @@ def consultations(agencies: Collection[int]) -> Sequence[AnyRow]:
         .outerjoin(
             Tally, (Tally.consultation_id == Consultation.id) & (Tally.article_lineage_id == 0)
         )
-        .where(Dossier.agency_id.in_(agencies))
+        .where(Dossier.agency_id.in_(agencies), Dossier.sealed.is_(False))
         .order_by(Consultation.id.desc())
     )
     return db.session.execute(query).all()

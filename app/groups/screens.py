@@ -11,10 +11,10 @@ from sqlalchemy import select
 
 from app.accounts.models import Officer
 from app.accounts.policy import Act, may
-from app.accounts.session import require
 from app.comments.models import CommentStatus
 from app.comments.words import KINDS, STATES
 from app.consultations.models import Consultation
+from app.documents.access import allowed
 from app.documents.models import Dossier
 from app.extensions import db
 from app.groups import lists, reading
@@ -55,7 +55,7 @@ def find(slug: str, act: Act) -> tuple[Consultation, Officer]:
     if chosen is not None:
         query = query.where(Consultation.round == min(max(chosen, 0), ROUNDS))
     found = db.first_or_404(query.order_by(Consultation.round.desc()).limit(1))
-    return found, require(act, found.dossier.agency)
+    return found, allowed(act, found.dossier)
 
 
 def group_of(found: Consultation, group_id: int) -> CommentGroup:

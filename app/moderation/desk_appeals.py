@@ -10,12 +10,13 @@ from sqlalchemy import select
 from app.accounts.models import Officer
 from app.accounts.policy import Act, may
 from app.accounts.realm import realm
-from app.accounts.session import require, signed_in
+from app.accounts.session import signed_in
 from app.comments.models import Comment, CommenterKind
 from app.comments.words import KINDS
 from app.consultations.models import Consultation
 from app.consultations.period import end_of
 from app.consultations.words import until
+from app.documents.access import allowed
 from app.documents.models import Dossier
 from app.documents.passage import passage
 from app.extensions import db
@@ -86,7 +87,7 @@ def appeals_() -> ResponseReturnValue:
         .join(Decision, Decision.id == Appeal.decision_id)
         .join(Consultation, Consultation.id == Comment.consultation_id)
         .join(Dossier, Dossier.id == Consultation.dossier_id)
-        .where(Dossier.agency_id.in_(reach))
+        .where(Dossier.agency_id.in_(reach), Dossier.sealed.is_(False))
     )
     if waiting:
         query = query.where(Appeal.decided_at.is_(None)).order_by(Appeal.due_on, Appeal.id)
@@ -145,7 +146,7 @@ def decide_appeal(appeal_id: int) -> ResponseReturnValue:
 def _appeal(appeal_id: int, act: Act) -> tuple[Appeal, Comment, Officer]:
     found = db.session.get(Appeal, appeal_id) or abort(404)
     comment = db.session.get_one(Comment, found.comment_id)
-    return found, comment, require(act, comment.consultation.dossier.agency)
+    return found, comment, allowed(act, comment.consultation.dossier)
 
 
 def _not_appealable(

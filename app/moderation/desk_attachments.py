@@ -8,9 +8,9 @@ from flask_babel import gettext as _
 
 from app.accounts.models import Officer
 from app.accounts.policy import Act
-from app.accounts.session import require
 from app.comments import attachments
 from app.comments.models import Attachment, Comment
+from app.documents.access import allowed
 from app.extensions import db
 from app.kit import clock
 from app.moderation.desk import bp
@@ -70,4 +70,4 @@ def decide_attachment(attachment_id: int) -> ResponseReturnValue:
 def _attachment(attachment_id: int, act: Act) -> tuple[Attachment, Comment, Officer]:
     found = db.session.get(Attachment, attachment_id) or abort(404)
     comment = db.session.get_one(Comment, found.comment_id)
-    return found, comment, require(act, comment.consultation.dossier.agency)
+    return found, comment, allowed(act, comment.consultation.dossier)

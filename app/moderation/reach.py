@@ -70,6 +70,7 @@ DRAFTS = (
         _dossier.title,
         _dossier.slug,
         _dossier.agency_id,
+        _dossier.sealed,
         *(_tally[status.value] for status in LISTED),
     )
     .select_from(
@@ -88,11 +89,12 @@ def reached(agencies: Collection[int], now: datetime) -> Reach:
     """What the agencies' moderators see, the newest draft first."""
     rows = db.session.execute(DRAFTS)
     mine, others, within = {}, [], set(agencies)
-    for number, nth, closes_at, title, slug, agency_id, *counts in rows:
+    for number, nth, closes_at, title, slug, agency_id, sealed, *counts in rows:
         taking = closes_at + FRESH > now
         known = tuple(many or 0 for many in counts)
         draft = Draft(number, nth, title, slug, agency_id, taking, known)
-        if agency_id in within:
+        # nobody reviews what speaks to a draft that was taken from public view
+        if agency_id in within and not sealed:
             mine[number] = draft
         else:
             others.append(draft)

@@ -12,7 +12,7 @@ from app.accounts.policy import Act, may
 from app.accounts.realm import realm
 from app.accounts.session import require, signed_in
 from app.comments.models import Comment, CommentStatus
-from app.documents.access import LARGEST_ID
+from app.documents.access import LARGEST_ID, allowed
 from app.documents.citation import citation
 from app.documents.models import Dossier
 from app.extensions import db
@@ -151,7 +151,7 @@ def suggestions() -> ResponseReturnValue:
 def suggest(comment_id: int) -> ResponseReturnValue:
     """What a comment asks of another law enters the register."""
     comment = db.session.get(Comment, comment_id) or abort(404)
-    officer = require(Act.REGISTER_SUGGESTION, comment.consultation.dossier.agency)
+    officer = allowed(Act.REGISTER_SUGGESTION, comment.consultation.dossier)
     if comment.status != CommentStatus.PUBLISHED:
         abort(404)
     form, status = SuggestionForm(), 200
@@ -178,7 +178,7 @@ def settle(suggestion_id: int) -> ResponseReturnValue:
     """The register says what came of a suggestion."""
     suggestion = db.session.get(ReformSuggestion, suggestion_id) or abort(404)
     comment = db.session.get_one(Comment, suggestion.comment_id)
-    officer = require(Act.REGISTER_SUGGESTION, comment.consultation.dossier.agency)
+    officer = allowed(Act.REGISTER_SUGGESTION, comment.consultation.dossier)
     form, status = SettlementForm(), 200
     if form.is_submitted():
         status = 422
@@ -207,7 +207,7 @@ def settle(suggestion_id: int) -> ResponseReturnValue:
 
 def _dossier(slug: str, act: Act) -> tuple[Dossier, Officer]:
     dossier = db.first_or_404(select(Dossier).where(Dossier.slug == clean_line(slug)))
-    return dossier, require(act, dossier.agency)
+    return dossier, allowed(act, dossier)
 
 
 def _list(dossier: Dossier, officer: Officer, form: CorrectionForm) -> str:

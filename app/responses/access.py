@@ -9,9 +9,8 @@ from sqlalchemy import select
 
 from app.accounts.models import Officer
 from app.accounts.policy import Act
-from app.accounts.session import require
 from app.consultations.models import Consultation
-from app.documents.access import LARGEST_ID
+from app.documents.access import LARGEST_ID, allowed
 from app.documents.models import Dossier
 from app.extensions import db
 from app.kit.text import clean_line
@@ -35,7 +34,7 @@ def consultation_for(slug: str, act: Act) -> tuple[Consultation, Officer]:
     if chosen is not None:
         query = query.where(Consultation.round == min(max(chosen, 0), LARGEST_ID))
     found = db.first_or_404(query.order_by(Consultation.round.desc()).limit(1))
-    return found, require(act, found.dossier.agency)
+    return found, allowed(act, found.dossier)
 
 
 def answer_for(slug: str, answer_id: int, act: Act) -> tuple[Answer, Officer]:

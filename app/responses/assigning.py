@@ -145,7 +145,7 @@ def own(officer: Officer, most: int) -> list[Own]:
             (Provision.version_id == Consultation.version_id)
             & (Provision.lineage_id == Assignment.article_lineage_id),
         )
-        .where(Assignment.officer_id == officer.id, left > 0)
+        .where(Assignment.officer_id == officer.id, left > 0, Dossier.sealed.is_(False))
         .order_by(Consultation.closes_at, Provision.position)
     )
     return [

@@ -54,7 +54,7 @@ def consultations(agencies: Collection[int]) -> Sequence[Any]:
         .join(Dossier, Dossier.id == Consultation.dossier_id)
         .join(Agency, Agency.id == Dossier.agency_id)
         .outerjoin(DraftVersion, DraftVersion.id == Consultation.version_id)
-        .where(Dossier.agency_id.in_(agencies))
+        .where(Dossier.agency_id.in_(agencies), Dossier.sealed.is_(False))
         .order_by(Consultation.id.desc())
     )
     return db.session.execute(query).all()

@@ -67,6 +67,7 @@ def appeals(officer: Officer, limit: int = SHOWN) -> list[tuple[int, int, date]]
         .where(
             Appeal.decided_at.is_(None),
             Dossier.agency_id.in_(below(reach(officer, Act.DECIDE_COMMENT))),
+            Dossier.sealed.is_(False),
             Appeal.comment_id.not_in(mine),
         )
         .order_by(Appeal.due_on, Appeal.id)
@@ -85,6 +86,7 @@ def corrections(officer: Officer, limit: int = SHOWN) -> list[tuple[int, str, st
             Correction.withdrawn_at.is_(None),
             Correction.written_by != officer.id,
             Dossier.agency_id.in_(below(reach(officer, Act.PUBLISH_CORRECTION))),
+            Dossier.sealed.is_(False),
         )
         .order_by(Correction.id)
         .limit(limit)
@@ -184,7 +186,7 @@ def _dossiers(
             Tally,
             (Tally.consultation_id == Consultation.id) & (Tally.article_lineage_id == TOTAL),
         )
-        .where(Dossier.agency_id.in_(agencies), condition)
+        .where(Dossier.agency_id.in_(agencies), Dossier.sealed.is_(False), condition)
         .order_by(order)
         .limit(SHOWN)
     )
