@@ -72,6 +72,7 @@ TOKEN = (
 # still taken from the line, and forgotten, that a page can say so.
 DRAIN = 128 * 1024 * 1024
 CHUNK = 64 * 1024
+RETRY_AFTER = "30"  # seconds
 
 
 def drain() -> None:
@@ -91,6 +92,8 @@ def _render(code: int, words: tuple[object, object]) -> Response:
         code,
     )
     response.headers["Cache-Control"] = "no-store"
+    if code == 503:
+        response.headers["Retry-After"] = RETRY_AFTER
     return response
 
 

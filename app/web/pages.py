@@ -8,7 +8,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -30,6 +30,11 @@ OVERHEAD = 2048  # of a page beside its bodies: headers, key, objects
 ASK_EVERY = 0.3
 # What a browser or proxy must do before showing its own copy
 CACHE_CONTROL = "public, max-age=0, must-revalidate"
+
+# How long a page is shown after the database has answered last, in seconds
+OLDEST = 24 * 3600.0
+# Every page has these words ready, unseen: when they are needed nothing can be asked for any more
+UNMARKED, MARKED = (b'class="notice" id="old" hidden', b'class="notice" id="old"')
 
 StartResponse = Callable[..., Any]
 
@@ -86,6 +91,9 @@ class Revisions:
         self.head = 0
         self.known: dict[int, int] = {}
         self.asked = float("-inf")
+        # when the database answered last
+        self.answered = clock.now().timestamp()
+        self.silent = False
         self.lock = threading.Lock()
 
     def refresh(self) -> int:
@@ -94,8 +102,9 @@ class Revisions:
             try:
                 self.known.update(self.ask(self.head))
                 self.head = self.known.get(WHOLE_PORTAL, 0)
+                self.answered, self.silent = clock.now().timestamp(), False
             except Exception:  # any driver's error means the same: what is new is not known now
-                pass
+                self.silent = True
             finally:
                 self.asked = time.monotonic()
                 self.lock.release()
@@ -103,6 +112,10 @@ class Revisions:
 
     def of(self, scope: int) -> int:
         return self.known.get(scope, 0)
+
+    def age(self) -> float | None:
+        """For how many seconds the database has not answered; None while it does."""
+        return clock.now().timestamp() - self.answered if self.silent else None
 
 
 class PageCache:
@@ -121,7 +134,10 @@ class PageCache:
         seen = self.revisions.refresh()
         key = _key(environ)
         page = self.pages.get(key)
-        if page is not None and self._fresh(page):
+        age = self.revisions.age()
+        if page is not None and age is not None and age < OLDEST:
+            return _serve(_marked(page), environ, start_response)
+        if page is not None and age is None and self._fresh(page):
             return _serve(page, environ, start_response)
         return self._make(key, seen, environ, start_response)
 
@@ -172,6 +188,18 @@ def _key(environ: dict[str, Any]) -> str:
     """All that a page may depend on; a proxy's headers can move the prefix and the scheme."""
     address = f"{environ.get('SCRIPT_NAME')}{environ['PATH_INFO']}?{environ.get('QUERY_STRING')}"
     return f"{environ.get('wsgi.url_scheme')} {current().code} {address}"
+
+
+def _marked(page: Page) -> Page:
+    """The page as it was known last, which says so, and which nobody is to keep."""
+    plain = _body(page, "").replace(UNMARKED, MARKED, 1)
+    headers = [pair for pair in page.headers if pair[0] != "Cache-Control"]
+    return replace(
+        page,
+        headers=[*headers, ("Cache-Control", "no-store")],
+        bodies={"": plain, "gzip": _pack(plain, "gzip"), "br": _pack(plain, "br")},
+        etag=f"{page.etag}-old",
+    )
 
 
 def _page(
