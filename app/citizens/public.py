@@ -6,7 +6,6 @@ at it changes nothing and signs nobody in: that takes a press, in the browser th
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 
 from flask import (
@@ -20,11 +19,11 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from app.citizens import entering, forget
+from app.citizens import entering, forget, way
 from app.citizens import session as sessions
 from app.citizens.entering import Link
 from app.citizens.forms import AskForm, NameForm
-from app.citizens.models import Citizen, Level
+from app.citizens.models import Level
 from app.citizens.words import level
 from app.extensions import db
 from app.kit import clock, codes
@@ -36,9 +35,8 @@ from app.web.headers import private
 
 bp = Blueprint("citizens", __name__, url_prefix="/account")
 
-# what this browser alone knows of a link it asked for, and the page it came from
-BROWSER, NEXT = "citizen_browser", "citizen_next"
-WAY_ON = re.compile(r"/consultations/[\w-]{1,200}/comment(\?at=[\w.-]{1,200})?")
+# what this browser alone knows of a link it asked for
+BROWSER = "citizen_browser"
 
 
 def can_be_had() -> bool:
@@ -59,9 +57,7 @@ def sign_in() -> ResponseReturnValue:
     if sessions.signed_in() is not None:
         return redirect(url_for("mine.receipts"), 303)
     form, status = AskForm(), 200
-    wanted = request.args.get("next", "")
-    if WAY_ON.fullmatch(wanted):
-        session[NEXT] = wanted
+    way.remember(request.args.get("next", ""))
     if request.method == "POST" and post.is_on():
         if form.validate():
             _ask(form.email.data or "", clock.now())
@@ -91,22 +87,16 @@ def enter(token: str) -> ResponseReturnValue:
         if form.validate():
             citizen = entering.take(token, browser, clock.now())
             if citizen is not None:
-                return come_in(citizen, Level.EMAIL)
+                sessions.enter(citizen, Level.EMAIL, clock.now())
+                db.session.commit()
+                session.pop(BROWSER, None)
+                return redirect(way.on(), 303)
         else:
             status = form.status()
     link, email = entering.look(token, browser, clock.now())
     if link is not Link.GOOD:
         return _page("citizens/no_entry.html", link=link.value), 410
     return _page("citizens/enter.html", form=form, email=email), status
-
-
-def come_in(citizen: Citizen, level: Level) -> ResponseReturnValue:
-    """The citizen is signed in, and led on to the page they came from."""
-    sessions.enter(citizen, level, clock.now())
-    db.session.commit()
-    session.pop(BROWSER, None)
-    wanted = session.pop(NEXT, "")
-    return redirect(request.script_root + wanted if wanted else url_for("mine.receipts"), 303)
 
 
 @bp.route("/settings", methods=["GET", "POST"])

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from flask import current_app, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from app.citizens import entering
+from app.citizens import entering, way
 from app.citizens import session as sessions
-from app.citizens.public import bp, come_in
+from app.citizens.models import Citizen
+from app.citizens.public import bp
 from app.extensions import db, reads_only
 from app.kit import clock
 from app.web import oidc
@@ -50,7 +51,7 @@ def callback() -> ResponseReturnValue:
         return redirect(url_for("citizens.add_provider"), 303)
     if me is not None and owner is not None and owner.id != me.id:
         return _taken()
-    return come_in(entering.of_person(person, clock.now()), entering.level_of(person))
+    return _come_in(entering.of_person(person, clock.now()), person)
 
 
 @bp.route("/provider/add", methods=["GET", "POST"])
@@ -73,10 +74,16 @@ def add_provider() -> ResponseReturnValue:
                 db.session.rollback()
                 return _taken()
             session.pop(ADDED, None)
-            return come_in(me, entering.level_of(person))
+            return _come_in(me, person)
         status = form.status()
     words = {"form": form, "provider": oidc.provider(Realm.CITIZENS), "me": sessions.signed_in()}
     return render_template("citizens/add_provider.html", **words), status
+
+
+def _come_in(citizen: Citizen, person: Person) -> ResponseReturnValue:
+    sessions.enter(citizen, entering.level_of(person), clock.now())
+    db.session.commit()
+    return redirect(way.on(), 303)
 
 
 @bp.errorhandler(SignOnError)

@@ -151,10 +151,9 @@ def shown(
         # with the version, because one decided again may have other passages masked.
         key = (
             *(request.script_root, row.id, row.submitted_at, row.row_version, agency.text, level),
-            row.identity,
             *(tuple(file.id for file in files.get(row.id, ())), ended, groups.get(row.id)),
             *(answer.id if answer is not None else 0, later.newer_id if later else 0, place),
-            *beside[row.id].key,
+            *(*beside[row.id].key, row.identity),
             answer and translated.answer(head.id, answer.id, answer.explanation),
             bool(translated.of(head.id)),
         )

@@ -169,7 +169,9 @@ class _Quiet(WSGIRequestHandler):
         """Nothing is said of requests."""
 
 
-def _furnish(app: Flask, provider: Provider) -> None:
+def _server(app: Flask, provider: Provider) -> AuthorizationServer:
+    """Authlib's server, which keeps codes and signs tokens for the provider."""
+
     class Grant(AuthorizationCodeGrant):
         TOKEN_ENDPOINT_AUTH_METHODS = ("client_secret_basic",)
 
@@ -194,28 +196,40 @@ def _furnish(app: Flask, provider: Provider) -> None:
         def authenticate_user(self, authorization_code: _Code) -> dict[str, Any]:
             return authorization_code.person
 
-    class Tokens(OpenIDCode):
-        def exists_nonce(self, nonce: str, request: Any) -> bool:
-            return False
-
-        def resolve_client_private_key(self, client: Any) -> RSAKey:
-            return key("honest")
-
-        def get_encode_header(self, client: Any) -> dict[str, str]:
-            return {"alg": "RS256", "kid": "honest"}
-
-        def get_client_claims(self, client: Any) -> dict[str, Any]:
-            return {"iss": provider.issuer, "aud": [CLIENT]}
-
-        def generate_user_info(self, user: dict[str, Any], scope: str) -> UserInfo:
-            return UserInfo({k: v for k, v in user.items() if k not in ("acr", "amr")})
-
-        def encode_id_token(self, token: dict[str, Any], request: Any) -> str:
-            honest: str = super().encode_id_token(token, request)
-            return provider.lies.told(honest) if provider.lies else honest
-
     server = AuthorizationServer(app, lambda _id: _Client(), lambda _token, _request: None)
-    server.register_grant(Grant, [Tokens(require_nonce=True), CodeChallenge(required=True)])
+    server.register_grant(Grant, [_Tokens(provider), CodeChallenge(required=True)])
+    return server
+
+
+class _Tokens(OpenIDCode):
+    """ID tokens of the provider, with the lies it was told to tell."""
+
+    def __init__(self, provider: Provider) -> None:
+        super().__init__(require_nonce=True)
+        self.provider = provider
+
+    def exists_nonce(self, nonce: str, request: Any) -> bool:
+        return False
+
+    def resolve_client_private_key(self, client: Any) -> RSAKey:
+        return key("honest")
+
+    def get_encode_header(self, client: Any) -> dict[str, str]:
+        return {"alg": "RS256", "kid": "honest"}
+
+    def get_client_claims(self, client: Any) -> dict[str, Any]:
+        return {"iss": self.provider.issuer, "aud": [CLIENT]}
+
+    def generate_user_info(self, user: dict[str, Any], scope: str) -> UserInfo:
+        return UserInfo({k: v for k, v in user.items() if k not in ("acr", "amr")})
+
+    def encode_id_token(self, token: dict[str, Any], request: Any) -> str:
+        honest: str = super().encode_id_token(token, request)
+        return self.provider.lies.told(honest) if self.provider.lies else honest
+
+
+def _furnish(app: Flask, provider: Provider) -> None:
+    server = _server(app, provider)
 
     @app.before_request
     def _broken() -> Any:
