@@ -51,7 +51,7 @@ NOTE = Policy(
     frozenset({"p", "br", "strong", "em", "ul", "ol", "li", "a"}),
     MappingProxyType({"a": ("href",)}),
     frozenset({"http", "https", "mailto"}),
-    "explanations of answers, contents of dossiers, corrections",
+    "the filter `note`, for staff pages that will need it; today explanations are paragraphs",
 )
 POLICIES = (PLAIN, NOTE)
 
