@@ -72,6 +72,8 @@ from app.moderation import unusual as moderation_unusual
 from app.operations import desk as operations_desk
 from app.operations import stops
 from app.outreach import desk as outreach_desk
+from app.privacy import desk as privacy_desk
+from app.privacy.erasure_kind import ERASURE
 from app.responses import desk as responses_desk
 from app.responses import desk_adopt as responses_adopt
 from app.responses import desk_table as responses_table
@@ -146,6 +148,7 @@ DOORS = (
     responses_table.bp,
     responses_work.bp,
     outreach_desk.bp,
+    privacy_desk.bp,
     approvals_desk.bp,
     consultations_desk.bp,
     consultations_law.bp,
@@ -232,7 +235,9 @@ def _furnish(app: Flask, settings: Settings) -> None:
     logs.init_app(settings)
     observed.init_app(app)
     guard.init_app(app, may, accounts_away.turned_away)
-    approval_kinds.init_app(app, (giving_time.EXTENSION, *law.KINDS_OF_LAW, *takedown.KINDS))
+    approval_kinds.init_app(
+        app, (giving_time.EXTENSION, *law.KINDS_OF_LAW, *takedown.KINDS, ERASURE)
+    )
     gates.init_app(app, (moderation_gate.gate, responses_gate.gate))
     sources.init_app(app, (responses_translatable.explanations,), lifecycle.latest_id)
     headers.init_app(app)

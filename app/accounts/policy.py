@@ -41,6 +41,8 @@ class Act(StrEnum):
     APPROVE_TRANSLATION = "approve_translation"
     TRANSLATE_COMMENT = "translate_comment"
     INVITE_OFFICER = "invite_officer"
+    READ_ACCESS_LOG = "read_access_log"
+    ANSWER_SUBJECT = "answer_subject"
     READ_PROPOSALS = "read_proposals"
     TAKE_DOWN = "take_down"
     READ_SEALED = "read_sealed"
@@ -81,6 +83,9 @@ RULES: dict[Act, frozenset[Role]] = {
     Act.APPROVE_TRANSLATION: frozenset({Role.APPROVER}),
     Act.TRANSLATE_COMMENT: frozenset({Role.TRANSLATOR, Role.DRAFTER, Role.MODERATOR}),
     Act.INVITE_OFFICER: frozenset({Role.ADMIN}),
+    Act.READ_ACCESS_LOG: frozenset({Role.OVERSIGHT, Role.ADMIN}),
+    # what a person asks about their own data: seen, given out, erased
+    Act.ANSWER_SUBJECT: frozenset({Role.ADMIN}),
     Act.ANNOUNCE_STOP: frozenset({Role.ADMIN}),
     Act.READ_PROPOSALS: frozenset({Role.APPROVER, Role.HEAD, Role.ADMIN, Role.OVERSIGHT}),
     Act.TAKE_DOWN: frozenset({Role.APPROVER, Role.HEAD, Role.ADMIN}),

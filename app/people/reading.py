@@ -28,7 +28,6 @@ class Looked(StrEnum):
     READ = "read"
     LISTED = "listed"
     EXPORTED = "exported"
-    SEARCHED = "searched"
 
 
 class For(StrEnum):
@@ -40,8 +39,6 @@ class For(StrEnum):
     ANSWERING = "answering"
     GROUPING = "grouping"
     TRANSLATING = "translating"
-    REFORM = "reform"
-    OVERSIGHT = "oversight"
     SUBJECT_REQUEST = "subject_request"
 
 

@@ -22,7 +22,6 @@ class RequestKind(StrEnum):
 
 
 class RequestState(StrEnum):
-    UNCONFIRMED = "unconfirmed"  # nobody has shown yet that it is their own data
     OPEN = "open"
     DONE = "done"
     REFUSED = "refused"
@@ -41,8 +40,6 @@ class SubjectRequest(Base):
     person: Mapped[str] = mapped_column(Sealed)
     # what is asked in the person's own words, "" for no more than its kind
     words: Mapped[str] = mapped_column(Sealed, default="")
-    # opens confirming and nothing else; "" where no letter asks
-    key: Mapped[str] = mapped_column(String(22), default="", index=True)
     asked_at: Mapped[datetime] = mapped_column(Instant)
     # the day it reached us, from which the days of the law count
     received_on: Mapped[date]

@@ -7,30 +7,28 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.accounts.models import Invitation
 from app.extensions import db
 from app.mail.models import Letter
 from app.people.models import Consent, Reading
-from app.privacy.models import RequestState, SubjectRequest
+from app.privacy.models import SubjectRequest
 
 YEAR = timedelta(days=366)  # twelve months, whichever they are
-WEEK = timedelta(days=7)
 QUARTER = timedelta(days=90)
 AT_ONCE = 1000
 
 
 @dataclass(frozen=True)
 class Term:
-    """What goes so long after an instant in a column of it, and only if that holds."""
+    """What goes so long after an instant in a column of it."""
 
     what: str
     key: InstrumentedAttribute[Any]
     since: InstrumentedAttribute[Any]
     kept: timedelta
-    only: ColumnElement[bool] | None = None
 
 
 # docs/privacy.md tells the same, with the reasons; a test compares the two.
@@ -39,11 +37,6 @@ TERMS: tuple[Term, ...] = (
     Term("consent", Consent.id, Consent.withdrawn_at, YEAR),
     # its words and its address went when it was settled; its key remembers the occasion
     Term("letter", Letter.id, Letter.settled_at, YEAR),
-    Term(
-        "subject_request",
-        *(SubjectRequest.id, SubjectRequest.asked_at, WEEK),
-        SubjectRequest.state == RequestState.UNCONFIRMED.value,
-    ),
     Term("invitation", Invitation.id, Invitation.expires_at, QUARTER),
 )
 # the row stays as figures; who asked, and in which words, goes
@@ -54,8 +47,6 @@ def keep_no_longer(now: datetime) -> None:
     """What was kept long enough is gone, a batch of each kind at a time."""
     for term in TERMS:
         stale = select(term.key).where(term.since < now - term.kept)
-        if term.only is not None:
-            stale = stale.where(term.only)
         ids = db.session.scalars(stale.order_by(term.since).limit(AT_ONCE)).all()
         if ids:
             db.session.execute(
@@ -65,8 +56,8 @@ def keep_no_longer(now: datetime) -> None:
             )
     db.session.execute(
         update(SubjectRequest)
-        .where(SubjectRequest.settled_at < now - NAMES_GO_AFTER, SubjectRequest.key != "gone")
-        .values(person="", words="", key="gone")
+        .where(SubjectRequest.settled_at < now - NAMES_GO_AFTER, SubjectRequest.person != "")
+        .values(person="", words="")
         .execution_options(synchronize_session=False)
     )
 

@@ -69,6 +69,13 @@ LINKS = (
     ),
     (Act.DELEGATE_SIGNING, "accounts.delegations", "accounts.delegations", _l("Delegation")),
     (Act.INVITE_OFFICER, "accounts.staff", "accounts.staff", _l("Staff")),
+    (
+        Act.ANSWER_SUBJECT,
+        "privacy.subject_requests",
+        "privacy.subject_requests privacy.subject_request",
+        _l("Personal data"),
+    ),
+    (Act.READ_ACCESS_LOG, "privacy.access_log", "privacy.access_log", _l("Who read what")),
     (Act.ANNOUNCE_STOP, "operations.planned_stops", "operations", _l("Planned stops")),
 )
 

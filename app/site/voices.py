@@ -46,6 +46,7 @@ COLUMNS = (
     Comment.submitted_at,
     Comment.row_version,
     Comment.masked,
+    Comment.erased,
 )
 
 
@@ -215,6 +216,7 @@ def saying(
         "paragraphs": covers.paragraphs(row.body, hidden),
         "told": spoken.shown(beside.told),
         "covered": covers.reasons(hidden),
+        "erased": bool(row.erased),
         "url": permalink(head, row.id),
         "reply": reply(answer, head, agency) if answer is not None else None,
     }

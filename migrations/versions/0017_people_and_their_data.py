@@ -269,7 +269,6 @@ def _requests() -> None:
         sa.Column("state", sa.String(12), nullable=False),
         sa.Column("person", sa.Text(), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
-        sa.Column("key", sa.String(22), nullable=False),
         sa.Column("asked_at", INSTANT, nullable=False),
         sa.Column("received_on", sa.Date(), nullable=False),
         sa.Column("processor", sa.Boolean(), nullable=False),
@@ -284,7 +283,6 @@ def _requests() -> None:
         *(_reference(table, f"{done}_by", "officer") for done in ("acknowledged", "settled")),
     )
     op.create_index(f"ix_{table}_state", table, ["state", "id"])
-    op.create_index(f"ix_{table}_key", table, ["key"])
 
 
 def _rows(table: str, key: str, *columns: str) -> Iterator[list[sa.Row]]:

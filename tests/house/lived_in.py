@@ -28,6 +28,8 @@ from app.kit import clock, codes
 from app.moderation import appeals, lease
 from app.operations import stops
 from app.outreach import correcting, suggesting
+from app.privacy import requests
+from app.privacy.models import RequestKind
 from app.responses import answering, table_import
 from app.responses.models import Disposition
 from app.responses.table_file import Sent
@@ -159,6 +161,8 @@ class LivedIn:
         at = self.now + timedelta(days=14)
         times = at, at + timedelta(hours=2)
         stops.announce(times, "Bảo trì.", "", self.everyone, self.now, emergency="Gấp.")
+        about = made[0].receipt, "Xin xóa.", clock.vn_date(self.now)
+        requests.receive(RequestKind.DELETE, *about, self.everyone, self.now)
         self.letters += made_searches.addresses_in_letters(self.now)
         self.citizens = list(citizens.visitors([one.id for one in made], self.now))
         db.session.commit()

@@ -75,11 +75,12 @@ def test_addresses_are_kebab_case_and_permanent(app: Flask) -> None:
 
 
 def digest() -> str:
-    """One number for everything the database holds."""
+    """One number for everything the database holds but who read what: a look is what it writes."""
     with db.engine.connect() as connection:
         words = [
             (table.name, sorted(repr(row) for row in connection.execute(select(table))))
             for table in db.metadata.sorted_tables
+            if table.name != "access_log"
         ]
     return hashlib.sha256(repr(words).encode()).hexdigest()
 

@@ -161,6 +161,11 @@ def test_without_text_the_words_stay_and_the_author_goes(planted, run, drain, cl
     gone = db.session.scalars(select(Consent).where(Consent.subject == "")).all()
     assert {one.purpose for one in gone} == {"comment_letters", "public_name"}
     assert all(one.withdrawn_at is not None for one in gone)
+    slug = said.consultation.dossier.slug
+    for address in (f"/en/comments/{said.receipt}", f"/en/consultations/{slug}/comments"):
+        page = client.get(address).text
+        assert "has withdrawn their personal data" in page
+        assert "Anonymous" in page or "anonymous" in page
     entry = db.session.scalars(select(Entry).where(Entry.verb == "comment.erased")).one()
     assert entry.facts == {"comment_id": said.id, "scope": "identity"}
 

@@ -1,0 +1,41 @@
+"""What codes of this room are called on pages."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from app.people.models import Scope
+from app.people.reading import For, Looked
+from app.privacy.models import RequestKind, RequestState
+
+KINDS: dict[str, LazyString] = {
+    RequestKind.SEE.value: _l("See what is kept"),
+    RequestKind.CORRECT.value: _l("Correct it"),
+    RequestKind.WITHDRAW.value: _l("Withdraw a consent"),
+    RequestKind.RESTRICT.value: _l("Restrict its use"),
+    RequestKind.DELETE.value: _l("Delete it"),
+}
+STATES: dict[str, LazyString] = {
+    RequestState.OPEN.value: _l("Open"),
+    RequestState.DONE.value: _l("Done"),
+    RequestState.REFUSED.value: _l("Refused"),
+}
+SCOPES: dict[str, LazyString] = {
+    Scope.IDENTITY.value: _l("Who the author is; the words stay on file"),
+    Scope.TEXT.value: _l("The words as well, because they say who the author is"),
+}
+ACTS: dict[str, LazyString] = {
+    Looked.READ.value: _l("Read"),
+    Looked.LISTED.value: _l("Listed"),
+    Looked.EXPORTED.value: _l("Exported"),
+}
+PURPOSES: dict[str, LazyString] = {
+    For.REVIEW.value: _l("Review"),
+    For.APPEAL.value: _l("Appeal"),
+    For.INTAKE.value: _l("Taking in"),
+    For.ANSWERING.value: _l("Answering"),
+    For.GROUPING.value: _l("Grouping"),
+    For.TRANSLATING.value: _l("Translating"),
+    For.SUBJECT_REQUEST.value: _l("Request about one's own data"),
+}
