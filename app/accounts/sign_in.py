@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Select, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import lazyload
 
 from app.accounts import dormant, factors, totp
 from app.accounts.door_models import SignInDay
@@ -59,16 +60,21 @@ class Half:
 
     def officer(self, now: datetime, *, lock: bool = False) -> Officer | None:
         """Who showed the password, unless that is too long ago or the account changed since."""
-        query = select(Officer).where(Officer.id == self.officer_id)
+        query = alone(select(Officer).where(Officer.id == self.officer_id))
         found = db.session.scalar(query.with_for_update(of=Officer) if lock else query)
         late = now.timestamp() - self.at >= HALF_DONE.total_seconds()
         return found if found is not None and found.session_key == self.key and not late else None
 
 
+def alone(query: Select[Officer]) -> Select[Officer]:
+    """The query asks for officers and nothing of theirs: one statement, found or not."""
+    return query.options(lazyload(Officer.agency), lazyload(Officer.grants))
+
+
 def judge_password(email: str, password: str, now: datetime) -> Officer | None:
     """The officer with that e-mail and password, or None; failures are counted and can lock."""
     # locked, so that guesses sent at the same instant are counted one by one
-    known = select(Officer).where(Officer.email == email.strip().lower())
+    known = alone(select(Officer).where(Officer.email == email.strip().lower()))
     officer = db.session.scalar(known.with_for_update(of=Officer))
     fits = verify(officer.password_hash if officer is not None else None, password)
     return _judged(officer, fits, now)
@@ -134,6 +140,8 @@ def _is_open(officer: Officer, now: datetime) -> bool:
 def _judged(officer: Officer | None, fits: bool, now: datetime) -> Officer | None:
     _counted(now)
     if officer is None or not _is_open(officer, now):
+        # what a mistake costs, for an account that is not there
+        db.session.execute(update(Officer).where(Officer.id == 0).values(failures=0))
         return None
     if not fits:
         _failed(officer, now)
