@@ -87,9 +87,7 @@ def forget_subscriber(number: int, key: str, now: datetime, officer_id: int | No
 
 def forget_citizen(citizen: Citizen, now: datetime, officer_id: int | None) -> None:
     """The account is gone, with all that leads to it."""
-    subject = f"citizen:{citizen.id}"
-    consents.forget([subject], now)
-    _write_down(subject, now, officer_id)
+    _write_down(f"citizen:{citizen.id}", now, officer_id)
     accounts.forget(citizen, now)
 
 
