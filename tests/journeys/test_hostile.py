@@ -12,11 +12,8 @@ from playwright.sync_api import Browser
 from sqlalchemy import Column, Table
 from werkzeug.test import TestResponse
 
-from app.accounts.models import Role
-from app.extensions import db
 from app.search import entries
 from app.web.headers import HEADERS, PAGE_POLICY
-from tests.factories import World
 from tests.hostile.inputs import every, inputs
 from tests.hostile.oracles import Watched
 from tests.hostile.places import Place, places
@@ -97,30 +94,3 @@ def test_the_oracles_see_what_a_careless_page_lets_through(browser: Browser, gua
         assert {"policy", "console", "made"} <= caught
     else:
         assert {"ran", "made"} <= caught
-
-
-def test_a_line_that_never_ends_widens_no_page(
-    app: Flask, world: World, drain: Callable[[], None], browser: Browser
-) -> None:
-    """Fifty thousand letters without a space fit a telephone of 360 px."""
-    consultation = world.consultation()
-    moderator = world.officer(consultation.dossier.agency, *Role)
-    comment = world.comment(
-        consultation, "W" * 50_000, display_name="W" * 120, proposed_wording="đ" * 50_000
-    )
-    world.publish(comment, moderator)
-    db.session.commit()
-    drain()
-    draft, client = f"/consultations/{consultation.dossier.slug}", app.test_client()
-    assert isinstance(client, PageClient)
-    client.sign_in(moderator.email)
-    addresses = (f"{draft}/comments", f"/comments/{comment.receipt}", f"{draft}/articles/dieu-3")
-    with Watched(browser, client.get, width=360) as window:
-        for path in (
-            *addresses,
-            f"/desk/moderation/{comment.id}",
-            "/desk/moderation?state=published",
-        ):
-            window.open(path)
-            assert window.over() <= 0, path
-        assert not window.told, "\n".join(window.told)
