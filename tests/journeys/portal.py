@@ -19,6 +19,7 @@ from flask import Flask
 from app import create_app
 from app.config import IDENTITY_FILE, LOG_FILE, Settings, kept
 from app.kit.sealing import new_key
+from tests.citizens.provider import Provider
 from tests.mail.post_office import PostOffice
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -45,9 +46,11 @@ class Portal:
         self.secret = secrets.token_urlsafe(48)
         self.environ = {name: os.environ[name] for name in INHERITED if name in os.environ}
         self.office = PostOffice().__enter__()
+        self.provider = Provider().__enter__()
         self.environ |= {
             "MAIL_URL": f"smtp://127.0.0.1:{self.office.place.port}?tls=off",
             "MAIL_FROM": SENDER,
+            "OIDC_CITIZENS": self.provider.setting(name="VNeID", identity="level2"),
             "SECRET_KEY": self.secret,
             "INSTANCE_DIR": str(directory),
             "PUBLIC_URL": self.url,
@@ -135,5 +138,6 @@ class Portal:
                 os.killpg(child.pid, signal.SIGKILL)
                 statuses.append(child.wait())
         self.office.close()
+        self.provider.close()
         self.log.close()
         return statuses
