@@ -23,6 +23,9 @@ bench: ## Speed as ratios, in one run (docs/speed.md says how to read it)
 bench-loop: ## Campaigns among 10,000 and 200,000 comments: quality of grouping, time, memory
 	@$(START) test -m bench.loop
 
+audit: ## Bill of materials (sbom.json), and known holes in what is pinned; asks the network
+	@$(START) audit -m deploy.audit
+
 lock: ## Pin again what pyproject.toml asks for, with hashes
 	@sh deploy/lock.sh
 
@@ -32,4 +35,4 @@ languages: ## Ask every catalogue for the words that code and templates use; sho
 clean: ## Remove the environment and everything a run made
 	rm -rf .venv instance .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-.PHONY: help run code test check bench bench-loop lock languages clean
+.PHONY: help audit run code test check bench bench-loop lock languages clean

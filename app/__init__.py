@@ -70,6 +70,7 @@ from app.moderation import desk_lately as moderation_lately
 from app.moderation import gate as moderation_gate
 from app.moderation import unusual as moderation_unusual
 from app.operations import desk as operations_desk
+from app.operations import public as operations_public
 from app.operations import stops
 from app.outreach import desk as outreach_desk
 from app.privacy import desk as privacy_desk
@@ -174,6 +175,7 @@ DOORS = (
     accounts_typed.bp,
     accounts_oidc.bp,
     operations_desk.bp,
+    operations_public.bp,
 )
 
 # A form of 4 MB is read so that a text far too long can be given back; a file may be larger.

@@ -22,7 +22,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
-LOCKS = {"run": ROOT / "requirements.txt", "test": ROOT / "tests" / "requirements.txt"}
+LOCKS = {
+    "run": ROOT / "requirements.txt",
+    "test": ROOT / "tests" / "requirements.txt",
+    "audit": ROOT / "deploy" / "audit-requirements.txt",
+}
 # For machines where neither ensurepip nor pip is installed (Debian without python3-venv)
 PIP = ROOT / "deploy" / "pip-26.3-py3-none-any.whl"
 READY_IN = 60
@@ -162,7 +166,8 @@ def main(arguments: list[str]) -> int:
     if sys.version_info < (3, 11):  # noqa: UP036 - whatever python3 is on this machine runs us
         sys.exit("Python 3.11 or newer is needed.")
     command, *rest = arguments or ["serve"]
-    install("run" if command in ("serve", "code") else "test")
+    which = {"serve": "run", "code": "run", "audit": "audit"}.get(command, "test")
+    install(which)
     if command == "serve":
         return serve()
     if command == "code":

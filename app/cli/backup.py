@@ -62,7 +62,7 @@ def backup(file: Path, keys: Path | None) -> None:
     if keys is not None:
         click.echo(f"{keys}: the keys. Keep this file elsewhere than the backup.")
     else:
-        click.echo("The keys are not in it: keep SECRET_KEY and IDENTITY_KEYS elsewhere.")
+        click.echo("The keys are not in it: keep SECRET_KEY, IDENTITY_KEYS and LOG_KEY elsewhere.")
 
 
 @click.command()

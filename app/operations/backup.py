@@ -84,7 +84,7 @@ def write_keys(settings: Settings, target: Path) -> None:
     lines = [
         f"SECRET_KEY={settings.secret_key}",
         f"IDENTITY_KEYS={','.join(settings.identity_keys)}",
-        *(f"LOG_KEY={key}" for key in [getattr(settings, "log_key", "")] if key),
+        f"LOG_KEY={settings.log_key}",
     ]
     handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w") as file:

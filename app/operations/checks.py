@@ -14,7 +14,7 @@ from itertools import islice
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.config import IDENTITY_FILE, ROOT, SECRET_FILE, Settings
+from app.config import IDENTITY_FILE, LOG_FILE, ROOT, SECRET_FILE, Settings
 from app.consultations.models import Holiday
 from app.extensions import db
 from app.kit import clock
@@ -88,7 +88,7 @@ def look(settings: Settings, now: datetime, checks: tuple[Check, ...]) -> list[F
 
 def keys(settings: Settings, _now: datetime) -> Iterator[Finding]:
     """Keys that lie in the instance can be read by their owner alone."""
-    for name in (SECRET_FILE, IDENTITY_FILE, "log-key"):
+    for name in (SECRET_FILE, IDENTITY_FILE, LOG_FILE):
         path = settings.instance_dir / name
         if path.is_file() and stat.S_IMODE(path.stat().st_mode) & 0o077:
             yield bad("keys", f"Others on this machine can read {path}.", f"chmod 600 {path}")

@@ -153,6 +153,7 @@ def _settle(settings: Settings, staged: Path, url: str, words: Sequence[str]) ->
         "DATABASE_URL": url,
         "SECRET_KEY": settings.secret_key,
         "IDENTITY_KEYS": ",".join(settings.identity_keys),
+        "LOG_KEY": settings.log_key,
         "SEARCH_ENGINE": settings.search_engine.value,
         "LOG_FORMAT": "plain",
         "METRICS_PORT": "",

@@ -26,7 +26,7 @@ from tests.house.walk import TYPED, Sendable, Walk, endpoint_of, read_form, walk
 from tests.page_client import PageClient
 from tests.second_factor import SECRET
 
-SEGMENT = re.compile(r"([a-z0-9]+(-[a-z0-9]+)*|<[^/>]+>)(\.([a-z]+|<[^/>]+>))?")
+SEGMENT = re.compile(r"(\.well-known|[a-z0-9]+(-[a-z0-9]+)*|<[^/>]+>)(\.([a-z]+|<[^/>]+>))?")
 REFUSED = {400, 403, 422}
 DONE = {303, 307}
 # These end the visit, so the proof that their forms work comes last
@@ -136,6 +136,7 @@ def test_reading_changes_nothing_and_every_page_is_linked(app: Flask, lived_in: 
     # those who know its address; a provider of identities leads back, from a way that began here; who loads the answer to a repair once more is led back to the text
     known = {
         "site.health",
+        "operations.security_txt",
         "search.suggestions",
         "site.style",
         "documents.repair",
