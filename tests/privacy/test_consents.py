@@ -17,6 +17,7 @@ from tests.house.source import ROOT
 
 
 def given() -> list[tuple[str, str, bool]]:
+    db.session.expire_all()
     rows = db.session.scalars(select(Consent).order_by(Consent.id)).all()
     return [(row.purpose, row.subject, row.withdrawn_at is None) for row in rows]
 
