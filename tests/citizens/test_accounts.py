@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -356,20 +358,42 @@ def test_without_letters_and_provider_no_account_is_promised(app, client, monkey
     assert "/account" not in client.get("/comments").get_data(as_text=True)
 
 
-def test_who_has_no_account_costs_no_statement(client, slug):
-    """The form of a comment asks the database what it asked before there were accounts."""
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """What the database is asked meanwhile."""
     asked: list[str] = []
 
-    def tell(_c, _cursor, statement, *_rest):
+    def tell(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
         asked.append(statement)
 
     event.listen(db.engine, "before_cursor_execute", tell)
     try:
-        write(client, slug)
+        yield asked
     finally:
         event.remove(db.engine, "before_cursor_execute", tell)
+
+
+def test_who_has_no_account_costs_no_statement(client, slug):
+    """The form of a comment asks the database what it asked before there were accounts."""
+    with statements() as asked:
+        write(client, slug)
     assert asked
     assert not [one for one in asked if "citizen" in one]
+
+
+def test_the_database_is_asked_the_same_for_everybody(app, client):
+    """So no clock tells who has an account."""
+    come_in(client)
+    strangers = [app.test_client() for _ in range(2)]
+    tokens = [one.token("/account/sign-in") for one in strangers]
+    told = []
+    for one, token, email in zip(strangers, tokens, (MINE, "nobody@example.vn"), strict=True):
+        with statements() as asked:
+            one.post("/account/sign-in", data={"csrf_token": token, "email": email})
+        told.append(asked)
+    assert told[0] == told[1]
+    assert len(told[0]) >= 3
+    assert not [one for one in told[0] if "citizen" in one]
 
 
 def test_that_its_owner_agreed_to_it_is_written_down_and_outlives_them(client):
