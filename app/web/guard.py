@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -73,12 +74,25 @@ def _check() -> ResponseReturnValue | None:
         if not current_app.extensions["may"](current_user, mark.act):
             abort(403)
     if request.method not in SAFE:
+        if _from_elsewhere():
+            abort(403)
         try:
             csrf.protect()
         except CSRFError:
             if not mark.keeps_typed:
                 raise
     return None
+
+
+def _from_elsewhere() -> bool:
+    """Whether the browser says that the form stood on a page of another host (G26).
+
+    "null" and silence say nothing: a page that asks for no referrer sends them of its own forms.
+    The token decides then.
+    """
+    said = request.headers.get("Origin") or request.headers.get("Referer") or "null"
+    ours = {request.host, urlsplit(current_app.extensions["settings"].public_url).netloc}
+    return said != "null" and urlsplit(said).netloc not in ours
 
 
 def init_app(app: Flask, may: Callable[[Any, Any], bool], turned_away: Callable[[], None]) -> None:

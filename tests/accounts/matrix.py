@@ -6,10 +6,11 @@ or a rule was changed; whoever commits it says by that that the new rows are mea
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -20,6 +21,7 @@ from app.accounts.models import Delegation, Role
 from app.accounts.policy import RULES
 from app.approvals.models import Proposal, Takedown
 from app.comments.models import Attachment, Comment, CommentStatus, ContactAddress, Question
+from app.config import MailServer, Tls
 from app.documents.models import ComparisonRow, DossierFile, DraftVersion
 from app.extensions import db
 from app.groups.models import CommentGroup, GroupStep, GroupSuggestion
@@ -183,3 +185,27 @@ def written(rows: list[tuple[str, dict[str, int]]]) -> str:
 def roles_of(act: Any) -> set[str]:
     """The names of the roles that the policy gives that act to."""
     return {role.value for role in RULES[act]}
+
+
+# when somebody was last seen, and who looked at what of a person: the one thing reading writes
+OF_READING = {"officer_session", "access_log"}
+
+
+def rows() -> dict[str, list[str]]:
+    """Everything the database holds, but for notes of who looked."""
+    with db.engine.connect() as connection:
+        return {
+            table.name: sorted(repr(row) for row in connection.execute(select(table)))
+            for table in db.metadata.sorted_tables
+            if table.name not in OF_READING
+        }
+
+
+def with_letters(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The portal sends letters, to nobody."""
+    sends = replace(
+        app.extensions["settings"],
+        mail=MailServer("127.0.0.1", 9, Tls.OFF),
+        mail_from="no-reply@example.vn",
+    )
+    monkeypatch.setitem(app.extensions, "settings", sends)
