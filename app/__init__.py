@@ -59,8 +59,10 @@ from app.documents import takedown
 from app.extensions import babel, csrf, db, login, migrate, reads_only
 from app.groups import desk as groups_desk
 from app.kit.sealing import Sealer
+from app.ledger import public as ledger_public
 from app.ledger.models import Revision
 from app.ledger.revision import NOTICES
+from app.ledger.shown import Memory
 from app.moderation import desk as moderation_desk
 from app.moderation import desk_appeals as moderation_appeals
 from app.moderation import desk_attachments as moderation_attachments
@@ -125,6 +127,7 @@ DOORS = (
     citizens_public.bp,
     citizens_oidc.bp,
     site_desk.bp,
+    ledger_public.bp,
     search_public.bp,
     alerts_public.bp,
     alerts_feed.bp,
@@ -210,6 +213,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.extensions["settings"] = settings
     app.extensions["sealer"] = Sealer(settings.identity_keys)
+    app.extensions["log_head"] = Memory()
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     for directory in (settings.instance_dir, settings.files_dir):
         directory.mkdir(parents=True, exist_ok=True)
@@ -257,6 +261,7 @@ def _furnish(app: Flask, settings: Settings) -> None:
         return {
             "lang": locale.current().code,
             "languages": locale.switches(),
+            "log_head": app.extensions["log_head"].shown,
             "site_name": settings.site_name or gettext("Consultation portal"),
         }
 
@@ -266,6 +271,7 @@ def _wrap(app: Flask) -> None:
         token = reads_only.set(True)
         try:
             with app.app_context(), db.engine.connect() as connection:
+                app.extensions["log_head"].refresh(connection)
                 rows = connection.execute(
                     select(Revision.consultation_id, Revision.seq).where(Revision.seq > after)
                 )

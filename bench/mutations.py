@@ -54,8 +54,15 @@ class Copy:
             self.tables = {
                 name: self._columns(db, name)
                 for name in (*record, *LOG)
-                if db.execute(f"SELECT count(*) FROM {name}").fetchone()[0]
+                if self._has_rows(db, name)
             }
+
+    @staticmethod
+    def _has_rows(db: sqlite3.Connection, table: str) -> bool:
+        if table in LOG:
+            return db.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is not None
+        asked = "SELECT 1 FROM row_digest WHERE name = ? AND key <> '' LIMIT 1"
+        return db.execute(asked, [table]).fetchone() is not None
 
     @staticmethod
     def _columns(db: sqlite3.Connection, table: str) -> dict[str, tuple[str, bool]]:
@@ -90,11 +97,30 @@ class Copy:
 
 def _some_row(db: sqlite3.Connection, table: str, dice: random.Random) -> tuple[str, list[Any]]:
     """A condition that names one row, with its values."""
-    keys = [r[1] for r in sorted(db.execute(f"PRAGMA table_info({table})"), key=lambda r: r[5])]
-    keys = keys[-sum(1 for r in db.execute(f"PRAGMA table_info({table})") if r[5]) :]
+    info = db.execute(f"PRAGMA table_info({table})").fetchall()
+    keys = [row[1] for row in sorted(info, key=lambda row: row[5]) if row[5]]
     rows = db.execute(f"SELECT {', '.join(keys)} FROM {table}").fetchall()
+    if table not in LOG:
+        # a draft of an answer is not on record before it is published
+        final = db.execute("SELECT key FROM row_digest WHERE name = ?", [table])
+        known = {key for (key,) in final}
+        rows = [row for row in rows if "|".join(map(str, row)) in known]
     row = dice.choice(rows)
     return " AND ".join(f'"{key}" = ?' for key in keys), list(row)
+
+
+def _bound(db: sqlite3.Connection, table: str, columns: Any, key: list[Any]) -> list[str]:
+    """The columns of a row that are on record by now; what a row says later is not yet."""
+    if table in LOG:
+        return [name for name in columns if (table, name) not in UNPROVEN]
+    names = db.execute("SELECT name FROM row_digest WHERE key = ?", ["|".join(map(str, key))])
+    digested = {name for (name,) in names}
+    found: set[str] = set()
+    facts = db.execute("SELECT facts FROM ledger_entry WHERE verb = 'record.summed'")
+    for fact in (json.loads(row[0]) for row in facts):
+        if fact["table"] == table and fact["sum"] in digested:
+            found |= set(fact["columns"])
+    return sorted(found)
 
 
 def _other(value: Any, kind: str, dice: random.Random) -> Any:
@@ -124,8 +150,8 @@ def _other(value: Any, kind: str, dice: random.Random) -> Any:
 
 def edit(db: sqlite3.Connection, table: str, columns: Any, dice: random.Random) -> str:
     """One value is another."""
-    column = dice.choice([name for name in columns if (table, name) not in UNPROVEN])
     where, key = _some_row(db, table, dice)
+    column = dice.choice(_bound(db, table, columns, key))
     (value,) = db.execute(f'SELECT "{column}" FROM {table} WHERE {where}', key).fetchone()
     new = _other(value, columns[column][0].split("(")[0], dice)
     if new == value:
@@ -139,8 +165,8 @@ def edit(db: sqlite3.Connection, table: str, columns: Any, dice: random.Random) 
 
 def empty(db: sqlite3.Connection, table: str, columns: Any, dice: random.Random) -> str:
     """One value is gone."""
-    column = dice.choice([name for name in columns if (table, name) not in UNPROVEN])
     where, key = _some_row(db, table, dice)
+    column = dice.choice(_bound(db, table, columns, key))
     (value,) = db.execute(f'SELECT "{column}" FROM {table} WHERE {where}', key).fetchone()
     if value in (None, ""):
         return ""

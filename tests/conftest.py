@@ -134,6 +134,7 @@ def leave(app: Flask, stays: bool = False) -> None:
 def forget_pages(app: Flask) -> None:
     """Nothing of an earlier test is left in what a process keeps."""
     app.extensions.pop("standings", None)
+    app.extensions["log_head"].forget()
     cache = app.extensions["pages"]
     cache.pages.clear()
     cache.bytes = 0

@@ -6,6 +6,7 @@ from app.cli.check import check
 from app.cli.demo import demo
 from app.cli.documents import documents
 from app.cli.groups import groups
+from app.cli.ledger import ledger
 from app.cli.limits import limits
 from app.cli.metrics import metrics
 from app.cli.portal import prepare, work
@@ -21,6 +22,7 @@ COMMANDS = (
     demo,
     documents,
     groups,
+    ledger,
     limits,
     metrics,
     prepare,

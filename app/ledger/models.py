@@ -37,6 +37,13 @@ class Entry(Base):
             postgresql_where=text("seq IS NULL"),
         ),
         Index("ix_ledger_entry_consultation", "consultation_id", "seq"),
+        # the proof of a receipt begins at the entry of its comment
+        Index(
+            "ix_ledger_entry_submitted",
+            "subject",
+            sqlite_where=text("verb = 'comment.submitted'"),
+            postgresql_where=text("verb = 'comment.submitted'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

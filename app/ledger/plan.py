@@ -54,6 +54,9 @@ WHOLE = {
     "reform_suggestion": "",
     "translation": "",
     "comment_translation": "",
+    "planned_stop": "",
+    "proposal": "",
+    "takedown": "",
 }
 # columns that are filled in later, once for good
 LATER = {
@@ -73,6 +76,7 @@ LATER = {
         "withdrawn_at",
         ("withdrawn_at", "withdrawn_reason"),
     ),
+    "stop_cancelled": ("planned_stop", "cancelled_at", ("cancelled_at", "cancelled_by")),
     "suggestion_settled": (
         "reform_suggestion",
         "outcome_at",
@@ -87,6 +91,8 @@ STATES = {
     ),
     "consultation": ("last_day", "closes_at", "closed_at"),
     "attachment": ("status", "looked_at", "decided_by", "decided_at", "reason"),
+    "proposal": ("decided_by", "decided_at", "outcome", "reply"),
+    "takedown": ("confirmed_at", "lifted_at", "lifted_as"),
 }
 
 

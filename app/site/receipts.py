@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import Length
 
 from app.kit import clock
 from app.kit.codes import MAX_TYPED, parse_receipt
+from app.ledger import proving
 from app.site import heads, story
 from app.site.mistyped import diagnose
 from app.web import pages
@@ -58,6 +68,23 @@ def status(receipt: str) -> ResponseReturnValue:
     response = make_response(
         render_template("site/receipt.html", **words, new="new" in request.args)
     )
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@bp.get("/comments/<receipt>/proof")
+@public
+def proof(receipt: str) -> ResponseReturnValue:
+    """The proof that the comment of a receipt is in the public log, as a file (C2SP tlog-proof)."""
+    private()
+    code = parse_receipt(receipt)
+    comment = story.find(code) if code is not None else None
+    entry = proving.submitted(comment.id) if comment is not None else None
+    text = proving.proof(entry) if entry is not None else None
+    if text is None:
+        abort(404)
+    response = Response(text, content_type="text/plain; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{code}.tlog-proof"'
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 

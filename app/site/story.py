@@ -16,6 +16,7 @@ from app.documents.redline import Run, redline
 from app.extensions import db
 from app.kit import clock
 from app.kit.codes import qr_svg
+from app.ledger import proving
 from app.moderation.masks import Field
 from app.site import (
     covers,
@@ -81,6 +82,7 @@ def page(comment: AnyRow, head: AnyRow, now: datetime) -> dict[str, Any]:
         "qr": qr_svg(public_url + address, _("QR code of the address of this receipt")),
         "steps": trail.steps(comment, head, answer, agency, covers.reasons(hidden), now),
         "letters": _letters(comment, head),
+        "proof": _proof(comment.id),
         "may_withdraw": comment.status in BACK and heads.is_open(head, now),
         "reply": voices.reply(answer, head, agency) if answer is not None else None,
     }
@@ -91,6 +93,11 @@ def _letters(comment: AnyRow, head: AnyRow) -> str:
     over = comment.status in (CommentStatus.WITHDRAWN, CommentStatus.LATE)
     over = over or head.stage in trail.OVER
     return "" if over else contact.standing(comment.id).value
+
+
+def _proof(comment_id: int) -> proving.Place | None:
+    entry = proving.submitted(comment_id)
+    return proving.place(entry) if entry is not None else None
 
 
 def _became(comment: AnyRow, head: AnyRow) -> tuple[str, list[fates.Place], str] | None:

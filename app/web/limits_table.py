@@ -178,6 +178,7 @@ ROWS = (
         safe=True,
         plain=True,
     ),
+    _row("cosign", "log.cosign", "address 60/minute refuse", plain=True),
     _row("compare", "site.compare", "address 200/10 seconds refuse", safe=True),
 )
 BY_ENDPOINT = {endpoint: row for row in ROWS for endpoint in row.endpoints}

@@ -57,6 +57,13 @@ KEYS = {
 def upgrade() -> None:
     postgres = op.get_bind().dialect.name == "postgresql"
     op.add_column("ledger_entry", sa.Column("salt", sa.LargeBinary(16)))
+    op.create_index(
+        "ix_ledger_entry_submitted",
+        "ledger_entry",
+        ["subject"],
+        sqlite_where=sa.text("verb = 'comment.submitted'"),
+        postgresql_where=sa.text("verb = 'comment.submitted'"),
+    )
     _tables()
     for rule in RULES:
         _refuse(*rule, postgres=postgres)
@@ -195,4 +202,5 @@ def downgrade() -> None:
     op.drop_index("ix_checkpoint_signed_at", "checkpoint")
     op.drop_table("checkpoint")
     op.drop_table("log_node")
+    op.drop_index("ix_ledger_entry_submitted", "ledger_entry")
     op.drop_column("ledger_entry", "salt")

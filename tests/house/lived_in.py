@@ -40,6 +40,7 @@ from tests.approvals import made as made_proposals
 from tests.citizens import made as citizens
 from tests.factories import DRAFT, World
 from tests.groups import made as made_of
+from tests.ledger.signing import sworn_head
 from tests.page_client import PageClient
 from tests.translations import desk
 from tests.web.test_strip import photograph
@@ -85,6 +86,7 @@ class LivedIn:
         )
         db.session.commit()
         drain()
+        sworn_head(self.now)
 
     def _dossiers(self) -> None:
         self.world.dossier(self.agency, filled=False)
