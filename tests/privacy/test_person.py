@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,12 +23,14 @@ from app.comments import attachments
 from app.comments.models import Attachment, Comment, ContactAddress
 from app.extensions import db
 from app.kit import clock
+from app.ledger import growing, summing
 from app.ledger.models import Entry
 from app.mail.models import Letter
 from app.people.models import Consent, Erasure, Scope
 from app.privacy import erase as erasing
 from app.privacy import replay, sweep
 from app.privacy.person import NobodyError, find
+from tests.house.source import ROOT
 from tests.privacy.person import EMAIL, NAME, PHONE, SIGNS, Planted, plant
 
 
@@ -254,3 +260,39 @@ def test_files_of_an_erased_comment_are_gone(planted, run, app):
     run("erase", planted.said.receipt, "--text", "--yes")
     assert not kept.exists()
     assert not (app.extensions["settings"].files_dir / "incoming" / str(sent.id)).exists()
+
+
+def at_rest(drain: Callable[[], None]) -> None:
+    """Everything has its digest, is sealed, and the head of the log is signed."""
+    while True:
+        drain()
+        done = summing.sum_waiting(clock.now())
+        db.session.commit()
+        if not done:
+            break
+    growing.sign_due(clock.now(), at_once=True)
+    db.session.commit()
+    db.session.remove()
+    db.engine.dispose()
+
+
+@pytest.mark.sqlite
+def test_who_verifies_the_record_finds_no_fault_with_an_erasure(
+    planted, run, drain, app, database, tmp_path
+):
+    """Before and after; the auditor's tool knows of the one thing that may have changed, and why."""
+    key = str(growing.signer(app.extensions["settings"]).verifier)
+    for words in ((), ("erase", EMAIL, "--text", "--yes")):
+        if words:
+            run(*words)
+        at_rest(drain)
+        copy = tmp_path / "copy.sqlite3"
+        copy.unlink(missing_ok=True)
+        with (
+            closing(sqlite3.connect(database.file)) as one,
+            closing(sqlite3.connect(copy)) as other,
+        ):
+            one.backup(other)
+        tool = [sys.executable, str(ROOT / "tools/verify_log.py"), "--key", key, "--settled"]
+        told = subprocess.run([*tool, str(copy)], capture_output=True, text=True, check=False)
+        assert told.returncode == 0, told.stdout + told.stderr
