@@ -57,7 +57,6 @@ def ask(email: str, browser: str, address: Callable[[str], str], now: datetime) 
     )
     if (db.session.scalar(recent) or 0) >= MOST:
         return
-    db.session.execute(delete(SignInLink).where(SignInLink.asked_at < now - KEPT))
     token = secrets.token_urlsafe(32)
     db.session.add(
         SignInLink(
@@ -209,6 +208,11 @@ def level_of(person: Person) -> Level:
     return Level.EMAIL if person.email else Level.NONE
 
 
+def forget_links(now: datetime) -> None:
+    """Links that were over a day ago are gone, and with them the addresses they went to."""
+    db.session.execute(delete(SignInLink).where(SignInLink.asked_at < now - KEPT))
+
+
 def _fresh(language: str, now: datetime) -> Citizen:
     return Citizen(
         email="",
@@ -222,3 +226,6 @@ def _fresh(language: str, now: datetime) -> Citizen:
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+DUTIES = (forget_links,)

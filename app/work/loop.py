@@ -19,6 +19,7 @@ from app.accounts.passkeys import DUTIES as SPENT
 from app.accounts.typed_late import DUTIES as LATE
 from app.alerts.digest import DUTIES as DIGESTS
 from app.approvals.propose import DUTIES as LAPSING
+from app.citizens.entering import DUTIES as LINKS
 from app.comments.attachments import DUTIES as CLEANING
 from app.comments.tally import READERS as TALLY
 from app.config import Settings
@@ -71,6 +72,7 @@ DUTIES: tuple[Duty, ...] = (
     *LATE,
     *CLOSING,
     *LAPSING,
+    *LINKS,
     *CLEANING,
     *HEALING,
     *REGROUPING,

@@ -11,8 +11,10 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from app.config import THIS_MACHINE
+from app.extensions import db
 from app.kit.provider import read
 from tests.citizens.provider import Provider
+from tests.factories import World
 from tests.mail.conftest import office  # noqa: F401 - a fixture
 from tests.page_client import PageClient
 
@@ -56,3 +58,11 @@ class Traveller:
 @pytest.fixture
 def traveller(client: PageClient, provider: Provider) -> Traveller:
     return Traveller(client, provider)
+
+
+@pytest.fixture
+def slug(world: World) -> str:
+    """A draft that takes comments."""
+    consultation = world.consultation()
+    db.session.commit()
+    return consultation.dossier.slug

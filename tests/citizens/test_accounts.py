@@ -2,83 +2,36 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, func, select, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import func, select, text
 
 from app.accounts.models import Role
-from app.citizens import forget, receipts
-from app.citizens.entering import MOST, by_address
+from app.citizens import forget
+from app.citizens.entering import DUTIES, MOST, by_address
 from app.citizens.models import Citizen, CitizenIdentity, CitizenReceipt, Level, SignInLink
 from app.citizens.session import LASTS, POCKET
-from app.comments import contact
-from app.comments.models import Comment, ContactAddress
+from app.comments.models import Comment
 from app.extensions import db
 from app.kit import clock
-from app.ledger.models import Entry
-from app.ledger.verbs import Verb
-from app.mail.models import Letter
 from app.people import consents
 from app.people.models import Consent, Purpose
 from app.web import locale
 from tests.citizens.conftest import Traveller
-from tests.page_client import PageClient
+from tests.citizens.people import (
+    LINK,
+    MINE,
+    ask,
+    come_in,
+    letters,
+    link,
+    signed_in,
+    statements,
+    write,
+)
 
-MINE = "nguoi.dan@example.vn"
-LINK = re.compile(r"http://127\.0\.0\.1:8000((?:/en)?/account/sign-in/[\w-]{43})\s")
 pytestmark = pytest.mark.usefixtures("office")
-
-
-def ask(client: PageClient, email: str = MINE) -> str:
-    """What the portal says to who asks for a link."""
-    answer = client.submit("/account/sign-in", {"email": email})
-    assert answer.status_code == 303
-    return client.get(answer.headers["Location"]).get_data(as_text=True)
-
-
-def letters() -> list[Letter]:
-    return list(db.session.scalars(select(Letter).order_by(Letter.id)))
-
-
-def link() -> str:
-    """The address in the newest letter."""
-    found = LINK.search(letters()[-1].body)
-    assert found, letters()[-1].body
-    return found[1]
-
-
-def come_in(client: PageClient, email: str = MINE) -> None:
-    ask(client, email)
-    assert client.submit(link(), {}).headers["Location"] == "/account"
-
-
-def signed_in(client: PageClient) -> bool:
-    return client.get("/account").status_code == 200
-
-
-def write(client: PageClient, slug: str, **typed: str) -> Comment:
-    """The comment that was sent by the form, filled in as a person does."""
-    address = f"/consultations/{slug}/comment"
-    html = client.get(address).get_data(as_text=True)
-    token, key = (
-        re.search(rf'name="{n}"[^>]*value="([^"]+)"', html)[1] for n in ("csrf_token", "key")
-    )
-    data = {"csrf_token": token, "key": key, "body": "Xin giữ.", "commenter_kind": "individual"}
-    answer = client.post(address, data={**data, **typed})
-    assert answer.status_code == 303, answer.get_data(as_text=True)
-    return db.session.scalars(select(Comment).order_by(Comment.id.desc())).first()
-
-
-@pytest.fixture
-def slug(world) -> str:
-    consultation = world.consultation()
-    db.session.commit()
-    return consultation.dossier.slug
 
 
 def test_the_answer_is_the_same_for_everybody(app, client):
@@ -191,114 +144,6 @@ def test_no_cookie_is_set_by_a_public_page(client, slug):
     assert client.get("/account").headers["Cache-Control"] == "no-store"
 
 
-def test_what_is_sent_while_signed_in_is_gathered_and_says_so(client, slug):
-    come_in(client)
-    comment = write(client, slug, gather="y")
-    assert comment.identity == Level.EMAIL
-    page = client.get("/account").get_data(as_text=True)
-    assert comment.receipt in page
-    fact = db.session.scalars(select(Entry).where(Entry.verb == Verb.COMMENT_IDENTIFIED)).one()
-    assert fact.facts == {"comment_id": comment.id, "identity": "email"}
-
-
-def test_without_the_tick_nothing_connects_the_comment_with_the_account(client, slug):
-    come_in(client)
-    comment = write(client, slug)
-    assert comment.identity == Level.NONE
-    assert not db.session.scalars(select(CitizenReceipt)).all()
-
-
-def test_the_tick_of_who_has_no_account_says_nothing(client, slug):
-    comment = write(client, slug, gather="y")
-    assert comment.identity == Level.NONE
-
-
-def test_a_comment_sent_twice_is_gathered_once(client, slug):
-    come_in(client)
-    key = "k" * 22
-    first, again = (write(client, slug, gather="y", key=key) for _ in range(2))
-    assert first.id == again.id
-    assert len(db.session.scalars(select(CitizenReceipt)).all()) == 1
-
-
-def test_an_identity_proven_at_the_provider_is_said_of_the_comment(traveller, slug):
-    traveller.goes()
-    comment = write(traveller.client, slug, gather="y")
-    assert comment.identity == Level.IDENTITY
-
-
-def test_a_confirmed_address_of_letters_proves_an_e_mail(world):
-    consultation = world.consultation()
-    comment = world.comment(consultation, email=MINE)
-    db.session.flush()
-    assert comment.identity == Level.NONE
-    contact.confirm(comment, clock.now())
-    assert comment.identity == Level.EMAIL
-    contact.stop(comment, clock.now())
-    assert comment.identity == Level.EMAIL
-    assert db.session.get_one(ContactAddress, comment.id).stopped_at
-
-
-RISES = {("", "email"), ("", "identity"), ("email", "identity")}
-FALLS = {("email", ""), ("identity", "email"), ("identity", ""), ("", "other")}
-
-
-@pytest.mark.parametrize(("old", "new"), sorted(RISES | FALLS))
-def test_what_a_comment_says_of_its_author_only_rises(old, new, world):
-    comment = world.comment(world.consultation())
-    comment.identity = old
-    db.session.commit()
-    change = text("UPDATE comment SET identity = :new").bindparams(new=new)
-    if (old, new) in RISES:
-        db.session.execute(change)
-        return
-    with pytest.raises(IntegrityError, match="comment_identity_rises"):
-        db.session.execute(change)
-    db.session.rollback()
-
-
-def test_a_receipt_can_be_added_and_taken_off(client, slug):
-    comment = write(client, slug)
-    come_in(client)
-    wrong = client.submit("/account", {"receipt": "GY-222222-222222-222222"})
-    assert wrong.status_code == 422
-    client.submit("/account", {"receipt": comment.receipt.lower().replace("-", " ")})
-    assert comment.receipt in client.get("/account").get_data(as_text=True)
-    client.submit("/account", {"receipt": comment.receipt}, to="/account/receipts/remove")
-    assert comment.receipt not in client.get("/account").get_data(as_text=True)
-    assert client.get(f"/comments/{comment.receipt}").status_code == 200
-
-
-def test_an_account_holds_so_many_receipts_and_no_more(client, slug, monkeypatch):
-    monkeypatch.setattr(receipts, "MOST", 1)
-    comments = [write(client, slug) for _ in range(2)]
-    come_in(client)
-    codes = [comment.receipt for comment in comments]
-    assert [client.submit("/account", {"receipt": one}).status_code for one in codes] == [303, 422]
-    # what is sent is taken all the same
-    assert write(client, slug, gather="y").identity == Level.EMAIL
-
-
-def test_nobody_sees_the_receipts_of_another(app, client, slug):
-    come_in(client)
-    comment = write(client, slug, gather="y")
-    other = app.test_client()
-    come_in(other, "other@example.vn")
-    assert comment.receipt not in other.get("/account").get_data(as_text=True)
-    token = other.token("/account/settings")
-    data = {"csrf_token": token, "receipt": comment.receipt}
-    other.post("/account/receipts/remove", data=data)
-    assert len(db.session.scalars(select(CitizenReceipt)).all()) == 1
-
-
-def test_the_name_of_the_account_begins_the_form_and_no_other(app, client, slug):
-    come_in(client)
-    client.submit("/account/settings", {"name": "Trần Thị Bình"})
-    address = f"/consultations/{slug}/comment"
-    assert "Trần Thị Bình" in client.get(address).get_data(as_text=True)
-    assert "Trần Thị Bình" not in app.test_client().get(address).get_data(as_text=True)
-
-
 def test_a_forgotten_account_leaves_nothing_and_its_comments_stay(traveller, slug):
     client = traveller.client
     come_in(client)
@@ -358,29 +203,6 @@ def test_without_letters_and_provider_no_account_is_promised(app, client, monkey
     assert "/account" not in client.get("/comments").get_data(as_text=True)
 
 
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """What the database is asked meanwhile."""
-    asked: list[str] = []
-
-    def tell(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        asked.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", tell)
-    try:
-        yield asked
-    finally:
-        event.remove(db.engine, "before_cursor_execute", tell)
-
-
-def test_who_has_no_account_costs_no_statement(client, slug):
-    """The form of a comment asks the database what it asked before there were accounts."""
-    with statements() as asked:
-        write(client, slug)
-    assert asked
-    assert not [one for one in asked if "citizen" in one]
-
-
 def test_the_database_is_asked_the_same_for_everybody(app, client):
     """So no clock tells who has an account."""
     come_in(client)
@@ -409,3 +231,11 @@ def test_that_its_owner_agreed_to_it_is_written_down_and_outlives_them(client):
     agreed = db.session.scalars(select(Consent)).one()
     assert agreed.subject == ""
     assert agreed.withdrawn_at is not None
+
+
+def test_a_link_and_its_address_are_forgotten_a_day_later(client):
+    ask(client)
+    for ago, kept in ((timedelta(hours=23), 1), (timedelta(hours=25), 0)):
+        for duty in DUTIES:
+            duty(clock.now() + ago)
+        assert len(db.session.scalars(select(SignInLink)).all()) == kept
