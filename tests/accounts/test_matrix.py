@@ -4,37 +4,29 @@ from __future__ import annotations
 
 import os
 
-from sqlalchemy import select
+from flask import templating
 
-from app.extensions import db
 from tests.accounts import matrix
 from tests.accounts.matrix import Asked, Quick, roles_of, written
 from tests.house.lived_in import LivedIn
 
-REFUSED = {303, 308, 400, 401, 403, 404, 405, 409, 422, 429, 451, 503}
-# when somebody was last seen, and who looked at what of a person: the one thing reading writes
-OF_READING = {"officer_session", "access_log"}
+REFUSED = {303, 308, 400, 401, 403, 404, 405, 409, 410, 422, 429, 451, 503}
 
 
-def rows() -> dict[str, list[str]]:
-    """Everything the database holds, but for notes of who looked."""
-    with db.engine.connect() as connection:
-        return {
-            table.name: sorted(repr(row) for row in connection.execute(select(table)))
-            for table in db.metadata.sorted_tables
-            if table.name not in OF_READING
-        }
-
-
-def test_every_route_answers_every_role_as_the_table_says(app, world, drain):
+def test_every_route_answers_every_role_as_the_table_says(app, world, drain, monkeypatch):
+    matrix.with_letters(app, monkeypatch)
     lived = LivedIn(world, drain)
     who = matrix.actors(app, world, lived)
     asked = matrix.questions(app, lived)
-    before = rows()
-    found = [
-        (one, {name: matrix.status(client, one) for name, client in who.items()}) for one in asked
-    ]
-    after = rows()
+    before = matrix.rows()
+    with monkeypatch.context() as patch:
+        # whether a page may be had does not hang on its words, and a thousand take their time
+        patch.setattr(templating, "_render", lambda *_words: "")
+        found = [
+            (one, {name: matrix.status(client, one) for name, client in who.items()})
+            for one in asked
+        ]
+    after = matrix.rows()
     changed = {name for name in after if after[name] != before[name]}
     assert not changed, "reading or an empty form changed something"
 
@@ -43,6 +35,8 @@ def test_every_route_answers_every_role_as_the_table_says(app, world, drain):
         matrix.TABLE.write_text(table)
     assert table == matrix.TABLE.read_text(), "say by a new table that this is meant"
 
+    broken = [one.name for one, answers in found if 500 in answers.values()]
+    assert not broken
     for question, answers in found:
         _as_the_policy_says(app, question, answers)
         if question.method != "GET":
@@ -61,11 +55,9 @@ def _as_the_policy_says(app, question: Asked, answers: dict[str, int]) -> None:
     for role, got in answers.items():
         if role in {"anonymous", "disabled", "two roles", "above", "other"}:
             continue
-        assert (got == 403) <= (role not in given) or question.method != "GET", (
-            question.name,
-            role,
-        )
-        assert role in given or got == 403, (question.name, role, got)
+        # what holds for the whole portal is only for who has the role at its top
+        only_above = got == 403 and answers["above"] != 403
+        assert only_above or (got == 403) == (role not in given), (question.name, role, got)
 
 
 def _not_yours_is_no_such_thing(other: Quick, asked: list[Asked]) -> None:
