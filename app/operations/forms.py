@@ -25,7 +25,7 @@ class StopForm(Form):
     from_time = TimeField(_l("From"), format=TIMES, validators=[InputRequired(TIME)])
     last_day = DateField(_l("Last day"), format=DATES, validators=[InputRequired(DAY)])
     until_time = TimeField(
-        _l("Until"),
+        _l("Back at"),
         format=TIMES,
         description=_l("When the portal will answer again. Every page shows this time."),
         validators=[InputRequired(TIME)],
