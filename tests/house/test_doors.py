@@ -42,8 +42,9 @@ FIRST = (
     "outreach.publish",
     "responses.answer_newcomers",
 )
-# where redirects lead, and no link: what came too late, and what is shown once
-DESK = ("/desk", "/desk/typed", "/desk/account/recovery-codes")
+# where redirects lead, and no link: what came too late, the question who sits there, what is
+# shown once
+DESK = ("/desk", "/desk/typed", "/desk/account/prove", "/desk/account/recovery-codes")
 OF_A_KIND = 12  # forms of one endpoint tried on one page
 
 
