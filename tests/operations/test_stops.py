@@ -17,7 +17,7 @@ from app.operations import stops
 
 HOUR = timedelta(hours=1)
 WORDS = "Nâng cấp máy chủ."
-NOTICE = 'class="notice"'
+NOTICE = 'class="notice" role="note"'
 
 
 @pytest.fixture
