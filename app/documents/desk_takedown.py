@@ -73,7 +73,7 @@ def takedown(dossier_id: int) -> ResponseReturnValue:
         )
         return redirect(url_for("documents.takedown", dossier_id=dossier.id), 303)
     status = form.status() if form.is_submitted() else 200
-    return _page(dossier, form, LiftForm(formdata=None)), status
+    return _page(dossier, form), status
 
 
 @bp.post(f"{ITEM}/<int(max=2147483647):takedown_id>/lifting")
@@ -86,7 +86,7 @@ def lift_takedown(dossier_id: int, takedown_id: int) -> ResponseReturnValue:
         abort(404)
     form = LiftForm()
     if not form.validate():
-        return _page(dossier, _fresh(dossier), form), form.status()
+        return _page(dossier, _fresh(dossier), found.id, form), form.status()
     try:
         orders.propose_lifting(found, form.reason.data or "", signed_in(), clock.now())
         db.session.commit()
@@ -137,13 +137,22 @@ def _of(dossier: Dossier) -> list[Takedown]:
     return list(db.session.scalars(found.order_by(Takedown.id.desc())))
 
 
-def _page(dossier: Dossier, form: TakedownForm, lifting: LiftForm) -> str:
+def _page(
+    dossier: Dossier, form: TakedownForm, failed_id: int = 0, failed: LiftForm | None = None
+) -> str:
+    takedowns = _of(dossier)
+    lifting = {one.id: LiftForm(formdata=None) for one in takedowns}
+    if failed is not None:
+        lifting[failed_id] = failed
+    for number, one in lifting.items():
+        one.reason.id = f"lift-{number}"  # a page may have several of them
     return render_template(
         "documents/takedown.html",
         dossier=dossier,
         form=form,
         lifting=lifting,
-        takedowns=_of(dossier),
+        failed=failed or form,
+        takedowns=takedowns,
         categories=orders.CATEGORIES,
         what=orders.subject_in_words,
     )
