@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from app.accounts import totp
 from app.accounts.policy import RULES, Act
+from app.approvals.kinds import kinds
 from app.config import MailServer, Tls, TranslationServer
 from app.extensions import db
 from app.web.guard import SAFE, Mark
@@ -61,6 +62,8 @@ def test_each_act_is_ruled_and_each_rule_is_used(app: Flask) -> None:
     assert set(RULES) == set(Act)
     assert all(RULES.values()), "an act that no role may do is no act"
     used = {view.mark.act for view in app.view_functions.values()} - {None}
+    # who may agree to what is asked of each proposal, not of the view that shows any
+    used |= {act for kind in kinds().values() for act in (kind.agreeing, kind.reading)}
     assert used <= set(Act)
     assert not set(Act) - used, "no view asks for these acts"
 
