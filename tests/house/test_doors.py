@@ -144,6 +144,7 @@ def test_reading_changes_nothing_and_every_page_is_linked(app: Flask, lived_in: 
         "search.suggestions",
         "site.style",
         "documents.repair",
+        "accounts.callback",
         "citizens.callback",
     }
     assert unseen <= known, f"no link leads to {unseen - known}"
