@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from flask import (
     Blueprint,
-    current_app,
     flash,
     redirect,
     render_template,
@@ -17,9 +14,8 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
-from werkzeug.exceptions import HTTPException
 
-from app.accounts import factors, invite, typed_late
+from app.accounts import factors, invite
 from app.accounts import sign_in as signing
 from app.accounts.agencies import called
 from app.accounts.factor_page import HANDOVER, candidate, set_up_page
@@ -27,7 +23,8 @@ from app.accounts.forms import REFUSED, CodeForm, FactorForm, JoinForm, SignInFo
 from app.accounts.models import Officer, Role
 from app.accounts.passkeys import offer
 from app.accounts.policy import Act
-from app.accounts.session import enter, leave
+from app.accounts.session import leave
+from app.accounts.way_in import HALF, carry_half, let_in, way_on
 from app.accounts.words import DUTIES, ROLES
 from app.extensions import db, sealer
 from app.kit import clock
@@ -38,9 +35,6 @@ from app.web.headers import private
 
 bp = Blueprint("accounts", __name__)
 answer_conflicts(bp)
-
-# a sign-in between password and second factor, sealed: the browser that carries it cannot read it
-HALF = "half"
 
 
 @bp.app_context_processor
@@ -135,16 +129,14 @@ def _over(_error: Exception) -> ResponseReturnValue:
 
 def come_in(officer: Officer) -> ResponseReturnValue:
     """The officer is signed in, and on the way to what was being written or asked for."""
-    signing.forgive(officer)
-    waiting = typed_late.newest(officer, clock.now())
-    enter(officer)
+    to = let_in(officer)
     db.session.commit()
-    return redirect(url_for("accounts.typed") if waiting is not None else way_on(), 303)
+    return redirect(to, 303)
 
 
 def _half_in(officer: Officer | None) -> ResponseReturnValue:
     """The way goes on to the second factor: the same for everybody but those who have none."""
-    session[HALF] = sealer().seal(signing.Half.of(officer, clock.now()).written())
+    carry_half(officer)
     new = not factors.has_factor(officer) and officer is not None
     db.session.commit()  # a failure counts as much as a success
     to = "accounts.set_up" if new else "accounts.code"
@@ -160,20 +152,6 @@ def _half() -> signing.Half | None:
 
 def _from_the_start() -> ResponseReturnValue:
     return redirect(url_for("accounts.sign_in", next=request.args.get("next") or None), 303)
-
-
-def way_on(otherwise: str = "desk.home") -> str:
-    """The page asked for before, if it is one of ours to read; `otherwise` if not."""
-    wanted = request.args.get("next", "")
-    ours = wanted.startswith("/") and not wanted.startswith("//") and "\\" not in wanted
-    adapter = current_app.create_url_adapter(request)
-    try:
-        if ours and wanted.isprintable() and adapter is not None:
-            adapter.match(urlsplit(wanted).path, method="GET")
-            return request.script_root + wanted
-    except (HTTPException, ValueError):
-        pass  # not an address of ours, or one that cannot be read
-    return url_for(otherwise)
 
 
 def _status(form: SignInForm | CodeForm | FactorForm | JoinForm) -> int:

@@ -11,9 +11,10 @@ from flask_login import current_user
 
 from app.accounts import factors, federated
 from app.accounts import sign_in as signing
-from app.accounts.desk import HALF, bp, come_in, way_on
+from app.accounts.desk import bp
 from app.accounts.models import Officer
-from app.extensions import db, reads_only, sealer
+from app.accounts.way_in import carry_half, let_in, way_on
+from app.extensions import db, reads_only
 from app.kit import clock
 from app.kit.provider import Provider, shown
 from app.web import oidc
@@ -65,21 +66,17 @@ def callback() -> ResponseReturnValue:
     known = staff_provider()
     if known is None or not shown(person.methods, known.multifactor):
         return _half_in(officer, wanted)
-    answer = come_in(officer)
-    return redirect(wanted, 303) if wanted and _leads_home(answer) else answer
+    to = let_in(officer, wanted)
+    db.session.commit()
+    return redirect(to, 303)
 
 
 def _half_in(officer: Officer, wanted: str) -> ResponseReturnValue:
     """What the provider says stands for the password; the second factor is ours to ask for."""
-    session[HALF] = sealer().seal(signing.Half.of(officer, clock.now()).written())
+    carry_half(officer)
     to = "accounts.code" if factors.has_factor(officer) else "accounts.set_up"
     db.session.commit()
     return redirect(url_for(to, next=wanted.removeprefix(request.script_root) or None), 303)
-
-
-def _leads_home(answer: ResponseReturnValue) -> bool:
-    """Whether nothing that was being written calls first."""
-    return getattr(answer, "location", "") == url_for("desk.home")
 
 
 @bp.errorhandler(SignOnError)
