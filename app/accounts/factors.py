@@ -48,7 +48,7 @@ def set_up(officer: Officer, secret: str, code: str, now: datetime) -> list[str]
     if step is None:
         return None
     db.session.merge(Factor(officer_id=officer.id, secret=secret, set_at=now, last_step=step))
-    _recorded(Verb.OFFICER_FACTOR_SET, officer, "totp")
+    _recorded(Verb.FACTOR_ADDED, officer, "totp")
     return renew_recovery_codes(officer)
 
 
@@ -77,7 +77,7 @@ def renew_recovery_codes(officer: Officer) -> list[str]:
     db.session.execute(delete(RecoveryCode).where(RecoveryCode.officer_id == officer.id))
     made = [_new_code() for _ in range(RECOVERY_CODES)]
     db.session.add_all(RecoveryCode(officer_id=officer.id, mark=_mark(code)) for code in made)
-    _recorded(Verb.OFFICER_FACTOR_SET, officer, "recovery_codes")
+    _recorded(Verb.FACTOR_ADDED, officer, "recovery_codes")
     return made
 
 
@@ -99,7 +99,7 @@ def reset(officer: Officer, reason: str, by: Officer | None, now: datetime) -> N
     db.session.flush()
     end_all(officer)
     record(
-        Verb.OFFICER_FACTOR_RESET,
+        Verb.FACTOR_CANCELLED,
         f"officer:{officer.id}",
         actor_id=by_id,
         officer_id=officer.id,

@@ -135,7 +135,7 @@ def register(officer: Officer, answer: str, name: str, now: datetime) -> Passkey
         created_at=now,
     )
     db.session.add(made)
-    _recorded(Verb.OFFICER_FACTOR_SET, officer)
+    _recorded(Verb.FACTOR_ADDED, officer)
     return made
 
 
@@ -176,7 +176,7 @@ def remove(officer: Officer, passkey_id: int) -> bool:
     if found is None or found.officer_id != officer.id:
         return False
     db.session.delete(found)
-    _recorded(Verb.OFFICER_FACTOR_REMOVED, officer)
+    _recorded(Verb.FACTOR_REMOVED, officer)
     return True
 
 

@@ -113,7 +113,7 @@ def set_password(officer: Officer, password: str, own: int) -> None:
     officer.password_hash = hash_password(password)
     end_all(officer, but=own)
     record(
-        Verb.OFFICER_PASSWORD_SET,
+        Verb.PASSWORD_CHANGED,
         f"officer:{officer.id}",
         actor_id=officer.id,
         officer_id=officer.id,

@@ -13,10 +13,10 @@ class Verb(StrEnum):
     OFFICER_CLOSED = "officer.closed"
     OFFICER_SUSPENDED = "officer.suspended"
     OFFICER_REOPENED = "officer.reopened"
-    OFFICER_PASSWORD_SET = "officer.password_set"
-    OFFICER_FACTOR_SET = "officer.factor_set"
-    OFFICER_FACTOR_REMOVED = "officer.factor_removed"
-    OFFICER_FACTOR_RESET = "officer.factor_reset"
+    PASSWORD_CHANGED = "password.changed"
+    FACTOR_ADDED = "factor.added"
+    FACTOR_REMOVED = "factor.removed"
+    FACTOR_CANCELLED = "factor.cancelled"
     AGENCY_PLACED = "agency.placed"
     TERRITORY_NAMED = "territory.named"
     DOSSIER_CREATED = "dossier.created"
@@ -110,11 +110,11 @@ FACTS: dict[Verb, frozenset[str]] = {
     Verb.OFFICER_CLOSED: frozenset({"officer_id"}),
     Verb.OFFICER_SUSPENDED: frozenset({"officer_id"}),
     Verb.OFFICER_REOPENED: frozenset({"officer_id"}),
-    Verb.OFFICER_PASSWORD_SET: frozenset({"officer_id"}),
+    Verb.PASSWORD_CHANGED: frozenset({"officer_id"}),
     # what kind of factor, never a word of it
-    Verb.OFFICER_FACTOR_SET: frozenset({"officer_id", "factor"}),
-    Verb.OFFICER_FACTOR_REMOVED: frozenset({"officer_id", "factor"}),
-    Verb.OFFICER_FACTOR_RESET: frozenset({"officer_id", "reset_id"}),
+    Verb.FACTOR_ADDED: frozenset({"officer_id", "factor"}),
+    Verb.FACTOR_REMOVED: frozenset({"officer_id", "factor"}),
+    Verb.FACTOR_CANCELLED: frozenset({"officer_id", "reset_id"}),
     Verb.AGENCY_PLACED: frozenset({"agency_id", "territory"}),
     Verb.TERRITORY_NAMED: frozenset({"territory", "parent"}),
     Verb.DOSSIER_CREATED: frozenset({"dossier_id", "agency_id"}),

@@ -192,7 +192,7 @@ def test_no_secret_lies_open_in_the_database(client, officer):
 
 def test_the_ledger_tells_what_was_set_and_no_more(client, officer):
     set_up(client, officer)
-    told = select(Entry.facts).where(Entry.verb == "officer.factor_set").order_by(Entry.id)
+    told = select(Entry.facts).where(Entry.verb == "factor.added").order_by(Entry.id)
     kinds = [facts["factor"] for facts in db.session.scalars(told)]
     assert kinds == ["totp", "recovery_codes"]
 
@@ -271,7 +271,7 @@ def test_an_administrator_resets_a_lost_factor_with_a_reason(app, client, world)
     assert not is_in(theirs)
     assert not factors.has_factor(officer)
     assert "Mất điện thoại." in client.get(page).get_data(as_text=True)
-    facts = db.session.scalars(select(Entry).where(Entry.verb == "officer.factor_reset")).one()
+    facts = db.session.scalars(select(Entry).where(Entry.verb == "factor.cancelled")).one()
     assert (facts.actor_id, facts.facts["officer_id"]) == (admin.id, officer.id)
     assert "Mất" not in str(facts.facts)
 

@@ -188,6 +188,7 @@ SILENT = {
     Verb.RECORD_ERASED,
     # people and bodies: no document of the index names them but through a draft
     *(verb for verb in Verb if verb.value.startswith(("officer.", "agency.", "territory."))),
+    *(verb for verb in Verb if verb.value.startswith(("factor.", "password."))),
     *(verb for verb in Verb if verb.value.startswith(("delegation.", "contact.", "group"))),
     *(verb for verb in Verb if verb.value.startswith("subject_request.")),
     # before anything is posted
