@@ -1,0 +1,129 @@
+"""How long a state secret can still be read after one officer took it from public view (S08).
+
+    python -m bench.takedown
+
+Real time: gunicorn with two processes that hold every page in memory, and the worker. A draft whose
+title and comments hold a word of their own is read at every kind of address, then taken down; each
+address is asked on a new line, again and again, until five answers in a row say nothing of it.
+Exit status 1 if any address takes 60 seconds or more.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+import tomllib
+from pathlib import Path
+
+from app import create_app
+from app.approvals.models import Category
+from app.demo.word import to_docx
+from app.documents import takedown
+from app.extensions import db
+from app.kit import clock
+from app.moderation import decide, lease
+from bench.client import Visitor
+from bench.furnish import DATA, comment, consultation, staff, text
+from bench.processes import flask, surroundings, web, worker
+
+# by which it is asked for, and what nobody may read then
+WORD, SECRET = "zqaskedzq", "zqsecretzq"
+LIMIT, IN_A_ROW, COMMENTS = 60.0, 5, 20
+BASIS = "Law 117/2025/QH15"
+
+
+def main() -> int:
+    """The seconds until each address was silent; 1 where one spoke too long."""
+    words = tomllib.loads(DATA.read_text(encoding="utf-8"))
+    with tempfile.TemporaryDirectory() as directory:
+        folder = Path(directory)
+        environ = surroundings(folder)
+        flask("prepare", environ=environ)
+        os.environ.update(environ)
+        app = create_app()
+        with app.app_context():
+            people = staff()
+            on = consultation(f"{WORD} {SECRET}", to_docx(text(words, 20)), people, words)
+            other = consultation("Draft 2", to_docx(text(words, 2)), people, words)
+            for n in range(COMMENTS):
+                said = comment(on, f"dieu-{n % 10 + 1}.khoan-1", f"{WORD} {SECRET} {n}")
+                lease.take(said.id, people.moderator, clock.now())
+                decide.publish(said, said.row_version, people.moderator, clock.now())
+            db.session.commit()
+            slug, agency = on.dossier.slug, on.dossier.agency.slug
+            beside = other.dossier.slug
+            with (
+                worker(environ, folder / "worker.log"),
+                web("wsgi:app", environ, folder / "web.log", workers=2) as portal,
+            ):
+                spoke = _speaking(portal.port, slug, agency, beside)
+                takedown.order(
+                    f"dossier:{on.dossier_id}",
+                    on.dossier,
+                    Category.STATE_SECRET,
+                    BASIS,
+                    "A figure that is secret.",
+                    people.approver,
+                    clock.now(),
+                )
+                db.session.commit()
+                took = _silence(portal.port, spoke)
+    for path, seconds in sorted(took.items(), key=lambda one: -one[1]):
+        print(f"{seconds:6.2f} s  {path}")
+    print(f"{len(took)} addresses, the last silent after {max(took.values()):.2f} s")
+    return int(max(took.values()) >= LIMIT)
+
+
+def _speaking(port: int, slug: str, agency: str, beside: str) -> list[str]:
+    """The addresses that say the word, once the worker has been round."""
+    draft = f"/consultations/{slug}"
+    paths = ["/", "/consultations", f"/agencies/{agency}", f"/search?q={WORD}"]
+    paths += [f"/search/suggestions?q={WORD[:5]}", f"/search/feed?q={WORD}", "/answering"]
+    paths += [f"{draft}{part}" for part in ("", "/comments", "/comments.csv", "/answers", "/files")]
+    paths += [f"{draft}/articles/dieu-1", f"{draft}/comment", f"/consultations/{beside}"]
+    until = time.monotonic() + LIMIT
+    found: list[str] = []
+    while time.monotonic() < until:
+        found = [path for path in paths if any(_says(port, path) for _again in range(4))]
+        if f"/search?q={WORD}" in found and f"{draft}/comments" in found:
+            break
+        time.sleep(1)
+    return found
+
+
+def _silence(port: int, paths: list[str]) -> dict[str, float]:
+    begun = time.monotonic()
+    quiet, silent = dict.fromkeys(paths, 0), dict[str, float]()
+    first: dict[str, float] = {}
+    while len(silent) < len(paths) and time.monotonic() - begun < 2 * LIMIT:
+        for path in paths:
+            if path in silent:
+                continue
+            if _says(port, path):
+                quiet[path] = 0
+                continue
+            first[path] = time.monotonic() - begun if not quiet[path] else first[path]
+            quiet[path] += 1
+            if quiet[path] == IN_A_ROW:
+                silent[path] = first[path]
+    return {path: silent.get(path, 2 * LIMIT) for path in paths}
+
+
+def _says(port: int, path: str) -> bool:
+    """Whether the answer says the word anywhere but where it repeats what was asked."""
+    visitor = Visitor(port)
+    try:
+        visitor.line.request("GET", path)
+        answer = visitor.line.getresponse()
+        body = answer.read().decode("utf-8", "replace")
+    finally:
+        visitor.close()
+    for own in (path.partition("?")[0], path.partition("q=")[2] or path):
+        body = body.replace(own, "")
+    return SECRET in body
+
+
+if __name__ == "__main__":
+    sys.exit(main())
