@@ -31,7 +31,7 @@ def sign_in_with_passkey() -> ResponseReturnValue:
     except passkeys.PasskeyError:
         pass
     db.session.rollback()
-    flash(_("The passkey was not accepted. Sign in with your password."), "error")
+    flash(_("This passkey did not work. Sign in with your password."), "error")
     again = url_for("accounts.sign_in", next=request.args.get("next") or None)
     return redirect(again, 303)
 
@@ -49,7 +49,7 @@ def prove_with_passkey() -> ResponseReturnValue:
     except passkeys.PasskeyError:
         pass
     db.session.rollback()
-    flash(_("The passkey was not accepted."), "error")
+    flash(_("This passkey did not work."), "error")
     return redirect(url_for("accounts.prove", next=request.args.get("next") or None), 303)
 
 
