@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.accounts.policy import Act, may
 from app.accounts.session import signed_in
-from app.documents import supporting
+from app.documents import supporting, takedown
 from app.documents.access import LARGEST_ID, dossier_for
 from app.documents.desk import bp
 from app.documents.dossiers import NEXT
@@ -189,6 +189,7 @@ def _page(dossier: Dossier, form: FileForm) -> str:
         dossier=dossier,
         version=version,
         files=supporting.all_files(dossier.id),
+        held=takedown.held(dossier.id),
         missing=missing,
         comparison=COMPARISON,
         form=form,

@@ -6,11 +6,13 @@ from flask import abort, send_file
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from app.accounts.policy import Act
+from app.accounts.policy import Act, may
+from app.accounts.session import signed_in
 from app.documents import files
 from app.documents.access import LARGEST_ID, dossier_for
 from app.documents.desk import bp
-from app.documents.models import DossierFile, DraftVersion
+from app.documents.models import Dossier, DossierFile, DraftVersion
+from app.documents.takedown import FILE, ORIGINAL, standing
 from app.documents.versions import newest
 from app.extensions import db
 from app.web.guard import allow
@@ -41,6 +43,10 @@ def original_file(dossier_id: int, file_id: int) -> ResponseReturnValue:
 
 
 def _sent(kept: DraftVersion | DossierFile, name: str) -> ResponseReturnValue:
+    sort = FILE if isinstance(kept, DossierFile) else ORIGINAL
+    agency = db.session.get_one(Dossier, kept.dossier_id).agency
+    if standing(f"{sort}:{kept.id}") and not may(signed_in(), Act.READ_SEALED, agency):
+        abort(451)
     path = files.path(kept.sha256)
     if not kept.sha256 or not path.is_file():
         abort(404)

@@ -112,6 +112,14 @@ def standing(subject: str) -> Takedown | None:
     return db.session.scalar(found)
 
 
+def held(dossier_id: int) -> set[str]:
+    """The subjects of that dossier that the public may not read now."""
+    found = select(Takedown.subject).where(
+        Takedown.dossier_id == dossier_id, Takedown.lifted_at.is_(None)
+    )
+    return set(db.session.scalars(found))
+
+
 def every() -> Sequence[Takedown]:
     """All takedowns there ever were, the newest first."""
     return db.session.scalars(select(Takedown).order_by(Takedown.id.desc())).all()
