@@ -3,9 +3,8 @@
 
   verify_log.py --key VKEY [--since CHECKPOINT]... [--settled] DATABASE
 
-DATABASE is a copy in SQLite, or the record.sqlite3 that `flask ledger export --record` writes.
-The log must go on from each CHECKPOINT kept earlier. --settled: the portal was at rest, nothing may
-still wait for the log. Ends with 0 if all is as signed, else with 1, and says what is not.
+DATABASE is a copy in SQLite, or the record.sqlite3 of `flask ledger export --record`. The log must
+go on from each CHECKPOINT kept earlier. --settled: nothing may wait for the log. Ends with 0, or 1.
 """
 
 import argparse
@@ -52,7 +51,8 @@ def signed(what, note, vkey):
         kind, *key = base64.b64decode(key)
         for mark, _, rest in (one[2:].rpartition(" ") for one in lines.splitlines()):
             sig, body = base64.b64decode(rest), f"{text}\n".encode()
-            if (mark, sig[:4].hex()) == (name, key_id) and (kind == 4 or origin == name):
+            exact = base64.b64encode(sig).decode() == rest
+            if exact and (mark, sig[:4].hex()) == (name, key_id) and (kind == 4 or origin == name):
                 if kind == 4:
                     body = b"cosignature/v1\ntime %d\n" % int.from_bytes(sig[4:12], "big") + body
                 Ed25519PublicKey.from_public_bytes(bytes(key)).verify(sig[-64:], body)
@@ -90,7 +90,8 @@ def check_signed(db, leaves, heads, key, settled):
     newest = 0
     for size, root, note in db.execute("SELECT size, root, note FROM checkpoint"):
         what = f"checkpoint {size}"
-        if (head := signed(what, note, key)) and head != (size, root):
+        head = signed(what, note, key)
+        if head and (*head, note[-1:], note.count("\n")) != (size, root, "\n", 5):
             faults.append(f"{what}: its columns are not what its note says")
         newest, heads = max(newest, head[0] if head else 0), [*heads, (what, head)]
     for what, head in heads:
@@ -103,8 +104,7 @@ def check_signed(db, leaves, heads, key, settled):
     nodes = {(row[0], row[1]): row[2] for row in db.execute("SELECT * FROM log_node")}
     tops = ((level, levels[8 * level]) for level in range(1, 8) if 8 * level < len(levels))
     due = {(lv, n): top[n] for lv, top in tops for n in range(min(newest >> 8 * lv, len(top)))}
-    wrong = (n for n in {*nodes, *due} if nodes.get(n) != due.get(n))
-    faults.extend(f"node {node} of the tree is wrong" for node in wrong)
+    faults.extend(f"node {n} is wrong" for n in {*nodes, *due} if nodes.get(n) != due.get(n))
     cosigned = "SELECT c.size, line, vkey, note FROM cosignature c JOIN checkpoint p USING (size)"
     for size, line, vkey, note in db.execute(f"{cosigned} JOIN witness w ON w.id = witness_id"):
         signed(f"cosignature of {size}", note[: note.rindex("\n\n") + 2] + line, vkey)

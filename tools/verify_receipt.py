@@ -59,7 +59,7 @@ def proven(proof, keys):
         place, last = place >> 1, last >> 1
     if last or found != root:
         raise ValueError("the path does not lead to the signed head")
-    return entry[entry.index(b"{") :].decode(), size
+    return entry[entry.index(b'{"actor"') :].decode(), size
 
 
 if __name__ == "__main__":
