@@ -68,7 +68,7 @@ def code() -> ResponseReturnValue:
     if form.validate_on_submit():
         officer = signing.judge_factor(half, form.code.data, clock.now())
         if officer is not None:
-            return come_in(officer)
+            return _come_in(officer)
         db.session.commit()  # a failure counts as much as a success
         form.code.errors = [REFUSED]
     return render_template("accounts/code.html", form=form, **offer("sign-in")), _status(form)
@@ -87,7 +87,7 @@ def set_up() -> ResponseReturnValue:
     if form.validate_on_submit():
         made = factors.set_up(officer, candidate(), form.code.data, now)
         if made is not None:
-            come_in(officer)
+            _come_in(officer)
             session[HANDOVER] = sealer().seal(" ".join(made))
             return redirect(url_for("accounts.recovery_codes"), 303)
         form.wrong_code()
@@ -127,7 +127,7 @@ def _over(_error: Exception) -> ResponseReturnValue:
     return render_template("accounts/invitation_over.html"), 410
 
 
-def come_in(officer: Officer) -> ResponseReturnValue:
+def _come_in(officer: Officer) -> ResponseReturnValue:
     """The officer is signed in, and on the way to what was being written or asked for."""
     to = let_in(officer)
     db.session.commit()

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from functools import wraps
-from typing import Any
-
-from flask import flash, redirect, render_template, request, session, url_for
+from flask import flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.accounts import factors, officer_sessions, passkeys
 from app.accounts import sign_in as signing
-from app.accounts.desk import bp, way_on
+from app.accounts.desk import bp
 from app.accounts.factor_page import (
     HANDOVER,
     candidate,
@@ -20,27 +17,13 @@ from app.accounts.factor_page import (
     set_up_page,
 )
 from app.accounts.forms import FactorForm, JoinForm, NewPasskeyForm, ProofForm
+from app.accounts.own_account import PAGE, account_page, proved
 from app.accounts.policy import Act
 from app.accounts.session import own_session, signed_in
+from app.accounts.way_in import way_on
 from app.extensions import db, sealer
 from app.kit import clock
-from app.web.guard import View, allow
-
-PAGE = "/desk/account"
-
-
-def proved(view: View) -> View:
-    """The view opens to who showed a password or a factor within five minutes (ASVS 7.5.1)."""
-
-    @wraps(view)
-    def first(*args: Any, **words: Any) -> ResponseReturnValue:
-        if officer_sessions.is_proved(own_session(), clock.now()):
-            answer: ResponseReturnValue = view(*args, **words)
-            return answer
-        wanted = request.path if request.method == "GET" else url_for("accounts.account")
-        return redirect(url_for("accounts.prove", next=wanted), 303)
-
-    return first  # type: ignore[return-value]
+from app.web.guard import allow
 
 
 @bp.get(PAGE)
@@ -48,25 +31,6 @@ def proved(view: View) -> View:
 def account() -> ResponseReturnValue:
     """What the officer signs in with, and where they are signed in."""
     return account_page(NewPasskeyForm())
-
-
-def account_page(form: NewPasskeyForm) -> str:
-    """The page of the officer's account, with the form for one passkey more."""
-    officer, now = signed_in(), clock.now()
-    is_proved = officer_sessions.is_proved(own_session(), now)
-    return render_template(
-        "accounts/account.html",
-        form=form,
-        telephone=factors.telephone(officer),
-        left=factors.recovery_codes_left(officer),
-        resets=factors.resets(officer),
-        passkeys=passkeys.of(officer),
-        sessions=officer_sessions.running(officer, now),
-        own=own_session().id,
-        proved=is_proved,
-        named=bool(passkeys.site()),
-        **(passkeys.offer_new(officer) if is_proved else {"passkey": ""}),
-    )
 
 
 @bp.route(f"{PAGE}/prove", methods=["GET", "POST"])

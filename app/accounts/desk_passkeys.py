@@ -8,11 +8,12 @@ from flask_babel import gettext as _
 
 from app.accounts import passkeys
 from app.accounts import sign_in as signing
-from app.accounts.desk import bp, come_in, way_on
-from app.accounts.desk_account import PAGE, account_page, proved
+from app.accounts.desk import bp
 from app.accounts.forms import NewPasskeyForm
+from app.accounts.own_account import PAGE, account_page, proved
 from app.accounts.policy import Act
 from app.accounts.session import own_session, signed_in
+from app.accounts.way_in import let_in, way_on
 from app.extensions import db
 from app.kit import clock
 from app.web.guard import allow, public
@@ -27,7 +28,9 @@ def sign_in_with_passkey() -> ResponseReturnValue:
     try:
         officer = passkeys.recognise(_answer(), "sign-in", clock.now())
         if signing.may_come_in(officer, clock.now()):
-            return come_in(officer)
+            to = let_in(officer)
+            db.session.commit()
+            return redirect(to, 303)
     except passkeys.PasskeyError:
         pass
     db.session.rollback()

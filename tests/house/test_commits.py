@@ -11,7 +11,8 @@ from tests.house.source import APP, doors, named, python, tree
 # and lets whoever comments meanwhile have the pen between two batches. Each address is told of its
 # searches in a commit of its own, so that one that stops meanwhile holds up no other. A rebuilt search
 # index sets its reader's cursor back before it takes over. Whom a copy brought back is erased again, and keys
-# are changed row by row, so that nobody waits; what is freed of a file is freed outside any transaction.
+# are changed row by row, so that nobody waits; what is freed of a file is freed outside any transaction. What was
+# typed by somebody whose session ran out is kept while the request itself is turned away.
 ROOMS = {"cli", "work", "demo"}
 FILES = {
     "ledger/seal.py",
@@ -21,6 +22,7 @@ FILES = {
     "privacy/rotate.py",
     "privacy/sweep.py",
     "groups/keeping.py",
+    "accounts/away.py",
     "alerts/digest.py",
     "search/following.py",
     "search/turns.py",
