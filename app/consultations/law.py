@@ -152,7 +152,7 @@ def _tell_holiday(proposal: Proposal) -> Sequence[Line]:
     return (
         Line(_l("Day"), long_day(date.fromisoformat(words["day"]))),
         Line(_l("Kind"), KINDS[words["kind"]]),
-        Line(_l("Name"), words["name"]),
+        Line(_l("Name of the day"), words["name"]),
         *instead,
         Line(_l("Citation"), words["citation"]),
     )

@@ -59,7 +59,7 @@ class HolidayForm(Form):
         validators=[InputRequired(_l("Choose what kind of day it is."))],
     )
     name = LineField(
-        _l("Name"),
+        _l("Name of the day"),
         validators=[
             DataRequired(_l("Give the day its name.")),
             Length(max=200, message=_l("Shorten this to at most 200 characters.")),

@@ -17,7 +17,7 @@ KINDS: dict[str, LazyString] = {
     RequestKind.DELETE.value: _l("Delete it"),
 }
 STATES: dict[str, LazyString] = {
-    RequestState.OPEN.value: _l("Open"),
+    RequestState.OPEN.value: _l("Being dealt with"),
     RequestState.DONE.value: _l("Done"),
     RequestState.REFUSED.value: _l("Refused"),
 }
@@ -26,7 +26,7 @@ SCOPES: dict[str, LazyString] = {
     Scope.TEXT.value: _l("The words as well, because they say who the author is"),
 }
 ACTS: dict[str, LazyString] = {
-    Looked.READ.value: _l("Read"),
+    Looked.READ.value: _l("Looked at"),
     Looked.LISTED.value: _l("Listed"),
     Looked.EXPORTED.value: _l("Exported"),
 }
