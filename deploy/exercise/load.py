@@ -126,7 +126,7 @@ class Crowd:
                 begun = time.monotonic()
                 status, _to, text = line.send("GET", self.form)
                 self._note("form", begun, status)
-                fields = _hidden(text) if status == 200 else {}
+                fields = hidden(text) if status == 200 else {}
             if fields:
                 self._comment(line, fields)
 
@@ -148,7 +148,7 @@ class Crowd:
         self.unanswered.append(words)
 
 
-def _hidden(text: str) -> dict[str, str]:
+def hidden(text: str) -> dict[str, str]:
     found = {}
     for tag in INPUT.findall(text):
         name, value = NAME.search(tag), VALUE.search(tag)
