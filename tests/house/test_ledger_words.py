@@ -13,6 +13,7 @@ PARTICIPLES = (
     "ed",
     "held",
     "drawn",
+    "made",
     "sent",
     "read",
     "taken",

@@ -27,8 +27,10 @@ PER_PATH = 4
 LIMIT = 1000
 ELSEWHERE = {"static", *(language.prefix[1:] for language in LANGUAGES[1:])}
 DESK = re.compile(r"/desk/dossiers/\d+/translations/([^/]+)")
+TELEPHONE = "what the telephone shows when the form is sent"
 TYPED = {
     "password": PASSWORD,
+    "code": TELEPHONE,
     "again": PASSWORD,
     "proof": PASSWORD,
     "email": "somebody.new@example.vn",
@@ -43,7 +45,10 @@ TYPED = {
     "in_force_from": (date.today() + timedelta(days=90)).isoformat(),
     "day_off": (date.today() + timedelta(days=91)).isoformat(),
     "moved_from": "2027-01-01",
+    "first_day": (date.today() + timedelta(days=90)).isoformat(),
+    "from_time": "22:00",
     "last_day": (date.today() + timedelta(days=90)).isoformat(),
+    "until_time": "23:00",
 }
 # every file that is sent would also do as a comparison with the law in force
 COMPARED = """\
@@ -86,7 +91,7 @@ class Sendable:
         data: dict[str, Any] = {}
         for name, value in self.fields:
             if token or name != TOKEN:
-                data.setdefault(name, []).append(code() if name == "code" else value)
+                data.setdefault(name, []).append(code() if value == TELEPHONE else value)
         if self.file == "table":
             data[self.file] = (io.BytesIO(answered()), "tra-loi.xlsx")
         elif self.file == "xliff":
