@@ -15,6 +15,7 @@ PARTICIPLES = (
     "drawn",
     "made",
     "sent",
+    "set",
     "read",
     "taken",
     "written",
