@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
+from functools import partial
 
+from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
@@ -22,6 +24,7 @@ from app.ledger.seal import seal
 from app.moderation import appeals, decide
 from app.moderation.models import Appeal, Decision
 from app.moderation.reasons import Reason
+from tests.factories import World
 from tests.search.walking import REFUSED
 
 
@@ -38,101 +41,105 @@ STATES = [CommentStatus(one) for one in ("published", "withheld", "withdrawn", "
 ANY = st.integers(0, 1000)
 
 
-def test_public_counts_are_shown_withheld_withdrawn_waiting_and_late_always(world, client):
-    class Desk(RuleBasedStateMachine):
-        def __init__(self) -> None:
-            super().__init__()
-            self.consultation = world.consultation()
-            agency = self.consultation.dossier.agency
-            self.people = [world.officer(agency, Role.MODERATOR) for _ in range(3)]
-            self.came = 0
+class Desk(RuleBasedStateMachine):
+    """Three people at a desk, and whoever writes to it."""
 
-        def one(self, number: int, *status: CommentStatus) -> Comment | None:
-            wanted = Comment.status.in_([one.value for one in status])
-            mine = Comment.consultation_id == self.consultation.id
-            rows = db.session.scalars(select(Comment).where(mine, wanted).order_by(Comment.id))
-            found = rows.all()
-            return found[number % len(found)] if found else None
+    def __init__(self, world: World, reader: FlaskClient) -> None:
+        super().__init__()
+        self.world, self.reader = world, reader
+        self.consultation = world.consultation()
+        agency = self.consultation.dossier.agency
+        self.people = [world.officer(agency, Role.MODERATOR) for _ in range(3)]
+        self.came = 0
 
-        def attempt(self, act, *words) -> None:
-            try:
-                act(*words)
-            except REFUSED:
-                db.session.rollback()
-            db.session.commit()
+    def one(self, number: int, *status: CommentStatus) -> Comment | None:
+        wanted = Comment.status.in_([one.value for one in status])
+        mine = Comment.consultation_id == self.consultation.id
+        rows = db.session.scalars(select(Comment).where(mine, wanted).order_by(Comment.id))
+        found = rows.all()
+        return found[number % len(found)] if found else None
 
-        @rule(late=st.booleans())
-        def somebody_says_something(self, late):
-            ends = self.consultation.closes_at
-            at = ends + timedelta(hours=1) if late else clock.now()
-            world.comment(self.consultation, "Tôi góp ý.", at=at)
-            self.came += 1
-
-        @rule(number=ANY, who=ANY)
-        def it_is_published(self, number, who):
-            if comment := self.one(number, CommentStatus.WAITING):
-                self.attempt(world.publish, comment, self.people[who % 3])
-
-        @rule(number=ANY, who=ANY, reason=st.sampled_from(Reason))
-        def it_is_withheld(self, number, who, reason):
-            if comment := self.one(number, CommentStatus.WAITING):
-                self.attempt(world.withhold, comment, self.people[who % 3], reason)
-
-        @rule(number=ANY, who=ANY)
-        def the_decision_is_taken_back(self, number, who):
-            if comment := self.one(number, CommentStatus.PUBLISHED, CommentStatus.WITHHELD):
-                officer = self.people[who % 3]
-                self.attempt(decide.undo, comment, comment.row_version, officer, clock.now())
-
-        @rule(number=ANY)
-        def its_author_takes_it_back(self, number):
-            if comment := self.one(number, CommentStatus.PUBLISHED, CommentStatus.WAITING):
-                self.attempt(outcomes.withdraw, comment, clock.now())
-
-        @rule(number=ANY, who=ANY, outcome=st.sampled_from(appeals.AppealOutcome))
-        def an_appeal_is_filed_and_decided(self, number, who, outcome):
-            if comment := self.one(number, CommentStatus.WITHHELD):
-                self.attempt(appeals.file, comment, "Xin xem lại.", clock.now())
-                appeal = db.session.scalar(
-                    select(Appeal).where(Appeal.comment_id == comment.id).order_by(-Appeal.id)
-                )
-                if appeal is not None:
-                    words = "Đã xem lại.", self.people[who % 3], clock.now()
-                    self.attempt(appeals.decide, appeal, outcome, *words)
-
-        @invariant()
-        def the_counts_add_up(self):
-            count()
-            mine = Comment.consultation_id == self.consultation.id
-            states = Counter(db.session.scalars(select(Comment.status).where(mine)))
-            tally = db.session.get(Tally, (self.consultation.id, TOTAL))
-            told = {one: getattr(tally, one.value) if tally else 0 for one in STATES}
-            assert told == {one: states[one.value] for one in STATES}
-            assert sum(told.values()) == self.came == sum(states.values())
+    def attempt(self, act, *words) -> None:
+        try:
+            act(*words)
+        except REFUSED:
             db.session.rollback()
+        db.session.commit()
 
-        @invariant()
-        def what_is_withheld_has_reason_person_time_and_a_way_to_appeal(self):
-            for number in range(3):
-                comment = self.one(number, CommentStatus.WITHHELD)
-                if comment is None:
-                    return
-                last = db.session.scalars(
-                    select(Decision)
-                    .where(Decision.comment_id == comment.id)
-                    .order_by(Decision.id.desc())
-                ).first()
-                assert last.reason in set(Reason)
-                assert last.sentence
-                assert last.officer_id
-                assert last.at
-                receipt = f"/comments/{comment.receipt}"
-                page = client.get(receipt).get_data(as_text=True)
-                filed = select(Appeal.id).where(Appeal.decision_id == last.id)
-                assert f"{receipt}/appeal" in page or db.session.scalar(filed)
+    @rule(late=st.booleans())
+    def somebody_says_something(self, late):
+        ends = self.consultation.closes_at
+        at = ends + timedelta(hours=1) if late else clock.now()
+        self.world.comment(self.consultation, "Tôi góp ý.", at=at)
+        self.came += 1
 
+    @rule(number=ANY, who=ANY)
+    def it_is_published(self, number, who):
+        if comment := self.one(number, CommentStatus.WAITING):
+            self.attempt(self.world.publish, comment, self.people[who % 3])
+
+    @rule(number=ANY, who=ANY, reason=st.sampled_from(Reason))
+    def it_is_withheld(self, number, who, reason):
+        if comment := self.one(number, CommentStatus.WAITING):
+            self.attempt(self.world.withhold, comment, self.people[who % 3], reason)
+
+    @rule(number=ANY, who=ANY)
+    def the_decision_is_taken_back(self, number, who):
+        if comment := self.one(number, CommentStatus.PUBLISHED, CommentStatus.WITHHELD):
+            officer = self.people[who % 3]
+            self.attempt(decide.undo, comment, comment.row_version, officer, clock.now())
+
+    @rule(number=ANY)
+    def its_author_takes_it_back(self, number):
+        if comment := self.one(number, CommentStatus.PUBLISHED, CommentStatus.WAITING):
+            self.attempt(outcomes.withdraw, comment, clock.now())
+
+    @rule(number=ANY, who=ANY, outcome=st.sampled_from(appeals.AppealOutcome))
+    def an_appeal_is_filed_and_decided(self, number, who, outcome):
+        if comment := self.one(number, CommentStatus.WITHHELD):
+            self.attempt(appeals.file, comment, "Xin xem lại.", clock.now())
+            appeal = db.session.scalar(
+                select(Appeal).where(Appeal.comment_id == comment.id).order_by(-Appeal.id)
+            )
+            if appeal is not None:
+                words = "Đã xem lại.", self.people[who % 3], clock.now()
+                self.attempt(appeals.decide, appeal, outcome, *words)
+
+    @invariant()
+    def the_counts_add_up(self):
+        count()
+        mine = Comment.consultation_id == self.consultation.id
+        states = Counter(db.session.scalars(select(Comment.status).where(mine)))
+        tally = db.session.get(Tally, (self.consultation.id, TOTAL))
+        told = {one: getattr(tally, one.value) if tally else 0 for one in STATES}
+        assert told == {one: states[one.value] for one in STATES}
+        assert sum(told.values()) == self.came == sum(states.values())
+        db.session.rollback()
+
+    @invariant()
+    def what_is_withheld_has_reason_person_time_and_a_way_to_appeal(self):
+        for number in range(3):
+            comment = self.one(number, CommentStatus.WITHHELD)
+            if comment is None:
+                return
+            last = db.session.scalars(
+                select(Decision)
+                .where(Decision.comment_id == comment.id)
+                .order_by(Decision.id.desc())
+            ).first()
+            assert last.reason in set(Reason)
+            assert last.sentence
+            assert last.officer_id
+            assert last.at
+            receipt = f"/comments/{comment.receipt}"
+            page = self.reader.get(receipt).get_data(as_text=True)
+            filed = select(Appeal.id).where(Appeal.decision_id == last.id)
+            assert f"{receipt}/appeal" in page or db.session.scalar(filed)
+
+
+def test_public_counts_are_shown_withheld_withdrawn_waiting_and_late_always(world, client):
     run_state_machine_as_test(
-        Desk,
+        partial(Desk, world, client),
         settings=settings(
             max_examples=4,
             stateful_step_count=14,
