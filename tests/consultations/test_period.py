@@ -18,6 +18,7 @@ from app.consultations.period import (
     period,
     require_days,
     required_days,
+    working_days_after,
 )
 
 SEED = Path(period_module.__file__).parent / "seed"
@@ -233,3 +234,23 @@ def test_a_minimum_nobody_read_in_the_law_says_so():
     unsure = {row["code"] for row in TYPES if row["confidence"] == "L"}
     assert unsure == {row["code"] for row in TYPES if row["note"].startswith("NOT VERIFIED")}
     assert {"decree", "circular", "provincial_committee_decision"} <= unsure
+
+
+# counted by hand: Tet 2026 is off from Saturday 14 to Sunday 22 February, and 22 August is worked
+WORKED = """
+2026-03-02 | 0 | 2026-03-02
+2026-03-07 | 0 | 2026-03-07
+2026-03-02 | 1 | 2026-03-03
+2026-03-06 | 1 | 2026-03-09
+2026-03-07 | 1 | 2026-03-09
+2026-03-02 | 7 | 2026-03-11
+2026-02-13 | 1 | 2026-02-23
+2026-08-21 | 1 | 2026-08-22
+"""
+
+
+@pytest.mark.parametrize("row", WORKED.strip().splitlines())
+def test_working_days_are_counted_from_the_day_after(row):
+    day, days, found = (cell.strip() for cell in row.split("|"))
+    counted = working_days_after(date.fromisoformat(day), int(days), CALENDAR)
+    assert counted == date.fromisoformat(found)
