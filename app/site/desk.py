@@ -115,6 +115,7 @@ def home() -> ResponseReturnValue:
         slowed=limits.slowed_lately(),
         roles=sorted({str(ROLES[Role(grant.role)]) for grant in me.grants}),
         me=me,
+        proposals=waiting.proposals(me) if may(me, Act.READ_PROPOSALS) else [],
         appeals=waiting.appeals(me) if may(me, Act.DECIDE_COMMENT) else [],
         to_review=waiting.to_review(me) if may(me, Act.DECIDE_COMMENT) else None,
         to_open=waiting.to_open(me)

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 
 from app.accounts.models import Agency, Officer
-from app.accounts.policy import Act, reach
+from app.accounts.policy import Act, may, reach
+from app.accounts.realm import realm
+from app.approvals.kinds import kinds
+from app.approvals.models import Proposal
 from app.comments.models import Comment, Tally
 from app.comments.tally import TOTAL
 from app.consultations.models import Consultation
 from app.documents.models import Dossier, DraftVersion, Stage
 from app.extensions import db
+from app.kit import clock
 from app.moderation.models import Appeal, Decision
 from app.outreach.models import Correction
 from app.responses.models import Answer, AnswerState, Unanswered
@@ -74,6 +78,28 @@ def appeals(officer: Officer, limit: int = SHOWN) -> list[tuple[int, int, date]]
         .limit(limit)
     )
     return [(row.id, row.comment_id, row.due_on) for row in rows]
+
+
+def proposals(officer: Officer) -> list[tuple[int, Any, Any, datetime | None]]:
+    """What colleagues proposed and the officer may agree to: number, kind, about what, until."""
+    of_kinds = [code for code, kind in kinds().items() if may(officer, kind.agreeing)]
+    found = db.session.scalars(
+        select(Proposal)
+        .where(
+            Proposal.outcome == "",
+            Proposal.proposed_by != officer.id,
+            Proposal.kind.in_(of_kinds),
+            Proposal.agency_id.in_(realm(officer, Act.READ_PROPOSALS)),
+            or_(Proposal.expires_at.is_(None), Proposal.expires_at > clock.now()),
+        )
+        .order_by(Proposal.expires_at, Proposal.id)
+    )
+    agreed = [(one, kinds()[one.kind]) for one in found]
+    return [
+        (one.id, kind.name, kind.tell(one)[0].words, one.expires_at)
+        for one, kind in agreed
+        if may(officer, kind.agreeing, one.agency) and may(officer, kind.reading, one.agency)
+    ][:SHOWN]
 
 
 def corrections(officer: Officer, limit: int = SHOWN) -> list[tuple[int, str, str, Phrase]]:

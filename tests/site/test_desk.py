@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 
 from app.accounts.models import Role
+from app.consultations import giving_time
 from app.extensions import db
 from app.kit import clock
 from app.responses import answering
 from app.responses.models import Disposition
+from app.site import waiting
 from tests.factories import PASSWORD
 
 
@@ -123,3 +126,17 @@ def test_the_navigation_marks_the_one_link_that_the_page_lies_under(client, worl
     desk(client, world.officer(dossier.agency, *Role))
     nav, _ = client.get(path.format(slug=dossier.slug)).get_data(as_text=True).split("<main")
     assert re.findall(r'aria-current="page">([^<]+)</a></li>', nav) == [current]
+
+
+def test_what_a_colleague_proposed_waits_for_the_second_person_alone(client, scene, world):
+    period = scene.consultation
+    second = world.officer(period.dossier.agency, Role.APPROVER)
+    day = period.last_day + timedelta(days=10)
+    giving_time.propose_extension(period, day, "Nhiều người xin thêm.", scene.approver, clock.now())
+    db.session.commit()
+    heading = "<h2>Second person</h2>"
+    asked = desk(client, second).split(heading)[1].split("</section>")[0]
+    assert period.dossier.title in asked
+    link = re.search(r'href="([^"]+)"', asked)[1]
+    assert client.get(link).status_code == 200
+    assert waiting.proposals(scene.approver) == []
