@@ -7,11 +7,12 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import select, update
+from sqlalchemy import Select, bindparam, select, update
 
 from app.accounts.models import Officer
 from app.comments.models import Attachment, Comment, CommentStatus
@@ -90,18 +91,22 @@ def of(comment_ids: Collection[int], *, public: bool) -> dict[int, list[Attachme
 
 def named(comment_ids: Collection[int]) -> dict[int, list[Any]]:
     """Number and name of each published attachment of those comments; not what it says."""
-    rows = db.session.execute(
+    found: dict[int, list[Any]] = {}
+    for row in db.session.execute(_named(), {"ids": list(comment_ids)}):
+        found.setdefault(row.comment_id, []).append(row)
+    return found
+
+
+@cache
+def _named() -> Select[int, int, str]:
+    return (
         select(Attachment.comment_id, Attachment.id, Attachment.name)
         .where(
-            Attachment.comment_id.in_(comment_ids),
+            Attachment.comment_id.in_(bindparam("ids", expanding=True)),
             Attachment.status == CommentStatus.PUBLISHED.value,
         )
         .order_by(Attachment.id)
     )
-    found: dict[int, list[Any]] = {}
-    for row in rows:
-        found.setdefault(row.comment_id, []).append(row)
-    return found
 
 
 def publish(attachment: Attachment, officer: Officer, now: datetime) -> None:
@@ -114,12 +119,27 @@ def withhold(attachment: Attachment, reason: str, officer: Officer, now: datetim
     _decide(attachment, CommentStatus.WITHHELD, reason, officer, now)
 
 
+def take_down(attachment: Attachment, reason: str, officer: Officer, now: datetime) -> None:
+    """The public file is shown no more, for a reason of the public list; UndecidableError."""
+    _decide(attachment, CommentStatus.WITHHELD, reason, officer, now, CommentStatus.PUBLISHED)
+
+
+def give_back(attachment: Attachment, officer: Officer, now: datetime) -> None:
+    """The file that was taken down can be read again with its comment; UndecidableError."""
+    _decide(attachment, CommentStatus.PUBLISHED, "", officer, now, CommentStatus.WITHHELD)
+
+
 def _decide(
-    attachment: Attachment, status: CommentStatus, reason: str, officer: Officer, now: datetime
+    attachment: Attachment,
+    status: CommentStatus,
+    reason: str,
+    officer: Officer,
+    now: datetime,
+    before: CommentStatus = CommentStatus.WAITING,
 ) -> None:
     db.session.refresh(attachment, with_for_update=True)
     shown = status is CommentStatus.PUBLISHED
-    if attachment.status != CommentStatus.WAITING or (shown and not attachment.clean_sha256):
+    if attachment.status != before or (shown and not attachment.clean_sha256):
         raise UndecidableError
     attachment.status, attachment.reason = status.value, reason
     attachment.decided_by, attachment.decided_at = officer.id, now

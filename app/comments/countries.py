@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
+from wtforms.form import BaseForm
 from wtforms.validators import Optional
 from wtforms.widgets import Select
 
@@ -52,6 +53,9 @@ class CountryField(SelectField):
 
     def __init__(self, label: Any, **kwargs: Any) -> None:
         super().__init__(label, [Optional()], coerce=code, choices=choices, **kwargs)
+
+    def pre_validate(self, form: BaseForm) -> None:
+        """Nothing to ask of two hundred choices: `code` let in none but theirs."""
 
 
 def choices() -> list[SelectChoice]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import lazyload
 
@@ -135,16 +136,21 @@ def _not_saved(error: OperationalError) -> ResponseReturnValue:
 
 
 def _consultation(slug: str) -> Consultation:
+    found = db.session.scalar(_last_period(), {"slug": clean_line(slug)})
+    return found or abort(404)
+
+
+@cache
+def _last_period() -> Select[Consultation]:
     # one who only sends needs neither the dossier nor its agency: the page asks for them itself
-    query = (
+    return (
         select(Consultation)
         .join(Dossier)
-        .where(Dossier.slug == clean_line(slug), Dossier.sealed.is_(False))
+        .where(Dossier.slug == bindparam("slug"), Dossier.sealed.is_(False))
         .order_by(Consultation.round.desc())
         .limit(1)
         .options(lazyload(Consultation.dossier))
     )
-    return db.first_or_404(query)
 
 
 def _page(form: CommentForm, consultation: Consultation, place: Place, now: datetime) -> str:

@@ -7,11 +7,12 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Select, bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.sql.dml import ReturningInsert
 
 from app.citizens import receipts
 from app.citizens.models import Level
@@ -30,6 +31,8 @@ from app.ledger.verbs import Verb
 from app.mail import post
 from app.people import consents
 from app.people.models import Purpose
+
+AnySelect = Select[*tuple[Any, ...]]
 
 MAX_BODY = 20_000
 MAX_NAME = 120
@@ -154,14 +157,36 @@ def find_place(version_id: int | None, anchor: str) -> Place:
     """The place with that anchor in the version; raises NoSuchProvisionError."""
     if not anchor:
         return Place()
-    row = db.session.execute(
-        select(Provision.lineage_id, Provision.article_lineage_id).where(
-            Provision.version_id == version_id, Provision.anchor == anchor
-        )
-    ).one_or_none()
+    wanted = {"version_id": version_id, "anchor": anchor}
+    row = db.session.execute(_place(), wanted).one_or_none()
     if row is None:
         raise NoSuchProvisionError(anchor)
     return Place(anchor, citation(anchor), row.lineage_id, row.article_lineage_id)
+
+
+# Statements are composed once: that costs more than to run them, on the door most used in a rush
+@cache
+def _place() -> AnySelect:
+    return select(Provision.lineage_id, Provision.article_lineage_id).where(
+        Provision.version_id == bindparam("version_id"), Provision.anchor == bindparam("anchor")
+    )
+
+
+@cache
+def _twin() -> AnySelect:
+    return select(
+        Comment.receipt,
+        Comment.body,
+        Comment.proposed_wording,
+        Comment.quote,
+        Comment.anchor,
+        Comment.consultation_id,
+    ).where(Comment.idempotency_key == bindparam("key"))
+
+
+@cache
+def _new() -> ReturningInsert[*tuple[Any, ...]]:
+    return insert(COMMENT).returning(COMMENT.c.id)
 
 
 def columns(
@@ -222,16 +247,7 @@ def entry_of(comment_id: int, row: dict[str, Any], actor_id: int | None = None) 
 
 
 def _earlier(words: Words, consultation_id: int) -> str | None:
-    twin = db.session.execute(
-        select(
-            Comment.receipt,
-            Comment.body,
-            Comment.proposed_wording,
-            Comment.quote,
-            Comment.anchor,
-            Comment.consultation_id,
-        ).where(Comment.idempotency_key == words.key)
-    ).one_or_none()
+    twin = db.session.execute(_twin(), {"key": words.key}).one_or_none()
     if twin is None:
         return None
     before = (twin.body, twin.proposed_wording, twin.quote, twin.anchor, twin.consultation_id)
@@ -242,9 +258,8 @@ def _earlier(words: Words, consultation_id: int) -> str | None:
 
 
 def _insert(row: dict[str, Any], words: Words, actor_id: int | None) -> int:
-    # tables, not classes: the same statement for half of the work, on the door most used in a rush
-    made = db.session.execute(insert(COMMENT).returning(COMMENT.c.id), row)
-    comment_id = made.scalar_one()
+    # tables, not classes: the same statement for half of the work
+    comment_id = db.session.execute(_new(), row).scalar_one()
     if words.email:
         db.session.execute(
             insert(ContactAddress).values(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -329,6 +330,7 @@ def select_provisions(version_id: int) -> Select[Any]:
     return select(*columns).where(Provision.version_id == version_id).order_by(Provision.position)
 
 
+@cache
 def is_public() -> ColumnElement[bool]:
     """True of dossiers that the public may see: complete proposals, and everything once posted.
 

@@ -1,6 +1,7 @@
 """The one clock: instants are UTC, dates are those of Viet Nam."""
 
 from datetime import UTC, date, datetime, time
+from functools import cache
 from zoneinfo import ZoneInfo
 
 VN = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -43,7 +44,13 @@ def vn_midnight(day: date) -> datetime:
 def in_zones(instant: datetime) -> list[tuple[tuple[str, ...], datetime]]:
     """Return the instant on the clocks of `ZONES`, as (IANA names of one line, local time)."""
     _aware(instant)
-    return [(line, instant.astimezone(ZoneInfo(line[0]))) for line in ZONES]
+    return [(line, instant.astimezone(_zone(line[0]))) for line in ZONES]
+
+
+# the standard library remembers eight zones and reads every further one from its file each time
+@cache
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
 
 
 def _aware(instant: datetime) -> datetime:

@@ -117,6 +117,7 @@ WHOLE = (
 )
 
 
+@cache
 def select_cards() -> AnySelect:
     """Dossiers as plain rows for cards, in no order yet."""
     return _joined(select(*CARD), LAST_ROUND)
@@ -149,10 +150,16 @@ def find(slug: str, number: int | None = None) -> AnyRow | None:
     return db.session.execute(_find_round(), {"slug": slug, "round": number}).one_or_none()
 
 
+@cache
+def _find_period() -> AnySelect:
+    this = Consultation.id == bindparam("consultation_id")
+    return _find(this).where(this)
+
+
 def find_by_consultation(consultation_id: int) -> AnyRow | None:
     """The same row, by the comment period."""
-    found = _find(Consultation.id == consultation_id)
-    return db.session.execute(found.where(Consultation.id == consultation_id)).one_or_none()
+    this = {"consultation_id": consultation_id}
+    return db.session.execute(_find_period(), this).one_or_none()
 
 
 def _joined(columns: AnySelect, which: ColumnElement[bool]) -> AnySelect:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Row, Select, func, select
 
 from app.accounts import territories
 from app.accounts.models import Agency, Territory
@@ -20,6 +21,7 @@ MOST = 200  # choices of one list; of more territories those around the chosen o
 DEEPER = "\N{EM SPACE}"
 LABELS = {"topic": _l("Topic"), "territory": _l("Territory"), "agency": _l("Agency")}
 Option = tuple[str, Phrase]
+AnyRow = Row[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
@@ -98,14 +100,18 @@ def words(wanted: Narrowing) -> dict[str, Any]:
 
 def topics() -> list[tuple[str, Phrase, int]]:
     """The topics of public drafts in the order of lists: code, name, how many drafts."""
-    rows = db.session.execute(
+    return [(row.code, _called(row), row.drafts) for row in db.session.execute(_topics())]
+
+
+@cache
+def _topics() -> Select[*tuple[Any, ...]]:
+    return (
         select(Topic.code, Topic.name, Topic.name_en, func.count(Dossier.id).label("drafts"))
         .join(Dossier, Dossier.topic == Topic.code)
         .where(is_public())
         .group_by(Topic.code, Topic.name, Topic.name_en, Topic.position)
         .order_by(Topic.position, Topic.code)
     )
-    return [(row.code, _called(row), row.drafts) for row in rows]
 
 
 def _called(row: Any) -> Phrase:
@@ -126,20 +132,31 @@ def _names(wanted: Narrowing) -> dict[str, Phrase]:
 
 def _territories(line: tuple[str, ...]) -> list[Option]:
     """Those there are, each under the one it lies in."""
-    query = select(Territory).order_by(Territory.position, Territory.code)
-    many = db.session.scalar(select(func.count()).select_from(Territory)) or 0
-    if many > MOST:
+    rows = db.session.execute(_a_few_territories()).all()
+    if len(rows) > MOST:
         # the way down from the top to the chosen one, and the next steps from there
         shown = Territory.parent_code.in_(line) | Territory.code.in_(line)
-        query = query.where(shown | Territory.parent_code.is_(None))
-    below: dict[str | None, list[Territory]] = {}
-    for row in db.session.scalars(query):
+        around = _in_order_of_lists().where(shown | Territory.parent_code.is_(None))
+        rows = db.session.execute(around).all()
+    below: dict[str | None, list[AnyRow]] = {}
+    for row in rows:
         below.setdefault(row.parent_code, []).append(row)
     return list(_tree(below, None, 0))
 
 
+@cache
+def _in_order_of_lists() -> Select[*tuple[Any, ...]]:
+    columns = Territory.code, Territory.parent_code, Territory.name, Territory.name_en
+    return select(*columns).order_by(Territory.position, Territory.code)
+
+
+@cache
+def _a_few_territories() -> Select[*tuple[Any, ...]]:
+    return _in_order_of_lists().limit(MOST + 1)
+
+
 def _tree(
-    below: Mapping[str | None, Sequence[Territory]], parent: str | None, depth: int
+    below: Mapping[str | None, Sequence[AnyRow]], parent: str | None, depth: int
 ) -> Iterator[Option]:
     for row in below.get(parent, ()):
         name = _called(row)
@@ -149,11 +166,17 @@ def _tree(
 
 def _agencies(line: tuple[str, ...]) -> list[Option]:
     """Those that have public drafts; none where they are too many to choose from."""
-    with_drafts = select(Dossier.id).where(Dossier.agency_id == Agency.id, is_public()).exists()
-    query = select(Agency.slug, Agency.name, Agency.name_en).where(with_drafts)
+    query = _with_drafts()
     if line:
         query = query.where(Agency.territory.in_(line))
-    rows = db.session.execute(query.limit(MOST + 1)).all()
+    rows = db.session.execute(query).all()
     if len(rows) > MOST:
         return []
     return in_order([(row.slug, _called(row)) for row in rows], lambda one: one[1])
+
+
+@cache
+def _with_drafts() -> Select[*tuple[Any, ...]]:
+    drafts = select(Dossier.id).where(Dossier.agency_id == Agency.id, is_public()).exists()
+    columns = Agency.slug, Agency.name, Agency.name_en
+    return select(*columns).where(drafts).limit(MOST + 1)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from app.kit.collation import loosely, vietnamese
 from app.web import locale
@@ -27,8 +27,8 @@ class Phrase:
 
     def __html__(self) -> Markup:
         if self.lang == locale.current().code:
-            return Markup("{}").format(self.text)
-        return Markup('<span lang="{}">{}</span>').format(self.lang, self.text)
+            return escape(self.text)
+        return Markup('<span lang="%s">%s</span>') % (self.lang, self.text)
 
     def __str__(self) -> str:
         return self.text
