@@ -69,7 +69,9 @@ from app.moderation import desk_attachments as moderation_attachments
 from app.moderation import desk_bulk as moderation_bulk
 from app.moderation import desk_item as moderation_item
 from app.moderation import desk_lately as moderation_lately
+from app.moderation import desk_takedown as moderation_desk_takedown
 from app.moderation import gate as moderation_gate
+from app.moderation import takedown as moderation_takedown
 from app.moderation import unusual as moderation_unusual
 from app.operations import desk as operations_desk
 from app.operations import public as operations_public
@@ -146,6 +148,7 @@ DOORS = (
     moderation_lately.bp,
     moderation_appeals.bp,
     moderation_attachments.bp,
+    moderation_desk_takedown.bp,
     responses_desk.bp,
     responses_adopt.bp,
     responses_way.bp,
@@ -242,7 +245,14 @@ def _furnish(app: Flask, settings: Settings) -> None:
     observed.init_app(app)
     guard.init_app(app, may, accounts_away.turned_away)
     approval_kinds.init_app(
-        app, (giving_time.EXTENSION, *law.KINDS_OF_LAW, *takedown.KINDS, ERASURE)
+        app,
+        (
+            giving_time.EXTENSION,
+            *law.KINDS_OF_LAW,
+            *takedown.KINDS,
+            *moderation_takedown.KINDS,
+            ERASURE,
+        ),
     )
     gates.init_app(app, (moderation_gate.gate, responses_gate.gate))
     sources.init_app(app, (responses_translatable.explanations,), lifecycle.latest_id)

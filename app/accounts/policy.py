@@ -45,6 +45,7 @@ class Act(StrEnum):
     ANSWER_SUBJECT = "answer_subject"
     READ_PROPOSALS = "read_proposals"
     TAKE_DOWN = "take_down"
+    TAKE_DOWN_COMMENT = "take_down_comment"
     READ_SEALED = "read_sealed"
     EDIT_RULES = "edit_rules"
     AGREE_RULES = "agree_rules"
@@ -89,6 +90,8 @@ RULES: dict[Act, frozenset[Role]] = {
     Act.ANNOUNCE_STOP: frozenset({Role.ADMIN}),
     Act.READ_PROPOSALS: frozenset({Role.APPROVER, Role.HEAD, Role.ADMIN, Role.OVERSIGHT}),
     Act.TAKE_DOWN: frozenset({Role.APPROVER, Role.HEAD, Role.ADMIN}),
+    # ordered also by whoever may decide on comments; agreed to only by those who may take down
+    Act.TAKE_DOWN_COMMENT: frozenset({Role.MODERATOR, Role.APPROVER, Role.HEAD, Role.ADMIN}),
     Act.READ_SEALED: frozenset({Role.APPROVER, Role.HEAD, Role.ADMIN, Role.OVERSIGHT}),
     # rows of law and holidays hold for everybody: proposed by one, agreed to by another
     Act.EDIT_RULES: frozenset({Role.ADMIN}),

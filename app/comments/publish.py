@@ -82,6 +82,18 @@ def withhold(
     _tell(Verb.COMMENT_WITHHELD, comment, officer_id, now, reason=reason)
 
 
+def take_down(comment: Comment, reason: str, officer_id: int, now: datetime) -> None:
+    """The public comment is withheld after all; raises StaleError where it is not public.
+
+    To the ledger that is the publication taken back and a withholding, as whoever counts knows it.
+    """
+    if comment.status != CommentStatus.PUBLISHED:
+        raise StaleError
+    before = _move(comment, CommentStatus.WITHHELD, comment.row_version, now)
+    _tell(Verb.COMMENT_RETURNED, comment, officer_id, now, from_status=before.value)
+    _tell(Verb.COMMENT_WITHHELD, comment, officer_id, now, reason=reason)
+
+
 def hold(comment: Comment, seen_version: int, reason: str, officer_id: int, now: datetime) -> None:
     """The comment waits on, for a second person: whoever had looked before has to look again."""
     if comment.status != CommentStatus.WAITING:
@@ -150,7 +162,7 @@ def give_back(comment: Comment, seen_version: int, officer_id: int, now: datetim
     _tell(Verb.COMMENT_RETURNED, comment, officer_id, now, from_status=before.value)
 
 
-def reinstate(comment: Comment, seen_version: int, officer_id: int, now: datetime) -> None:
+def reinstate(comment: Comment, seen_version: int, officer_id: int | None, now: datetime) -> None:
     """The withheld comment is public after all; raises StaleError."""
     if comment.status != CommentStatus.WITHHELD:
         raise StaleError

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -12,7 +15,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from app.accounts.models import Officer
-from app.accounts.policy import Act
+from app.accounts.policy import Act, may
 from app.accounts.session import signed_in
 from app.approvals.models import Category, Takedown
 from app.approvals.propose import AlreadyProposedError
@@ -81,9 +84,7 @@ def takedown(dossier_id: int) -> ResponseReturnValue:
 def lift_takedown(dossier_id: int, takedown_id: int) -> ResponseReturnValue:
     """A second officer is asked whether the public may read it again."""
     dossier = dossier_for(Act.TAKE_DOWN, dossier_id)
-    found = db.session.get(Takedown, takedown_id)
-    if found is None or found.dossier_id != dossier.id:
-        abort(404)
+    found = next((one for one in _of(dossier) if one.id == takedown_id), None) or abort(404)
     form = LiftForm()
     if not form.validate():
         return _page(dossier, _fresh(dossier), found.id, form), form.status()
@@ -134,25 +135,53 @@ def _subjects(dossier: Dossier) -> list[tuple[str, str]]:
 
 def _of(dossier: Dossier) -> list[Takedown]:
     found = select(Takedown).where(Takedown.dossier_id == dossier.id)
-    return list(db.session.scalars(found.order_by(Takedown.id.desc())))
+    every = db.session.scalars(found.order_by(Takedown.id.desc()))
+    return [one for one in every if orders.sort_of(one.subject) not in orders.SAID]
 
 
 def _page(
     dossier: Dossier, form: TakedownForm, failed_id: int = 0, failed: LiftForm | None = None
 ) -> str:
-    takedowns = _of(dossier)
-    lifting = {one.id: LiftForm(formdata=None) for one in takedowns}
-    if failed is not None:
-        lifting[failed_id] = failed
+    overview = url_for("consultations.dossier", dossier_id=dossier.id)
+    return page(
+        dossier,
+        _of(dossier),
+        form,
+        lambda number: url_for(
+            "documents.lift_takedown", dossier_id=dossier.id, takedown_id=number
+        ),
+        failed={failed_id: failed} if failed is not None else {},
+        above=[(url_for("documents.dossiers"), _("Dossiers")), (overview, dossier.title[:60])],
+        back=overview,
+    )
+
+
+def page(
+    dossier: Dossier,
+    takedowns: Sequence[Takedown],
+    form: TakedownForm,
+    address: Callable[[int], str],
+    *,
+    failed: Mapping[int, LiftForm],
+    **words: Any,
+) -> str:
+    """What can be taken down and what is; `address` is where to propose that one is given back.
+
+    `failed` has the form that was not filled in well, by the number of its takedown; `words` are
+    the `above`, `back` and `called_here` of the template.
+    """
+    lifting = {one.id: failed.get(one.id) or LiftForm(formdata=None) for one in takedowns}
     for number, one in lifting.items():
         one.reason.id = f"lift-{number}"  # a page may have several of them
     return render_template(
         "documents/takedown.html",
         dossier=dossier,
         form=form,
-        lifting=lifting,
-        failed=failed or form,
+        lifting={number: (one, address(number)) for number, one in lifting.items()},
+        failed=next(iter(failed.values()), form),
         takedowns=takedowns,
         categories=orders.CATEGORIES,
         what=orders.subject_in_words,
+        sees=may(signed_in(), Act.READ_PROPOSALS, dossier.agency),
+        **words,
     )

@@ -6,7 +6,7 @@ else it ends by itself. Nothing is destroyed, and that it happened is public for
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -33,6 +33,9 @@ CATEGORIES = {
     Category.UNLAWFUL: _l("Content that the law forbids to publish"),
 }
 DOSSIER, FILE, ORIGINAL = "dossier", "file", "original"
+# of these the room of moderation knows what they are and how they are hidden
+COMMENT, ATTACHMENT = "comment", "attachment"
+SAID = frozenset({COMMENT, ATTACHMENT})
 
 
 class TakenDownError(Exception):
@@ -54,8 +57,30 @@ def order(
     """
     if standing(subject) is not None or not _known(subject, dossier):
         raise TakenDownError
+    takedown = begin(ORDER, subject, dossier, category, basis, reason, officer, now)
+    if subject.startswith(f"{DOSSIER}:"):
+        dossier.sealed = True
+    db.session.flush()
+    post.take_back_naming(_names(subject, dossier), now)
+    return takedown
+
+
+def begin(
+    kind: str,
+    subject: str,
+    dossier: Dossier,
+    category: Category,
+    basis: str,
+    reason: str,
+    officer: Officer,
+    now: datetime,
+) -> Takedown:
+    """It is on record that something is taken down, and a second officer is asked within HOLD.
+
+    Whoever asks for it hides the thing itself. Raises NotTheirsError, AlreadyProposedError.
+    """
     proposal = propose.propose(
-        ORDER,
+        kind,
         subject,
         dossier.agency,
         {"category": category.value, "basis": basis},
@@ -75,10 +100,7 @@ def order(
         proposal_id=proposal.id,
     )
     db.session.add(takedown)
-    if subject.startswith(f"{DOSSIER}:"):
-        dossier.sealed = True
     db.session.flush()
-    post.take_back_naming(_names(subject, dossier), now)
     facts = {"dossier_id": dossier.id, "category": category.value}
     _record(Verb.TAKEDOWN_ORDERED, takedown, officer, now, **facts)
     return takedown
@@ -94,7 +116,9 @@ def _names(subject: str, dossier: Dossier) -> set[str]:
     return {dossier.title, dossier.title_en, dossier.slug, *db.session.scalars(told)} - {""}
 
 
-def propose_lifting(takedown: Takedown, reason: str, officer: Officer, now: datetime) -> Proposal:
+def propose_lifting(
+    takedown: Takedown, reason: str, officer: Officer, now: datetime, kind: str = LIFT
+) -> Proposal:
     """A second officer is asked whether it may be read again.
 
     Raises TakenDownError where it is not confirmed yet or over, NotTheirsError,
@@ -103,7 +127,7 @@ def propose_lifting(takedown: Takedown, reason: str, officer: Officer, now: date
     if takedown.confirmed_at is None or takedown.lifted_at is not None:
         raise TakenDownError
     words = {"takedown_id": takedown.id}
-    return propose.propose(LIFT, takedown.subject, takedown.agency, words, reason, officer, now)
+    return propose.propose(kind, takedown.subject, takedown.agency, words, reason, officer, now)
 
 
 def standing(subject: str) -> Takedown | None:
@@ -125,15 +149,32 @@ def every() -> Sequence[Takedown]:
     return db.session.scalars(select(Takedown).order_by(Takedown.id.desc())).all()
 
 
+def of_papers(takedown_ids: Collection[int]) -> set[int]:
+    """The dossiers of which those takedowns hide the whole or a file, not what was said of them."""
+    rows = db.session.execute(
+        select(Takedown.dossier_id, Takedown.subject).where(Takedown.id.in_(takedown_ids))
+    )
+    return {row.dossier_id for row in rows if sort_of(row.subject) not in SAID}
+
+
+def sort_of(subject: str) -> str:
+    """What sort of thing a subject names."""
+    return subject.partition(":")[0]
+
+
 def subject_in_words(takedown: Takedown) -> str:
-    """What sort of thing it is, which may be said; not what it is called."""
-    return str(SORTS[takedown.subject.partition(":")[0]])
+    """What sort of thing it is, which may be said; not what it is called, nor what it says."""
+    sort, _colon, number = takedown.subject.partition(":")
+    words = str(SORTS[sort])
+    return f"{words} (GY-{number})" if sort == COMMENT else words
 
 
 SORTS = {
     DOSSIER: _l("The whole dossier of a draft"),
     FILE: _l("A file of a dossier"),
     ORIGINAL: _l("The original file of a draft"),
+    COMMENT: _l("A published comment"),
+    ATTACHMENT: _l("A file sent with a comment"),
 }
 
 
@@ -149,7 +190,8 @@ def _known(subject: str, dossier: Dossier) -> bool:
     return row is not None and row.dossier_id == dossier.id and row.posted_at is not None
 
 
-def _takedown(proposal: Proposal) -> Takedown:
+def of_proposal(proposal: Proposal) -> Takedown:
+    """The newest takedown of what the proposal is about."""
     return db.session.scalars(
         select(Takedown)
         .where(Takedown.subject == proposal.subject)
@@ -158,8 +200,11 @@ def _takedown(proposal: Proposal) -> Takedown:
     ).one()
 
 
-def _confirm(proposal: Proposal, second: Officer, now: datetime) -> None:
-    takedown = _takedown(proposal)
+def confirm(proposal: Proposal, second: Officer, now: datetime) -> None:
+    """The takedown stands by the word of two; raises StaleProposalError where it is over."""
+    takedown = of_proposal(proposal)
+    if takedown.lifted_at is not None:
+        raise propose.StaleProposalError(_("It can be read again already."))
     takedown.confirmed_at = now
     db.session.flush()
     _record(Verb.TAKEDOWN_CONFIRMED, takedown, second, now, dossier_id=takedown.dossier_id)
@@ -167,23 +212,27 @@ def _confirm(proposal: Proposal, second: Officer, now: datetime) -> None:
 
 def _end_hold(proposal: Proposal, now: datetime) -> None:
     second = db.session.get(Officer, proposal.decided_by) if proposal.decided_by else None
-    _lift(_takedown(proposal), proposal.outcome, second, now)
+    _lift(of_proposal(proposal), proposal.outcome, second, now)
 
 
 def _carry_out_lifting(proposal: Proposal, second: Officer, now: datetime) -> None:
-    takedown = _takedown(proposal)
+    takedown = of_proposal(proposal)
     if takedown.lifted_at is not None:
         raise propose.StaleProposalError(_("It can be read again already."))
     _lift(takedown, proposal.outcome, second, now)
 
 
 def _lift(takedown: Takedown, how: str, officer: Officer | None, now: datetime) -> None:
-    takedown.lifted_at, takedown.lifted_as = now, how
-    dossier = db.session.get_one(Dossier, takedown.dossier_id)
     if takedown.subject.startswith(f"{DOSSIER}:"):
-        dossier.sealed = False
+        db.session.get_one(Dossier, takedown.dossier_id).sealed = False
+    end(takedown, how, officer, now)
+
+
+def end(takedown: Takedown, how: str, officer: Officer | None, now: datetime) -> None:
+    """It is on record that the takedown is over, and how it ended."""
+    takedown.lifted_at, takedown.lifted_as = now, how
     db.session.flush()
-    facts = {"dossier_id": dossier.id, "how": how}
+    facts = {"dossier_id": takedown.dossier_id, "how": how}
     _record(Verb.TAKEDOWN_LIFTED, takedown, officer, now, **facts)
 
 
@@ -201,11 +250,15 @@ def _record(
 
 
 def _tell(proposal: Proposal) -> Sequence[Line]:
-    takedown = _takedown(proposal)
+    return lines(of_proposal(proposal), _named(proposal.subject))
+
+
+def lines(takedown: Takedown, what: str) -> Sequence[Line]:
+    """The takedown as a second person reads of it."""
     dossier = db.session.get_one(Dossier, takedown.dossier_id)
     return (
         Line(_l("Dossier"), dossier.title),
-        Line(_l("What"), _named(takedown.subject)),
+        Line(_l("What"), what),
         Line(_l("Ground"), CATEGORIES[Category(takedown.category)]),
         Line(_l("Legal basis"), takedown.basis),
         Line(_l("Number"), takedown.number),
@@ -229,7 +282,7 @@ KINDS = (
         agreeing=Act.TAKE_DOWN,
         reading=Act.READ_SEALED,
         tell=_tell,
-        carry_out=_confirm,
+        carry_out=confirm,
         give_up=_end_hold,
     ),
     Kind(

@@ -19,6 +19,7 @@ from app.extensions import db
 from app.kit import clock
 from app.ledger.record import record
 from app.ledger.verbs import Verb
+from app.moderation import takedown
 from app.moderation.decide import cover
 from app.moderation.masks import Asked, lay, words
 from app.moderation.models import Appeal, Decision, Outcome
@@ -26,6 +27,7 @@ from app.moderation.models import Appeal, Decision, Outcome
 FILE_WITHIN = 10  # working days after the decision
 ANSWER_WITHIN = 5  # working days after the appeal
 MAX_WORDS = 5_000
+APPEALED = (Outcome.WITHHELD, Outcome.TAKEN_DOWN, Outcome.REINSTATED)
 
 
 class AppealOutcome(StrEnum):
@@ -69,11 +71,13 @@ def standing(comment_id: int) -> Standing | None:
         .order_by(Decision.id.desc())
         .limit(1)
     )
-    if decision is None or decision.outcome not in (Outcome.WITHHELD, Outcome.REINSTATED):
+    if decision is None or decision.outcome not in APPEALED:
         return None
-    appeal = db.session.scalar(
-        select(Appeal).where(Appeal.comment_id == comment_id).order_by(Appeal.id.desc()).limit(1)
-    )
+    of_comment = select(Appeal).where(Appeal.comment_id == comment_id).order_by(Appeal.id.desc())
+    if decision.outcome != Outcome.REINSTATED:
+        # who was right before may be wronged again
+        of_comment = of_comment.where(Appeal.decision_id == decision.id)
+    appeal = db.session.scalar(of_comment.limit(1))
     if appeal is None and decision.outcome == Outcome.REINSTATED:
         return None
     last_day = working_days_after(clock.vn_date(decision.at), FILE_WITHIN, rules.calendar())
@@ -116,9 +120,8 @@ def file(comment: Comment, why: str, now: datetime) -> Appeal:
 
 def took_part(comment_id: int) -> set[int]:
     """The officers who had a hand in what was decided on the comment."""
-    return set(
-        db.session.scalars(select(Decision.officer_id).where(Decision.comment_id == comment_id))
-    )
+    decided = select(Decision.officer_id).where(Decision.comment_id == comment_id)
+    return {*db.session.scalars(decided), *takedown.took_part(comment_id)}
 
 
 def decide(
@@ -156,6 +159,7 @@ def decide(
         db.session.flush()
         if laid:
             cover(comment, decision, texts, laid)
+        takedown.overturned(comment.id, officer, now)
     db.session.flush()
     record(
         Verb.APPEAL_DECIDED,

@@ -186,9 +186,7 @@ def _standing(ids: Sequence[int], reach: Sequence[int]) -> dict[int, int]:
         select(Comment.id, Comment.row_version, Comment.status)
         .join(Consultation, Consultation.id == Comment.consultation_id)
         .join(Dossier, Dossier.id == Consultation.dossier_id)
-        .where(
-            Comment.id.in_(ids), Dossier.agency_id.in_(reach), Dossier.sealed.is_(False)
-        )
+        .where(Comment.id.in_(ids), Dossier.agency_id.in_(reach), Dossier.sealed.is_(False))
     )
     waiting = CommentStatus.WAITING
     return {row.id: row.row_version if row.status == waiting else 0 for row in rows}

@@ -18,7 +18,7 @@ from app.documents.passage import own_text, passage
 from app.documents.redline import redline
 from app.extensions import db
 from app.kit import clock
-from app.moderation import decide, lease, telling
+from app.moderation import decide, lease, takedown, telling
 from app.moderation import decided as last
 from app.moderation import queue as lists
 from app.moderation.addresses import ITEM, found
@@ -200,6 +200,8 @@ def _page(
         "translates": status is not CommentStatus.WITHDRAWN
         and may(officer, Act.TRANSLATE_COMMENT, dossier.agency),
         "asks": may(officer, Act.ASK_AUTHOR, dossier.agency),
+        "takes_down": may(officer, Act.TAKE_DOWN_COMMENT, dossier.agency)
+        and (status is CommentStatus.PUBLISHED or bool(takedown.of(comment))),
         "lines": lines,
         "proposed": redline(own_text(lines), comment.proposed_wording)
         if comment.proposed_wording

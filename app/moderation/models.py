@@ -20,6 +20,8 @@ class Outcome(StrEnum):
     PROPOSED = "proposed"  # a withholding that a second person has to confirm
     RETURNED = "returned"  # undone: the comment waits again
     REINSTATED = "reinstated"  # published after an appeal
+    TAKEN_DOWN = "taken_down"  # withheld after it was published; a second officer has to agree
+    GIVEN_BACK = "given_back"  # published as before: nobody agreed in time, or two gave it back
 
 
 class FlagKind(StrEnum):

@@ -28,6 +28,8 @@ PAGE = 50
 BATCH = 1000
 LIFTED = "lifted"  # withholdings that were undone or overturned
 HOUR = 3600
+# after these the comment is public
+SHOWN = (Outcome.PUBLISHED.value, Outcome.REINSTATED.value, Outcome.GIVEN_BACK.value)
 AnyRow = Row[*tuple[Any, ...]]
 Moves = Counter[tuple[str, str, int]]
 
@@ -87,7 +89,7 @@ def _lift(entry: Entry, submitted: datetime, moves: Moves) -> None:
             select(Decision.at)
             .where(
                 Decision.comment_id == comment_id,
-                Decision.outcome == Outcome.PUBLISHED.value,
+                Decision.outcome.in_(SHOWN),
                 Decision.at <= entry.at,
             )
             .order_by(Decision.id.desc())

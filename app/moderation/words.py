@@ -70,6 +70,8 @@ OUTCOMES: dict[Outcome, LazyString] = {
     Outcome.PROPOSED: _l("Withholding proposed"),
     Outcome.RETURNED: _l("Undone, waiting again"),
     Outcome.REINSTATED: _l("Published after an appeal"),
+    Outcome.TAKEN_DOWN: _l("Taken from public view"),
+    Outcome.GIVEN_BACK: _l("Given back to the public"),
 }
 
 SKIPPED: dict[Skip, LazyString] = {

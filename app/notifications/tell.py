@@ -126,7 +126,10 @@ def _withheld(comment_ids: Sequence[int]) -> dict[int, Decision]:
     """The newest withholding of each comment."""
     query = (
         select(Decision)
-        .where(Decision.comment_id.in_(comment_ids), Decision.outcome == Outcome.WITHHELD.value)
+        .where(
+            Decision.comment_id.in_(comment_ids),
+            Decision.outcome.in_([Outcome.WITHHELD.value, Outcome.TAKEN_DOWN.value]),
+        )
         .order_by(Decision.id)
     )
     found = db.session.scalars(query) if comment_ids else ()

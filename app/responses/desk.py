@@ -56,6 +56,7 @@ def consultation(slug: str) -> ResponseReturnValue:
         "responses/consultation.html",
         **frame(found, show or "comments"),
         drafts=may(officer, Act.DRAFT_ANSWER, agency),
+        takes_down=may(officer, Act.TAKE_DOWN_COMMENT, agency),
         publishes=show == "signed" and may(officer, Act.PUBLISH_ANSWER, agency),
         **(_answers(found, SHOWN[show], after) if show else _comments(found, after)),
     )

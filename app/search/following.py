@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import func, or_, select, update
 
 from app.consultations.models import Consultation
+from app.documents.takedown import of_papers
 from app.extensions import db, reads_only
 from app.ledger.models import Cursor, Entry
 from app.ledger.read import position
@@ -83,7 +84,7 @@ def follow(index: Engine, entries: Sequence[Entry]) -> None:
     """
     reached = entries[-1].seq
     touched = _touched(entries)
-    of_taken = {e.facts["dossier_id"] for e in entries if e.verb in TAKEDOWNS}
+    of_taken = of_papers({e.facts["takedown_id"] for e in entries if e.verb in TAKEDOWNS})
     for kind, numbers in whole(of_taken).items():
         touched[kind] |= numbers
     adds = list(unsealed(_documents(touched)))

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import url_for
 
-from app.site import comparing, criticism, cut, draft, heads, terms, voices
+from app.site import comparing, criticism, cut, draft, gone, heads, terms, voices
 from app.site.cut import Unit
 from app.site.heads import AnyRow
 from app.site.text import Text
@@ -25,7 +25,9 @@ def page(head: AnyRow, anchor: str, now: datetime) -> dict[str, Any] | None:
     unit = text.unit_of(anchor)
     if unit is None:
         return None
-    said = voices.newest(head.consultation_id, SHOWN + 1, **narrowed(text, unit))
+    only = narrowed(text, unit)
+    said = voices.newest(head.consultation_id, SHOWN + 1, **only)
+    listed, more = said[:SHOWN], len(said) > SHOWN
     agency = named(head.agency_name, head.agency_name_en)
     before, after = text.neighbours(unit)
     return {
@@ -40,8 +42,15 @@ def page(head: AnyRow, anchor: str, now: datetime) -> dict[str, Any] | None:
         "before_title": before and before.title,
         "after": after,
         "after_title": after and after.title,
-        "comments": voices.shown(said[:SHOWN], head, agency, 3),
-        "more": len(said) > SHOWN,
+        "comments": gone.between(
+            listed,
+            voices.shown(listed, head, agency, 3),
+            head,
+            only,
+            before=None,
+            after=listed[-1].id if more else 0,
+        ),
+        "more": more,
         "compared": comparing.about(head, text.anchors_in(unit)) if head.compared else [],
     }
 
@@ -90,7 +99,14 @@ def comments(head: AnyRow, now: datetime, before: int | None, spot: str) -> dict
         "unit": unit,
         "choices": [(one.anchor, _plain(one.title)) for one in text.units if one.open_to_comments],
         "criticism": first,
-        "comments": voices.shown(listed, head, agency, 3),
+        "comments": gone.between(
+            listed,
+            voices.shown(listed, head, agency, 3),
+            head,
+            only,
+            before=before,
+            after=rows[PAGE - 1].id if older else 0,
+        ),
         "older": older,
         "newest": url_for("site.comments", **here) if before is not None else None,
     }

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from app.comments.asking import questions
@@ -26,6 +27,11 @@ from app.web.filters import day, long_moment
 from app.web.phrases import Phrase
 
 Step = dict[str, Any]
+SHOWN = {
+    Outcome.PUBLISHED: _l("Published"),
+    Outcome.REINSTATED: _l("Published after your appeal"),
+    Outcome.GIVEN_BACK: _l("Given back to the public"),
+}
 
 
 def step(state: str, heading: str, at: datetime | None = None, text: str = "", **more: Any) -> Step:
@@ -87,17 +93,20 @@ def _appeals(comment_id: int) -> dict[int, Appeal]:
 def _decided(
     decision: Any, comment: AnyRow, head: AnyRow, covered: Sequence[str]
 ) -> Iterator[Step]:
-    if decision.outcome == Outcome.WITHHELD:
+    if decision.outcome in (Outcome.WITHHELD, Outcome.TAKEN_DOWN):
+        taken = decision.outcome == Outcome.TAKEN_DOWN
         links = [(url_for("site.moderation_rules"), _("All reasons and how review works"))]
-        made = step("done", _("Not published"), decision.at, links=links)
+        if taken:
+            links.insert(0, (url_for("takedowns.listed"), _("All takedowns")))
+        heading = _("Taken from public view") if taken else _("Not published")
+        made = step("done", heading, decision.at, links=links)
         if decision.reason:
             rule = url_for("site.moderation_rules", _anchor=decision.reason)
             links.insert(0, (rule, _("What this reason means")))
             made |= {"reason": LABELS[Reason(decision.reason)], "sentence": decision.sentence}
         yield made
         return
-    after = decision.outcome == Outcome.REINSTATED
-    made = step("done", _("Published after your appeal") if after else _("Published"), decision.at)
+    made = step("done", str(SHOWN[Outcome(decision.outcome)]), decision.at)
     if comment.status == CommentStatus.PUBLISHED:
         made["text"] = _("Everyone can read it beside the draft.")
         made["links"] = [(voices.permalink(head, comment.id), _("See it there"))]
@@ -151,7 +160,7 @@ def _going_on(
         appeal = appeals.get(decisions[-1].id)
         if appeal is not None and appeal.decided_at is None:
             yield _looked_at_again(appeal, agency)
-        elif not appeals:
+        elif appeal is None:
             yield from _may_appeal(comment, decisions[-1], now)
 
 

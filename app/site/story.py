@@ -10,7 +10,9 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.comments import contact
+from app.comments.erasing import GONE
 from app.comments.models import Comment, CommentStatus
+from app.documents import takedown
 from app.documents.passage import Words, own_texts
 from app.documents.redline import Run, redline
 from app.extensions import db
@@ -56,6 +58,9 @@ def page(comment: AnyRow, head: AnyRow, now: datetime) -> dict[str, Any]:
     answer = voices.answers_to([comment.id]).get(comment.id)
     if comment.status != CommentStatus.PUBLISHED:
         answer = None
+    withheld = comment.status == CommentStatus.WITHHELD
+    # whoever has the address of a receipt can pass it on
+    down = withheld and takedown.standing(f"{takedown.COMMENT}:{comment.id}") is not None
     address = url_for("receipts.status", receipt=comment.receipt)
     public_url = current_app.extensions["settings"].public_url
     hidden = covers.of([comment]).get(comment.id, {})
@@ -68,12 +73,14 @@ def page(comment: AnyRow, head: AnyRow, now: datetime) -> dict[str, Any]:
         "place": translated.place(head.id, comment.anchor, comment.place),
         "kind_of_author": spoken.kind(comment, comment.country),
         "told": spoken.of_one(comment) if comment.status == CommentStatus.PUBLISHED else None,
-        "who": covers.line(comment.display_name, hidden, Field.NAME),
-        "paragraphs": covers.paragraphs(comment.body, hidden),
+        "who": GONE if down else covers.line(comment.display_name, hidden, Field.NAME),
+        "paragraphs": [_("Taken from public view")]
+        if down
+        else covers.paragraphs(comment.body, hidden),
         "covered": covers.reasons(hidden),
         "became": _became(comment, head),
         "adopted": fates.adopted([comment.id], head).get(comment.id),
-        "proposed": covers.runs(_proposed(comment, head), hidden),
+        "proposed": [] if down else covers.runs(_proposed(comment, head), hidden),
         "received": _(
             "%(time)s, %(day)s (Viet Nam time, UTC+7)",
             time=comment.submitted_at.astimezone(clock.VN).strftime(TIME),

@@ -65,6 +65,8 @@ def _standing(named: dict[str, Any]) -> Takedown | None:
         return None
     if dossier.sealed:
         return orders.standing(f"{orders.DOSSIER}:{dossier.id}")
+    if "attachment_id" in named:
+        return _of_attachment(named["attachment_id"])
     if "name" not in named or "slug" not in named:
         return None
     beside = select(DossierFile.id).where(
@@ -78,6 +80,13 @@ def _standing(named: dict[str, Any]) -> Takedown | None:
             if (found := orders.standing(f"{sort}:{number}")) is not None:
                 return found
     return None
+
+
+def _of_attachment(attachment_id: int) -> Takedown | None:
+    """What hides that file, or the comment that it was sent with."""
+    file = db.session.get_one(Attachment, attachment_id)
+    own = orders.standing(f"{orders.ATTACHMENT}:{file.id}")
+    return own or orders.standing(f"{orders.COMMENT}:{file.comment_id}")
 
 
 def _dossier(named: dict[str, Any]) -> Dossier | None:
