@@ -70,6 +70,6 @@ if __name__ == "__main__":
     asked = parser.parse_args()
     try:
         entry, size = proven(asked.proof.read_text("utf-8"), [asked.key, *asked.witness])
-    except (ValueError, InvalidSignature) as error:
+    except (ValueError, OSError, InvalidSignature) as error:
         sys.exit(f"Not proven: {error!r}")
     print(f"{entry}\nis one of the {size} entries of the signed log.")

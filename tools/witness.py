@@ -7,7 +7,8 @@
 
 URL is the address of the log, https://.../log, or a folder that holds a copy of it. `check` fetches
 the newest head, proves that the head in FILE is its beginning, keeps it there and, with a key,
-hands in a cosignature. It ends with 1, and keeps both heads, if there are two histories of one log.
+hands in a cosignature. It ends with 1, and keeps both heads, if there are two histories of one log;
+with 2 if the log was not reached.
 Only Python and `cryptography` are needed. Run it by cron, as often as you like.
 """
 
@@ -164,14 +165,20 @@ def main():
     try:
         if asked.act == "audit":
             return print(f"All {audit(asked.place, asked.key)} hashes make up the signed head.")
+        again = asked.state.exists()
         note, size = check(asked.place, asked.key, asked.state)
         if asked.witness:
             sent = cosign(note, asked.witness, int(time.time())).encode()
             kind = {"Content-Type": "text/plain; charset=utf-8"}
             asking = urllib.request.Request(f"{asked.place}/cosignatures", sent, kind)
             urllib.request.urlopen(asking, timeout=30).close()
-    except (ForkError, ValueError, InvalidSignature, OSError) as error:
+    except OSError as error:
+        print(f"Not reached, so nothing is known: {error!r}", file=sys.stderr)
+        sys.exit(2)
+    except (ForkError, ValueError, InvalidSignature) as error:
         sys.exit(f"Not as it should be: {error!r}")
+    if not again:
+        return print(f"The head of {size} entries is kept: from now on it can be compared.")
     return print(f"The log of {size} entries goes on from what was seen before.")
 
 
