@@ -115,8 +115,8 @@ def _person(who: tuple[str, ...]) -> Person:
 
 def _counted(person: Person) -> str:
     return (
-        f"{len(person.comments)} comments, {len(person.subscribers)} addresses of saved searches, "
-        f"{len(person.citizens)} accounts"
+        f"comments: {len(person.comments)}, "
+        f"addresses of saved searches: {len(person.subscribers)}, accounts: {len(person.citizens)}"
     )
 
 
