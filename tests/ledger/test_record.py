@@ -77,6 +77,42 @@ def test_a_cut_log_is_found_by_who_kept_a_head(app, record, tmp_path):
     assert "not all are left" in verdict(app, file, "--since", kept)
 
 
+def test_a_log_that_nobody_signed_proves_nothing(app, record, tmp_path):
+    """Who has no key can write a whole log anew, but signs none of it."""
+    file = settled(tmp_path / "record.sqlite3")
+    with closing(sqlite3.connect(file)) as db_:
+        for table in ("checkpoint", "cosignature", "log_node"):
+            db_.execute(f"DELETE FROM {table}")
+        db_.commit()
+    told = run("verify_log.py", "--key", vkey(app), file)
+    assert told.returncode == 1
+    assert "entries are under no signed head" in told.stdout
+
+
+def test_what_nobody_signed_yet_is_told_though_it_is_no_fault(app, record, tmp_path):
+    """An entry without a place in the log could explain any change: the auditor hears of it."""
+    file = settled(tmp_path / "record.sqlite3")
+    with closing(sqlite3.connect(file)) as db_:
+        number, facts = db_.execute(
+            "SELECT id, facts FROM ledger_entry WHERE verb = 'comment.submitted'"
+        ).fetchone()
+        names = [row[1] for row in db_.execute("PRAGMA table_info(ledger_entry)")]
+        own = {"id": "(SELECT max(id) + 1 FROM ledger_entry)", "seq": "NULL", "leaf": "NULL"}
+        own |= {"verb": "'comment.withdrawn'"}
+        values = ", ".join(own.get(name, name) for name in names)
+        db_.execute(
+            f"INSERT INTO ledger_entry SELECT {values} FROM ledger_entry WHERE id = ?", [number]
+        )
+        comment = json.loads(facts)["comment_id"]
+        db_.execute("UPDATE comment SET status = 'withdrawn' WHERE id = ?", [comment])
+        db_.execute("INSERT INTO record_waiting (name, key) VALUES ('comment', ?)", [str(comment)])
+        db_.commit()
+    told = run("verify_log.py", "--key", vkey(app), file)
+    assert told.returncode == 0, told.stdout
+    assert "comment.withdrawn of" in told.stdout
+    assert "comment.withdrawn of" in verdict(app, file)
+
+
 def test_a_status_changed_past_the_verbs_is_found_though_the_worker_sums_it(app, world, tmp_path):
     comment = world.comment(world.consultation())
     loop.settle()
