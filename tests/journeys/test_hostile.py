@@ -21,7 +21,7 @@ from tests.hostile.poison import Poison, poison, unguarded
 from tests.house.test_doors import LivedIn, lived_in
 from tests.page_client import PageClient
 
-pytestmark = pytest.mark.sqlite
+pytestmark = [pytest.mark.sqlite, pytest.mark.browser]
 FEW, SHORT = 37, 400
 
 

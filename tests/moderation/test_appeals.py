@@ -14,7 +14,8 @@ from app.comments.models import CommentStatus, Tally
 from app.extensions import db
 from app.kit import clock
 from app.ledger.models import Entry
-from app.ledger.seal import leaf
+from app.ledger.seal import leaf_input
+from app.ledger.tree import leaf_hash
 from app.ledger.verbs import Verb
 from app.moderation import appeals, decide, lease, register
 from app.moderation.appeals import AppealOutcome
@@ -151,7 +152,7 @@ def test_the_register_equals_the_ledger(client, scene, drain):
     assert [
         (int(row["seq"]), row["leaf"], row["comment"], row["reason"]) for row in reversed(rows)
     ] == [
-        (one.seq, leaf(one.seq, one).hex(), f"GY-{one.facts['comment_id']}", one.facts["reason"])
+        (one.seq, leaf_hash(leaf_input(one.seq, one, one.salt)).hex(), f"GY-{one.facts['comment_id']}", one.facts["reason"])
         for one in entries
     ]
     back = {

@@ -97,7 +97,9 @@ def _answer(data: bytes, filename: str, asked: str) -> dict[str, Any]:
     if status == 0:
         answer = _understood(told)
     if "fault" in answer:
-        logger.error("a file could not be read: %s", answer["fault"].partition(":")[0])
+        # its kind alone: what it says may be words of the file
+        kind = answer["fault"].strip().rpartition("\n")[2].partition(":")[0]
+        logger.error("a file could not be read: %s", kind)
         raise UnreadableError(UnreadableCode.DAMAGED)
     if "unreadable" in answer:
         raise UnreadableError(UnreadableCode(answer["unreadable"]), **answer["facts"])
