@@ -130,6 +130,7 @@ def _things(lived: LivedIn) -> dict[str, Any]:
         "delegation_id": first(Delegation).id,
         "proposal_id": first(Proposal).id,
         "takedown_id": first(Takedown).id,
+        "taken_comment": first(Takedown, Takedown.subject.startswith("comment:")).id,
         "taken_down": first(Takedown).dossier_id,
         "stop_id": first(PlannedStop).id,
         "officer_id": lived.colleague.id,
@@ -153,6 +154,8 @@ def _value(things: dict[str, Any], rule: Rule, name: str) -> Any:
         return things["agency"]
     if name == "suggestion_id" and rule.endpoint.startswith("outreach"):
         return things["settled"]
+    if name == "takedown_id" and rule.endpoint.startswith("moderation"):
+        return things["taken_comment"]
     if name == "dossier_id" and "takedown_id" in rule.arguments:
         return things["taken_down"]
     if name == "dossier_id" and "file_id" in rule.arguments:

@@ -42,6 +42,8 @@ NAMES = {
     "extension": "more time for comments",
     "takedown": "a draft or file taken from public view",
     "lift": "the same given back",
+    "comment_takedown": "a published comment, or a file sent with it, taken from public view",
+    "comment_lift": "the same given back",
     "rule": "a row of law",
     "holiday": "a day off, or a weekend day worked",
     "erasure": "the erasure of a person",

@@ -20,6 +20,8 @@ FORMS = ("docx", "pdf", "txt", "json", "xml")
 def addresses(client: PageClient, scene: Walk) -> list[str]:
     """All addresses that anybody could have known while everything was public."""
     receipts = [f"/comments/{one}" for one in db.session.scalars(select(Comment.receipt))]
+    # of a proposal that was emptied after people spoke to it there is no page
+    receipts = [one for one in receipts if client.get(one).status_code == 200]
     found = walk(client, ["/", "/search", "/comments", *TABLES, *receipts]).pages
     for one in db.session.scalars(select(Attachment)):
         found.append(f"/comments/attachments/{one.id}/{quote(one.name)}")

@@ -13,13 +13,14 @@ from app.consultations import giving_time, law
 from app.consultations.models import Consultation
 from app.documents import takedown
 from app.extensions import db
+from app.moderation import takedown as comment_takedown
 from tests.factories import World
 
 
 def waiting(
     world: World, consultation: Consultation, officer: Officer, second: Officer, now: datetime
 ) -> None:
-    """A later end and a row of law wait; a file is sealed by both, another by one of them."""
+    """A later end and a row of law wait; a file and a comment are down by both, others by one."""
     day = consultation.last_day + timedelta(days=10)
     giving_time.propose_extension(consultation, day, "Nhiều người xin thêm.", officer, now)
     words = "Luật mới, Điều 1", "Luật mới có hiệu lực."
@@ -29,8 +30,13 @@ def waiting(
     files = [world.file(dossier, f"Phụ lục {n}") for n in (1, 2)]
     subjects = [f"file:{file.id}" for file in files]
     world.consultation(dossier)
+    basis = "Luật 117/2025/QH15", "Có số liệu mật."
     for subject in subjects:
-        basis = "Luật 117/2025/QH15", "Có số liệu mật."
         takedown.order(subject, dossier, Category.STATE_SECRET, *basis, officer, now)
-    proposal = db.session.scalars(select(Proposal).where(Proposal.subject == subjects[0])).one()
-    propose.agree(proposal, second, now)
+    for said in [world.comment(consultation, f"Có số mật {n}.") for n in (1, 2)]:
+        world.publish(said, officer, now)
+        subjects.insert(0, f"comment:{said.id}")
+        comment_takedown.order(subjects[0], said, Category.UNLAWFUL, *basis, officer, now)
+    for subject in subjects[1:3]:
+        of_it = select(Proposal).where(Proposal.subject == subject)
+        propose.agree(db.session.scalars(of_it).one(), second, now)

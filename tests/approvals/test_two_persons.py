@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
-from app.accounts.models import Grant, Role
+from app.accounts.models import Grant, Officer, Role
 from app.accounts.policy import RULES, may
 from app.approvals import propose
 from app.approvals.kinds import kinds
 from app.approvals.models import Category, Outcome, Proposal
+from app.comments.models import Comment
 from app.consultations import giving_time, law
 from app.consultations.lifecycle import NotLongerError
 from app.consultations.models import Extension, Holiday, PeriodRule
@@ -22,6 +24,7 @@ from app.extensions import db
 from app.kit import clock
 from app.ledger.models import Entry
 from app.moderation import decide, lease
+from app.moderation import takedown as said
 from app.moderation.reasons import Reason
 from app.responses import answering
 from app.responses.models import Disposition
@@ -74,6 +77,32 @@ def give_back(consultation, officer):
     return takedown.propose_lifting(found, "Đã giải mật.", officer, NOW())
 
 
+def take_down_comment(consultation, officer):
+    comment = Comment(
+        **dict.fromkeys(("body", "digest", "salt"), "x"),
+        **dict.fromkeys(("receipt", "idempotency_key"), secrets.token_hex(8)),
+        consultation_id=consultation.id,
+        commenter_kind="individual",
+        language="vi",
+        status="published",
+        submitted_at=NOW(),
+    )
+    db.session.add(comment)
+    db.session.flush()
+    words = Category.UNLAWFUL, "Luật 1", "Trái luật."
+    found = said.order(f"comment:{comment.id}", comment, *words, officer, NOW())
+    return db.session.get_one(Proposal, found.proposal_id)
+
+
+def give_comment_back(consultation, officer):
+    first = take_down_comment(consultation, officer)
+    agency = consultation.dossier.agency_id
+    of_it = select(Grant.officer_id).where(Grant.agency_id == agency, Grant.role == Role.HEAD)
+    second = next(one for one in db.session.scalars(of_it) if one != officer.id)
+    propose.agree(first, db.session.get_one(Officer, second), NOW())
+    return said.propose_lifting(takedown.standing(first.subject), "Nhầm.", officer, NOW())
+
+
 def new_rule(_consultation, officer):
     day = date(2027, 1, 1)
     return law.propose_rule(
@@ -90,6 +119,8 @@ PROPOSED = {
     "extension": more_time,
     "takedown": take_down,
     "lift": give_back,
+    "comment_takedown": take_down_comment,
+    "comment_lift": give_comment_back,
     "rule": new_rule,
     "holiday": new_holiday,
 }
@@ -125,7 +156,7 @@ def test_who_may_propose_and_who_may_agree_is_what_the_table_says(
             with pytest.raises(propose.SelfApprovalError):
                 propose.agree(mine, officer, NOW())
             tried.rollback()
-    elif kind != "lift":
+    elif not kind.endswith("lift"):
         with pytest.raises((propose.NotTheirsError, law.NoRootError)):
             PROPOSED[kind](consultation, officer)
     db.session.rollback()

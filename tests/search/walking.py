@@ -15,6 +15,8 @@ from itertools import count
 from sqlalchemy import select
 
 from app.accounts.models import Officer, Role
+from app.approvals import propose
+from app.approvals.models import Category, Proposal
 from app.comments import attachments, translated
 from app.comments import publish as outcomes
 from app.comments.models import Attachment, Comment, CommenterKind, CommentStatus
@@ -40,7 +42,7 @@ from app.documents.models import (
 )
 from app.extensions import db
 from app.kit import clock
-from app.moderation import appeals, decide
+from app.moderation import appeals, decide, takedown
 from app.moderation.masks import Asked, MaskError
 from app.moderation.models import Appeal
 from app.moderation.reasons import Reason
@@ -78,6 +80,7 @@ REFUSED = (
     suggesting.NotPublicError,
     suggesting.SettledError,
     correcting.SettledError,
+    propose.StaleProposalError,
 )
 DAY = timedelta(days=1)
 
@@ -167,6 +170,20 @@ class Walk:
     def withholds(self) -> None:
         if comment := self.a_comment(CommentStatus.WAITING):
             self.world.withhold(comment, self.moderator())
+
+    def takes_down(self) -> None:
+        """What is public, whether it was answered or not, is so no more on the word of one."""
+        if comment := self.a_comment(CommentStatus.PUBLISHED):
+            subject = self.chance.choice(list(takedown.subjects(comment)))
+            words = Category.UNLAWFUL, "Luật 1", "Trái luật."
+            takedown.order(subject, comment, *words, self.staff[Role.HEAD], clock.now())
+
+    def a_second_officer_decides(self) -> None:
+        if proposal := self.pick(Proposal, Proposal.outcome == ""):
+            if self.chance.random() < 0.5:
+                propose.agree(proposal, self.staff[Role.APPROVER], clock.now())
+            else:
+                propose.refuse(proposal, "Không.", self.staff[Role.APPROVER], clock.now())
 
     def takes_the_decision_back(self) -> None:
         if comment := self.a_comment(CommentStatus.PUBLISHED, CommentStatus.WITHHELD):
@@ -343,6 +360,8 @@ ACTS = [
     *["looks_at_files"] * 3,
     *["answers", "registers", "corrects", "publishes_a_correction"] * 2,
     "withholds",
+    "takes_down",
+    "a_second_officer_decides",
     "takes_the_decision_back",
     "withdraws",
     "appeals",
