@@ -107,6 +107,10 @@ def _order(dossier: Dossier, form: TakedownForm, officer: Officer) -> bool:
         db.session.rollback()
         form.form_errors.append(_("That is taken down already."))
         return False
+    except orders.NotAgainError:
+        db.session.rollback()
+        form.form_errors.append(_("You proposed this: another officer has to decide."))
+        return False
     db.session.commit()
     return True
 

@@ -18,7 +18,7 @@ from app.accounts.models import Officer
 from app.accounts.policy import Act
 from app.approvals import propose
 from app.approvals.kinds import Kind, Line
-from app.approvals.models import HOLD, Category, Proposal, Takedown
+from app.approvals.models import HOLD, Category, Outcome, Proposal, Takedown
 from app.documents.models import Dossier, DossierFile, DraftVersion
 from app.extensions import db
 from app.ledger.record import record
@@ -28,6 +28,7 @@ from app.translations.models import Translation
 from app.translations.pieces import TITLE
 
 ORDER, LIFT = "takedown", "lift"
+UNCONFIRMED = frozenset({Outcome.REFUSED, Outcome.LAPSED})
 CATEGORIES = {
     Category.STATE_SECRET: _l("State secret"),
     Category.UNLAWFUL: _l("Content that the law forbids to publish"),
@@ -42,6 +43,10 @@ class TakenDownError(Exception):
     """Raised when what would be taken down is not public, or is taken down already."""
 
 
+class NotAgainError(Exception):
+    """Raised when an officer wants down once more what nobody agreed to when they last did."""
+
+
 def order(
     subject: str,
     dossier: Dossier,
@@ -53,7 +58,8 @@ def order(
 ) -> Takedown:
     """Nobody but those who may read sealed things reads it any more; a second officer is asked.
 
-    `basis` is public, `reason` is not. Raises TakenDownError, NotTheirsError, AlreadyProposedError.
+    `basis` is public, `reason` is not. Raises TakenDownError, NotAgainError, NotTheirsError,
+    AlreadyProposedError.
     """
     if standing(subject) is not None or not _known(subject, dossier):
         raise TakenDownError
@@ -77,8 +83,14 @@ def begin(
 ) -> Takedown:
     """It is on record that something is taken down, and a second officer is asked within HOLD.
 
-    Whoever asks for it hides the thing itself. Raises NotTheirsError, AlreadyProposedError.
+    Whoever asks for it hides the thing itself. Raises NotAgainError, NotTheirsError,
+    AlreadyProposedError.
     """
+    # else one officer alone, a day at a time, could keep it from the public for good
+    newest = select(Takedown).where(Takedown.subject == subject).order_by(Takedown.id.desc())
+    last = db.session.scalar(newest.limit(1))
+    if last is not None and last.taken_by == officer.id and last.lifted_as in UNCONFIRMED:
+        raise NotAgainError
     proposal = propose.propose(
         kind,
         subject,

@@ -14,7 +14,7 @@ from app.approvals.models import Category, Takedown
 from app.approvals.propose import AlreadyProposedError
 from app.comments.models import Comment
 from app.documents.desk_takedown import LiftForm, TakedownForm, page
-from app.documents.takedown import TakenDownError
+from app.documents.takedown import NotAgainError, TakenDownError
 from app.extensions import db
 from app.kit import clock
 from app.moderation import takedown as orders
@@ -74,6 +74,10 @@ def _order(comment: Comment, form: TakedownForm, officer: Officer) -> bool:
     except (AlreadyProposedError, IntegrityError, TakenDownError):
         db.session.rollback()
         form.form_errors.append(_("That is taken down already."))
+        return False
+    except NotAgainError:
+        db.session.rollback()
+        form.form_errors.append(_("You proposed this: another officer has to decide."))
         return False
     db.session.commit()
     return True

@@ -143,6 +143,39 @@ def test_without_a_second_officer_it_ends_after_a_day_and_the_public_reads_so(
     assert "No second officer confirmed it in time." in listed
 
 
+@pytest.mark.parametrize("refused", [True, False])
+def test_what_nobody_agreed_to_is_not_taken_down_by_the_same_officer_again(world, refused):
+    dossier = world.consultation().dossier
+    first, second = (world.officer(dossier.agency, role) for role in (Role.HEAD, Role.APPROVER))
+    now = clock.now()
+    proposal = db.session.get_one(Proposal, take_down(dossier, first, now=now).proposal_id)
+    if refused:
+        propose.refuse(proposal, "Không có gì mật.", second, now)
+    else:
+        propose.lapse_due(now + HOLD)
+    db.session.commit()
+    with pytest.raises(takedown.NotAgainError):
+        take_down(dossier, first, now=now + HOLD)
+    assert not dossier.sealed
+    take_down(dossier, second, now=now + HOLD)
+    assert dossier.sealed
+
+
+def test_the_officer_whose_takedown_was_refused_reads_that_another_has_to_decide(app, world):
+    dossier = world.consultation().dossier
+    first, second = (world.officer(dossier.agency, role) for role in (Role.HEAD, Role.APPROVER))
+    taken = take_down(dossier, first)
+    proposal = db.session.get_one(Proposal, taken.proposal_id)
+    propose.refuse(proposal, "Không có gì mật.", second, clock.now())
+    db.session.commit()
+    client = enter(app, first)
+    at = f"/en/desk/dossiers/{dossier.id}/takedown"
+    form = {"subject": taken.subject, "category": "state_secret", "basis": BASIS, "reason": "Mật."}
+    answer = client.post(at, data={"csrf_token": client.token(at), **form})
+    assert answer.status_code == 422
+    assert "another officer has to decide" in answer.get_data(as_text=True)
+
+
 def test_confirmed_it_stays_until_two_people_give_it_back(client, scene, officers, drain):
     first, second = officers
     found = take_down(scene.open.dossier, first)
