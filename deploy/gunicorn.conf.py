@@ -13,6 +13,8 @@ timeout = 60
 keepalive = 30
 # a thousand letters with their marks, as the search box takes them, in one address
 limit_request_line = 8190
+# no header of a visitor says at which path the portal begins: every link would follow it
+forwarder_headers = ""
 loglevel = "warning"
 # nobody steers a running portal but the system that started it
 control_socket_disable = True
