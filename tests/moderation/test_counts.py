@@ -13,6 +13,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from sqlalchemy import select
 
 from app.accounts.models import Role
+from app.approvals import propose
+from app.approvals.models import HOLD, Category, Proposal
 from app.comments import publish as outcomes
 from app.comments.models import Comment, CommentStatus, Tally
 from app.comments.tally import READERS as TALLY
@@ -21,7 +23,7 @@ from app.extensions import db
 from app.kit import clock
 from app.ledger.read import advance
 from app.ledger.seal import seal
-from app.moderation import appeals, decide
+from app.moderation import appeals, decide, takedown
 from app.moderation.models import Appeal, Decision
 from app.moderation.reasons import Reason
 from tests.factories import World
@@ -50,6 +52,7 @@ class Desk(RuleBasedStateMachine):
         self.consultation = world.consultation()
         agency = self.consultation.dossier.agency
         self.people = [world.officer(agency, Role.MODERATOR) for _ in range(3)]
+        self.second = world.officer(agency, Role.APPROVER)
         self.came = 0
 
     def one(self, number: int, *status: CommentStatus) -> Comment | None:
@@ -88,6 +91,26 @@ class Desk(RuleBasedStateMachine):
         if comment := self.one(number, CommentStatus.PUBLISHED, CommentStatus.WITHHELD):
             officer = self.people[who % 3]
             self.attempt(decide.undo, comment, comment.row_version, officer, clock.now())
+
+    @rule(number=ANY, who=ANY)
+    def it_is_taken_down(self, number, who):
+        if comment := self.one(number, CommentStatus.PUBLISHED):
+            words = Category.UNLAWFUL, "Luật 117/2025/QH15", "Trái luật."
+            subject = f"comment:{comment.id}"
+            officer = self.people[who % 3]
+            self.attempt(takedown.order, subject, comment, *words, officer, clock.now())
+
+    @rule(number=ANY, how=st.sampled_from(["agrees", "refuses", "is late"]))
+    def a_second_officer_decides_on_a_takedown(self, number, how):
+        rows = db.session.scalars(select(Proposal).where(Proposal.outcome == "")).all()
+        if rows and how == "is late":
+            self.attempt(propose.lapse_due, clock.now() + HOLD)
+        elif rows:
+            proposal, now = rows[number % len(rows)], clock.now()
+            if how == "agrees":
+                self.attempt(propose.agree, proposal, self.second, now)
+            else:
+                self.attempt(propose.refuse, proposal, "Không trái luật.", self.second, now)
 
     @rule(number=ANY)
     def its_author_takes_it_back(self, number):

@@ -75,6 +75,7 @@ REFUSED = (
     decide.UndoOverError,
     appeals.NotAppealableError,
     appeals.DecidedError,
+    appeals.SamePersonError,
     NotAnswerableError,
     NothingChosenError,
     suggesting.NotPublicError,
