@@ -24,7 +24,8 @@ TOOLS = ("verify_log.py", "verify_receipt.py", "witness.py")
 @public
 def page() -> ResponseReturnValue:
     """What the log is, who signed its newest head, and how anybody checks it."""
-    signer = growing.signer(current_app.extensions["settings"])
+    settings = current_app.extensions["settings"]
+    signer = growing.signer(settings)
     newest = growing.newest()
     leaves = tiles.entries_at(0, newest.size) if newest is not None else 0
     html = render_template(
@@ -34,6 +35,7 @@ def page() -> ResponseReturnValue:
         cosigned=witness.newest_cosigned(),
         witnesses=witness.seen(),
         vkey=str(signer.verifier),
+        commands=_commands(str(signer.verifier), f"{settings.public_url}/log"),
         tile=tiles.path(0, (leaves - 1) // tiles.WIDTH, (leaves - 1) % tiles.WIDTH + 1)
         if leaves
         else "",
@@ -42,6 +44,16 @@ def page() -> ResponseReturnValue:
     response = Response(html)
     response.headers["Cache-Control"] = SHORTLY
     return response
+
+
+def _commands(vkey: str, place: str) -> dict[str, str]:
+    """What to type for each of TOOLS, to be copied as it stands."""
+    arguments = (
+        f"--key '{vkey}' record.sqlite3",
+        f"--key '{vkey}' GY-….tlog-proof",
+        f"check {place} --key '{vkey}' --state head",
+    )
+    return {tool: f"python3 {tool} {rest}" for tool, rest in zip(TOOLS, arguments, strict=True)}
 
 
 @bp.get("/log/checkpoint")
