@@ -107,6 +107,7 @@ from app.web import (
     limits,
     locale,
     logs,
+    macros,
     measures,
     notices,
     observed,
@@ -261,6 +262,7 @@ def _furnish(app: Flask, settings: Settings) -> None:
     doubted.init_app(app, moderation_unusual.flag)
     errors.init_app(app)
     filters.init_app(app)
+    macros.init_app(app)
     locale.init_app(app, ROOT / "translations")
     notices.init_app(app)
     static.init_app(app, Path(app.root_path) / "static")
