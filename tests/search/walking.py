@@ -40,6 +40,7 @@ from app.documents.models import (
     Provision,
     Stage,
 )
+from app.documents.takedown import NotAgainError
 from app.extensions import db
 from app.kit import clock
 from app.moderation import appeals, decide, takedown
@@ -82,6 +83,7 @@ REFUSED = (
     suggesting.SettledError,
     correcting.SettledError,
     propose.StaleProposalError,
+    NotAgainError,
 )
 DAY = timedelta(days=1)
 
