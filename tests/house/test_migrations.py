@@ -46,35 +46,52 @@ def with_data(app: Flask, database, world: World, drain: Callable[[], None]) -> 
     db.engine.dispose()
 
 
-def _schema() -> dict[str, object]:
+# All that SQLAlchemy would ask table by table: columns with their types, keys to other tables, and
+# indexes with their columns, unique or not, made by a constraint or by themselves.
+TOLD_BY_SQLITE = """
+SELECT 'column', m.name, c.name, c.type, c."notnull", c.pk, '', ''
+FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'
+UNION ALL
+SELECT 'key', m.name, k."from", k."table", k."to", k.seq, k.on_delete, k.on_update
+FROM sqlite_master m, pragma_foreign_key_list(m.name) k WHERE m.type = 'table'
+UNION ALL
+SELECT 'index', m.name, CASE i.origin WHEN 'c' THEN i.name ELSE '' END, c.name, i."unique",
+  c.seqno, i.origin, i.partial
+FROM sqlite_master m, pragma_index_list(m.name) i, pragma_index_info(i.name) c
+WHERE m.type = 'table'
+UNION ALL
+SELECT 'trigger', m.name, m.sql, '', '', '', '', '' FROM sqlite_master m WHERE m.type = 'trigger'
+"""
+TRIGGERS = "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal"
+
+
+def _schema() -> list[str]:
     """Tables, columns, keys, indexes and triggers, as the database tells them."""
-    looked = inspect(db.engine)
-    found: dict[str, object] = {}
-    for table in looked.get_table_names():
-        found[table] = (
-            sorted((c["name"], str(c["type"]), c["nullable"]) for c in looked.get_columns(table)),
-            looked.get_pk_constraint(table)["constrained_columns"],
-            sorted(repr(key) for key in looked.get_foreign_keys(table)),
-            sorted(repr(key) for key in looked.get_unique_constraints(table)),
-            sorted((str(i["name"]), tuple(i["column_names"])) for i in looked.get_indexes(table)),
-        )
-    query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
-    if db.engine.dialect.name == "postgresql":
-        query = "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1"
     with db.engine.connect() as connection:
-        found["triggers"] = [tuple(row) for row in connection.execute(text(query))]
-    return found
+        if connection.dialect.name == "sqlite":
+            return sorted(map(repr, connection.execute(text(TOLD_BY_SQLITE))))
+        looked = inspect(connection)
+        found = [repr(row) for row in connection.execute(text(TRIGGERS))]
+        for (_schema, table), columns in looked.get_multi_columns().items():
+            found += [repr((table, c["name"], str(c["type"]), c["nullable"])) for c in columns]
+        for (_schema, table), key in looked.get_multi_pk_constraint().items():
+            found.append(repr((table, key["constrained_columns"] if key else None)))
+        for told in (
+            looked.get_multi_foreign_keys(),
+            looked.get_multi_unique_constraints(),
+            looked.get_multi_indexes(),
+        ):
+            found += [repr((table, one)) for (_schema, table), some in told.items() for one in some]
+        return sorted(found)
 
 
 def _rows() -> dict[str, list[str]]:
     """Every table's rows, without knowing its model: an older schema has none of ours."""
-    metadata = MetaData()
-    metadata.reflect(db.engine)
     with db.engine.connect() as connection:
         return {
-            table.name: sorted(repr(row) for row in connection.execute(select(table)))
-            for table in metadata.sorted_tables
-            if table.name != BOOKKEEPING
+            table: sorted(map(repr, connection.execute(text(f'SELECT * FROM "{table}"'))))
+            for table in inspect(connection).get_table_names()
+            if table != BOOKKEEPING
         }
 
 
