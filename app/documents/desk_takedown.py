@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
-
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length
 
 from app.accounts.models import Officer
-from app.accounts.policy import Act, may
+from app.accounts.policy import Act
 from app.accounts.session import signed_in
 from app.approvals.models import Category, Takedown
 from app.approvals.propose import AlreadyProposedError
@@ -23,43 +17,12 @@ from app.documents import takedown as orders
 from app.documents.access import dossier_for
 from app.documents.desk import bp
 from app.documents.models import Dossier, DossierFile, DraftVersion
+from app.documents.takedown_page import LiftForm, TakedownForm, page
 from app.extensions import db
 from app.kit import clock
-from app.web.forms import Form, LineField, TextField
 from app.web.guard import allow
 
 ITEM = "/desk/dossiers/<int:dossier_id>/takedown"
-MOST = 2000
-REASON = (
-    DataRequired(_l("Say why, for the second officer.")),
-    Length(max=MOST, message=_l("Shorten the reason to at most 2,000 characters.")),
-)
-
-
-class TakedownForm(Form):
-    subject = RadioField(_l("What"), validators=[InputRequired(_l("Choose what it is about."))])
-    category = RadioField(
-        _l("Ground"),
-        choices=[SelectChoice(one.value, words) for one, words in orders.CATEGORIES.items()],
-        validators=[InputRequired(_l("Choose the ground."))],
-    )
-    basis = LineField(
-        _l("Legal basis"),
-        description=_l("Everybody can read it. Name the law and the order, not what is hidden."),
-        validators=[
-            DataRequired(_l("Name the law and the order.")),
-            Length(max=300, message=_l("Shorten this to at most 300 characters.")),
-        ],
-    )
-    reason = TextField(
-        _l("Reason"),
-        description=_l("Only those who may read what is hidden can read it."),
-        validators=list(REASON),
-    )
-
-
-class LiftForm(Form):
-    reason = TextField(_l("Reason"), validators=list(REASON))
 
 
 @bp.route(ITEM, methods=["GET", "POST"])
@@ -157,35 +120,4 @@ def _page(
         failed={failed_id: failed} if failed is not None else {},
         above=[(url_for("documents.dossiers"), _("Dossiers")), (overview, dossier.title[:60])],
         back=overview,
-    )
-
-
-def page(
-    dossier: Dossier,
-    takedowns: Sequence[Takedown],
-    form: TakedownForm,
-    address: Callable[[int], str],
-    *,
-    failed: Mapping[int, LiftForm],
-    **words: Any,
-) -> str:
-    """What can be taken down and what is; `address` is where to propose that one is given back.
-
-    `failed` has the form that was not filled in well, by the number of its takedown; `words` are
-    the `above`, `back` and `called_here` of the template.
-    """
-    lifting = {one.id: failed.get(one.id) or LiftForm(formdata=None) for one in takedowns}
-    for number, one in lifting.items():
-        one.reason.id = f"lift-{number}"  # a page may have several of them
-    return render_template(
-        "documents/takedown.html",
-        dossier=dossier,
-        form=form,
-        lifting={number: (one, address(number)) for number, one in lifting.items()},
-        failed=next(iter(failed.values()), form),
-        takedowns=takedowns,
-        categories=orders.CATEGORIES,
-        what=orders.subject_in_words,
-        sees=may(signed_in(), Act.READ_PROPOSALS, dossier.agency),
-        **words,
     )

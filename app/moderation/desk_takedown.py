@@ -13,8 +13,8 @@ from app.accounts.policy import Act, may
 from app.approvals.models import Category, Takedown
 from app.approvals.propose import AlreadyProposedError
 from app.comments.models import Comment
-from app.documents.desk_takedown import LiftForm, TakedownForm, page
 from app.documents.takedown import NotAgainError, TakenDownError
+from app.documents.takedown_page import LiftForm, TakedownForm, page
 from app.extensions import db
 from app.kit import clock
 from app.moderation import takedown as orders
