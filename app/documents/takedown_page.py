@@ -1,4 +1,4 @@
-"""Where something is taken from the public's eyes: the page and its forms, for all rooms that may."""
+"""Where something is taken from public view: the page and its forms, for all rooms that may."""
 
 from __future__ import annotations
 
