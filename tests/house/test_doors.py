@@ -45,7 +45,11 @@ FIRST = (
 )
 # where redirects lead, and no link: what came too late, the question who sits there, what is
 # shown once
-DESK = ("/desk", "/desk/typed", "/desk/account/prove", "/desk/account/recovery-codes")
+# of many links to one page with other filters the walk follows a few: what was withheld is one
+DESK = (
+    *("/desk", "/desk/typed", "/desk/account/prove", "/desk/account/recovery-codes"),
+    "/desk/moderation?state=withheld",
+)
 OF_A_KIND = 12  # forms of one endpoint tried on one page
 
 
