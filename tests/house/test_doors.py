@@ -36,12 +36,11 @@ LAST = (
     *("citizens.forget", "citizens.sign_out"),
 )
 # a revised text may instead be opened for comments, and then is no revision any more; who edits a
-# correction can no longer publish it; who answers a group anew takes its newcomers
+# correction can no longer publish it; who answers a group anew takes its newcomers; what is taken from
+# public view is answered no more
 FIRST = (
-    "accounts.send_typed",
-    "consultations.revise",
-    "outreach.publish",
-    "responses.answer_newcomers",
+    *("accounts.send_typed", "consultations.revise", "outreach.publish"),
+    *("responses.answer_newcomers", "responses.adopt", "responses.draft"),
 )
 # where redirects lead, and no link: what came too late, the question who sits there, what is
 # shown once
