@@ -34,7 +34,10 @@ def listed() -> ResponseReturnValue:
 def _missing(error: HTTPException) -> ResponseReturnValue:
     """Where something was taken down a page says so; elsewhere there is no such page."""
     public_page = request.blueprint in PUBLIC and not g.get("desk")
-    found = _standing(request.view_args or {}) if public_page else None
+    named = request.view_args or {}
+    # PostgreSQL cannot even be asked for a name with NUL in it
+    askable = public_page and not any("\0" in str(part) for part in named.values())
+    found = _standing(named) if askable else None
     return tombstone(found) if found is not None else errors.http(error)
 
 
