@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import shutil
 import socket
 from collections.abc import Callable, Iterator
@@ -55,12 +54,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     ]
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = kept
-
-
-def pytest_collection_finish() -> None:
-    """What is loaded stays until the end: to look through it for garbage was a seventh of a run."""
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
 
 
 # one for all: rows that a test kept are read by the application of another

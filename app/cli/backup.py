@@ -13,6 +13,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from app.config import Settings
+from app.extensions import db
 from app.kit import clock
 from app.operations import backup as making
 from app.operations import settling
@@ -136,3 +137,7 @@ def settle(checkpoint: Path | None, erasures: Path | None, no_index: bool) -> No
         click.echo("indexed: later, by the worker" if no_index else settling.index())
     except settling.NotSettledError as error:
         raise click.ClickException(str(error)) from None
+    finally:
+        # the last to leave brings SQLite's log of writes home: only the file itself is moved
+        db.session.remove()
+        db.engine.dispose()

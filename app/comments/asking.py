@@ -156,7 +156,7 @@ def listed(
             or_(
                 Dossier.agency_id.in_(reviewed),
                 and_(Dossier.agency_id.in_(answered), public),
-            )
+            ),
         )
     )
     if replied:

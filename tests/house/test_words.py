@@ -25,7 +25,9 @@ MACHINE = re.compile(
         )
     )
 )
-MAKERS = re.compile("|".join((r"\bA" + r"I\b", r"(?i:(?<!webauthn\.)\bhel" + r"pers?\b)", "(?i:chat" + "gpt)")))
+MAKERS = re.compile(
+    "|".join((r"\bA" + r"I\b", r"(?i:(?<!webauthn\.)\bhel" + r"pers?\b)", "(?i:chat" + "gpt)"))
+)
 KEYS = re.compile("-----BEGIN [A-Z ]*" + "PRIVATE KEY-----|AKIA[0-9A-Z]{16}|ghp_[0-9A-Za-z]{36}")
 
 

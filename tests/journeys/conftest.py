@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from app.accounts.models import Role
+from app.extensions import reads_only
 from tests.databases import quick_directory
 from tests.factories import PASSWORD, World
 from tests.journeys.chromium import find_chromium, why_not
@@ -32,6 +33,12 @@ def browser() -> Iterator[Browser]:
         launched = playwright.chromium.launch(executable_path=str(chromium), args=ARGUMENTS)
         yield launched
         launched.close()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def may_write() -> None:
+    """What a module makes by itself is written, whatever a request in this very process only read."""
+    reads_only.set(False)
 
 
 @pytest.fixture(scope="session")

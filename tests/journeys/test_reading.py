@@ -230,7 +230,10 @@ def test_each_passage_is_read_in_its_own_language(
     hearer.go(draft, look=False)
     page = hearer.page
     page.locator("[id='dieu-2'] .law p").evaluate(
-        """e => { e.innerHTML = 'Ngân sách <span lang="en">local budget</span> <b lang="zh-Hant">預算</b>' }"""
+        """e => {
+            const said = (lang, text) => Object.assign(document.createElement('b'), {lang, textContent: text});
+            e.replaceChildren('Ngân sách ', said('en', 'local budget'), ' ', said('zh-Hant', '預算'));
+        }"""
     )
     page.locator("#dieu-2 .acts button").click()
     while page.evaluate("!!speechSynthesis.now"):

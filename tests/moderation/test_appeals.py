@@ -152,7 +152,12 @@ def test_the_register_equals_the_ledger(client, scene, drain):
     assert [
         (int(row["seq"]), row["leaf"], row["comment"], row["reason"]) for row in reversed(rows)
     ] == [
-        (one.seq, leaf_hash(leaf_input(one.seq, one, one.salt)).hex(), f"GY-{one.facts['comment_id']}", one.facts["reason"])
+        (
+            one.seq,
+            leaf_hash(leaf_input(one.seq, one, one.salt)).hex(),
+            f"GY-{one.facts['comment_id']}",
+            one.facts["reason"],
+        )
         for one in entries
     ]
     back = {

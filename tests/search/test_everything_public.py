@@ -280,7 +280,7 @@ def test_what_was_decided_anew_is_not_shown_as_it_read_before(world, drain):
 
 
 def test_what_may_be_shown_is_asked_once(world, drain):
-    walk = Walk(world, 5)
+    walk = Walk(world, 6)
     for _ in range(STEPS):
         walk.go()
     drain()
