@@ -145,6 +145,22 @@ def forget_pages(app: Flask) -> None:
 
 
 @pytest.fixture
+def another_portal(app: Flask) -> Iterator[Callable[[Settings], Flask]]:
+    """Makes a portal of other settings; afterwards it is connected to no database."""
+    made: list[Flask] = []
+
+    def make(settings: Settings) -> Flask:
+        made.append(create_app(settings))
+        return made[-1]
+
+    yield make
+    for portal in made:
+        with portal.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.fixture
 def client(app: Flask) -> PageClient:
     """A browser without JavaScript that refuses any page that is not valid or not accessible."""
     return app.test_client()

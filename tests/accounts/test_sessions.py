@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, select
 
-from app import create_app
 from app.accounts import dormant, officer_sessions, typed_late
 from app.accounts.door_models import KeptForm, OfficerSession
 from app.accounts.models import Officer, Role
@@ -147,8 +146,8 @@ def test_officer_and_session_come_in_one_statement(app, officer):
     assert not [one for one in asked if one.lstrip().startswith(("INSERT", "UPDATE", "DELETE"))]
 
 
-def test_the_cookie_belongs_to_this_site_alone(app, tmp_path):
-    safe = create_app(replace(app.extensions["settings"], secure_cookies=True))
+def test_the_cookie_belongs_to_this_site_alone(app, another_portal):
+    safe = another_portal(replace(app.extensions["settings"], secure_cookies=True))
     answer = safe.test_client().get("/desk/sign-in", base_url="https://gopy.example.vn")
     name, *flags = answer.headers["Set-Cookie"].split("; ")
     assert name.startswith("__Host-gopy=")

@@ -13,7 +13,6 @@ from prometheus_client import CollectorRegistry, generate_latest
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
-from app import create_app
 from app.accounts.models import Role
 from app.config import ROOT
 from app.extensions import db
@@ -95,12 +94,12 @@ def test_the_public_port_shows_none(app, client):
 
 
 @pytest.fixture
-def counted(app, tmp_path, monkeypatch):
+def counted(app, another_portal, tmp_path, monkeypatch):
     """A portal of the same database that counts its requests."""
     monkeypatch.setenv(measures.FOLDER, "")
     monkeypatch.setattr(measures.values, "ValueClass", measures.values.ValueClass)
     settings = replace(app.extensions["settings"], instance_dir=tmp_path, metrics_port=9)
-    return create_app(settings)
+    return another_portal(settings)
 
 
 def test_requests_are_counted_by_view_and_status_and_never_by_address(counted):

@@ -14,7 +14,6 @@ from flask import request
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from app import create_app
 from app.comments.models import Comment, ContactAddress
 from app.consultations.models import Consultation
 from app.extensions import db
@@ -289,9 +288,9 @@ def test_no_address_is_kept(client, world, counted, caplog, tmp_path: Path):
 @pytest.mark.parametrize(
     ("proxies", "seen"), [(0, "192.0.2.1"), (1, "198.51.100.2"), (2, "203.0.113.3")]
 )
-def test_only_proxies_of_our_own_are_believed(app, tmp_path, proxies, seen):
+def test_only_proxies_of_our_own_are_believed(app, another_portal, tmp_path, proxies, seen):
     settings = replace(app.extensions["settings"], instance_dir=tmp_path, trusted_proxies=proxies)
-    portal, found = create_app(settings), []
+    portal, found = another_portal(settings), []
     portal.before_request_funcs.setdefault(None, []).insert(
         0, lambda: found.append(request.remote_addr)
     )
