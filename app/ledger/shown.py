@@ -31,14 +31,17 @@ class Shown:
 class Memory:
     """What this process knows of today's head: looked up once a day, never for a page."""
 
+    shown: Shown | None
+    day: date | None
+    asked: float
+
     def __init__(self) -> None:
-        self.shown: Shown | None = None
-        self.day: date | None = None
-        self.asked = float("-inf")
+        self.forget()
 
     def forget(self) -> None:
         """Nothing is known."""
-        self.__init__()  # type: ignore[misc]
+        self.shown = self.day = None
+        self.asked = float("-inf")
 
     def refresh(self, connection: Connection) -> None:
         """Today's head is known if it was signed up to ASK_EVERY ago, else the newest before."""
