@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import random
 import sqlite3
+import threading
 import time
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import current_app
+from flask import current_app, has_request_context
 from flask_babel import Babel
 from flask_login import LoginManager
 from flask_migrate import Migrate
@@ -85,9 +86,13 @@ login = LoginManager()
 # transactions begin as writers, unless the door knows that the request only reads.
 reads_only: ContextVar[bool] = ContextVar("reads_only", default=False)
 
-# How long a writer waits for its turn, and how long it naps between two looks, in seconds.
+# How long a writer waits for its turn, and how long it naps between two looks, in seconds. Who
+# waits for a page is told within five (G05); while nobody has got the pen for so long, threads
+# that wait as long again would only be missing where somebody wants to read.
 LOCK_WAIT = 10.0
+PAGE_WAIT, PAGE_WAIT_AGAIN = 3.5, 0.5
 NAPS = (0.001, 0.006)
+_nobody_writes = threading.Event()
 
 
 @event.listens_for(Engine, "connect")
@@ -120,7 +125,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _begin_writing(connection: Connection) -> None:
-    """The transaction holds the only pen; raises OperationalError after LOCK_WAIT in vain.
+    """The transaction holds the only pen; raises OperationalError after a wait in vain.
 
     SQLite's own wait naps longer the longer it has waited, so in a rush newcomers overtake
     until somebody's time is over; here all who wait look equally often.
@@ -128,15 +133,24 @@ def _begin_writing(connection: Connection) -> None:
     driver: Any = connection.connection.driver_connection
     driver.execute("PRAGMA busy_timeout=0")
     try:
-        until = time.monotonic() + LOCK_WAIT
+        until = time.monotonic() + _patience()
         while time.monotonic() < until:
             try:
                 driver.execute("BEGIN IMMEDIATE")
+                _nobody_writes.clear()
                 return
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
                     break
             time.sleep(random.uniform(*NAPS))
+        _nobody_writes.set()
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     finally:
         driver.execute(f"PRAGMA busy_timeout={LOCK_WAIT * 1000:.0f}")
+
+
+def _patience() -> float:
+    """How many seconds this writer waits for the pen."""
+    if not has_request_context():
+        return LOCK_WAIT
+    return min(LOCK_WAIT, PAGE_WAIT_AGAIN if _nobody_writes.is_set() else PAGE_WAIT)

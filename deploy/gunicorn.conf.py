@@ -18,3 +18,7 @@ forwarder_headers = ""
 loglevel = "warning"
 # nobody steers a running portal but the system that started it
 control_socket_disable = True
+# Who waits for a page is told within five seconds when the database is away or locked; worker and
+# commands wait as long as their work takes. libpq reads both, and DATABASE_URL overrides them.
+os.environ.setdefault("PGCONNECT_TIMEOUT", "3")
+os.environ.setdefault("PGOPTIONS", "-c lock_timeout=3s -c statement_timeout=25s")

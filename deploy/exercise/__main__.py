@@ -29,6 +29,7 @@ from deploy.exercise.load import Crowd, Summary, summary
 from deploy.exercise.machines import NotHereError, Supervisor
 
 PAGES = ("/", "/consultations", "/en/consultations", "/answering", "/static/app.css")
+LOOKS_AGAIN = 3.0  # seconds until the proxy tries again who was away: fail_timeout, and a little
 OPEN = """
 SELECT d.slug FROM dossier d JOIN consultation c ON c.dossier_id = d.id
 WHERE c.closed_at IS NULL AND c.closes_at > now() ORDER BY d.id LIMIT 1
@@ -104,11 +105,12 @@ def caught_up(house: House) -> None:
 
 
 def calm(house: House) -> None:
-    """All that is to run does, or a minute has passed: one blow at a time."""
-    until = time.monotonic() + 60
+    """All that is to run does, or two minutes have passed: one blow at a time."""
+    until = time.monotonic() + 120
     for part in house.parts.values():
         while part.wanted and not (part.alive() and part.ready()) and time.monotonic() < until:
             time.sleep(0.2)
+    time.sleep(LOOKS_AGAIN)
 
 
 def told(blow: Blow, what: Summary) -> str:

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from deploy.exercise.machines import Part, free_port, listening, program
+from deploy.exercise.machines import Part, answering, free_port, listening, program
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CONFIG = ROOT / "deploy" / "gunicorn.conf.py"
@@ -90,7 +90,7 @@ class House:
         port = self.ports[name]
         command = [sys.executable, "-m", "gunicorn", "--config", str(CONFIG)]
         command += ["--chdir", str(ROOT), "--bind", f"127.0.0.1:{port}", "wsgi:app"]
-        return Part(name, command, self.directory, listening(port), self._of_ours())
+        return Part(name, command, self.directory, answering(port), self._of_ours())
 
     def _worker(self, name: str) -> Part:
         command = [sys.executable, "-m", "flask", "--app", "wsgi", "work", "--stand-by"]
@@ -129,6 +129,12 @@ class House:
         copy = [program("pg_basebackup", *POSTGRES), *at, "-D", str(replica)]
         self._call([*copy, "-R", "-X", "stream", "-C", "-S", "replica"], as_postgres=True)
         self.parts["replica"].start()
+        # a receipt then means two machines; only the primary has this setting
+        for words in (
+            "ALTER SYSTEM SET synchronous_standby_names = '*'",
+            "SELECT pg_reload_conf()",
+        ):
+            self._call([program("psql", *POSTGRES), *at, "-d", "gopy", "-c", words])
 
     def promote(self) -> None:
         """The replica takes writes from now on."""

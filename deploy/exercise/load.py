@@ -84,6 +84,7 @@ class Crowd:
         self.seen: list[Seen] = []
         self.receipts: dict[str, str] = {}  # the comment's own words to its receipt
         self.unanswered: list[str] = []
+        self.bare: list[str] = []  # refused with a page that did not give the words back
         self.over = threading.Event()
         self.threads: list[threading.Thread] = []
         self.numbers = count(1)
@@ -139,8 +140,10 @@ class Crowd:
         until = time.monotonic() + GIVE_UP_AFTER
         while time.monotonic() < until:
             begun = time.monotonic()
-            status, to, _text = line.send("POST", self.form, body)
+            status, to, text = line.send("POST", self.form, body)
             self._note("comment", begun, status)
+            if status == 503 and words not in text:
+                self.bare.append(words)
             if status == 303 and (found := RECEIPT.search(to)):
                 self.receipts[words] = found[0]
                 return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import shutil
 import signal
@@ -44,6 +45,22 @@ def listening(port: int) -> Callable[[], bool]:
         with socket.socket() as probe:
             probe.settimeout(1)
             return probe.connect_ex(("127.0.0.1", port)) == 0
+
+    return ask
+
+
+def answering(port: int) -> Callable[[], bool]:
+    """Whether the portal on that port says that it is well: it listens long before it is loaded."""
+
+    def ask() -> bool:
+        line = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        try:
+            line.request("GET", "/health")
+            return line.getresponse().status == 200
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            line.close()
 
     return ask
 

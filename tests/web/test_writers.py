@@ -6,6 +6,7 @@ import io
 import sqlite3
 import threading
 import time
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import text
@@ -51,6 +52,33 @@ def test_a_writer_who_waited_in_vain_is_told_so(app, pen, monkeypatch):
     db.session.rollback()
     pen.execute("COMMIT")
     db.session.execute(text("UPDATE agency SET name = name"))
+
+
+def test_a_page_waits_for_less_than_five_seconds_and_then_hardly_at_all(app, pen, monkeypatch):
+    """Where nobody gets to write, threads that wait would be missing to those who read."""
+    now = 0.0
+
+    def nap(seconds: float) -> None:
+        nonlocal now
+        now += seconds
+
+    hands = SimpleNamespace(monotonic=lambda: now, sleep=nap)
+    monkeypatch.setattr(extensions, "time", hands)
+
+    def waited() -> float:
+        begun = now
+        with app.test_request_context(), pytest.raises(OperationalError, match="locked"):
+            db.session.execute(text("UPDATE agency SET name = name"))
+        db.session.rollback()
+        return now - begun
+
+    assert 3 < waited() < 4
+    assert waited() < 1
+    pen.execute("COMMIT")
+    db.session.execute(text("UPDATE agency SET name = name"))
+    db.session.rollback()
+    pen.execute("BEGIN IMMEDIATE")
+    assert 3 < waited() < 4
 
 
 def test_many_writers_at_once_all_come_to_write(app, database):
