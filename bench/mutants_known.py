@@ -29,10 +29,7 @@ GROUPS: Mapping[str, Sequence[Module]] = {
             "app/responses/obstacles.py",
             ("tests/responses/test_obstacles.py", "tests/responses/test_changes.py"),
         ),
-        Module(
-            "app/responses/answering.py",
-            ("tests/responses/test_way.py", "tests/responses/test_changes.py"),
-        ),
+        Module("app/responses/answering.py", ("tests/responses/test_steps.py",)),
     ),
     "permission": (
         Module(
@@ -50,7 +47,7 @@ GROUPS: Mapping[str, Sequence[Module]] = {
             "app/comments/tally.py",
             ("tests/comments/test_tally.py", "tests/moderation/test_counts.py"),
         ),
-        Module("app/comments/publish.py", ("tests/moderation/test_decide.py",)),
+        Module("app/comments/publish.py", ("tests/comments/test_outcomes.py",)),
         Module("app/moderation/decide.py", ("tests/moderation/test_decide.py",)),
     ),
 }

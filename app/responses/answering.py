@@ -64,7 +64,6 @@ def draft(
         drafted_by=officer.id,
         drafted_at=now,
         row_version=0,
-        size=0,
     )
     db.session.add(answer)
     db.session.flush()

@@ -73,7 +73,8 @@ def test_it_is_kept_as_it_was_made(scene):
 
 
 def test_the_ledger_binds_its_words_and_its_reason(scene):
-    number = scene.propose().id
+    scene.propose()
+    number = db.session.scalars(select(Proposal.id)).one()
     facts = {"proposal_id": number, "kind": "extension"}
     digest = hashlib.sha256(DIGEST.encode()).hexdigest()
     made = "proposal.made", f"proposal:{number}", scene.first.id, NOW, {**facts, "digest": digest}
@@ -95,6 +96,15 @@ def test_only_the_same_thing_waits_in_the_way_of_another(scene):
     assert propose.waiting("extension", "consultation:2") is second
     again = scene.propose()
     assert propose.waiting("extension", DAY) is again
+
+
+def test_nobody_decides_on_their_own(scene):
+    proposal = scene.propose()
+    with pytest.raises(propose.SelfApprovalError):
+        propose.agree(proposal, scene.first, NOW)
+    with pytest.raises(propose.SelfApprovalError):
+        propose.refuse(proposal, "Không.", scene.first, NOW)
+    assert (proposal.outcome, proposal.reply, scene.done) == ("", "", [])
 
 
 def test_whose_roles_do_not_cover_it_neither_proposes_nor_decides(scene):
