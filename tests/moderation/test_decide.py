@@ -11,7 +11,7 @@ from app.accounts.models import Officer, Role
 from app.comments.models import Comment, Tally
 from app.comments.publish import StaleError, withdraw
 from app.extensions import db
-from app.kit import clock
+from app.kit import clock, codes
 from app.ledger.models import Entry
 from app.moderation import decide, lease, masks
 from app.moderation.decide import NothingProposedError, Over, SamePersonError, UndoOverError
@@ -100,6 +100,9 @@ class TestLease:
             lease.take(comment.id, other, NOW)
         decide.publish(comment, 1, one, NOW)
         assert not lease.holders([comment.id], NOW)
+        decision = decide.last(comment.id)
+        assert (decision.officer_id, decision.at) == (one.id, NOW)
+        assert (decision.outcome, decision.reason, decision.sentence) == ("published", "", "")
 
     def test_what_was_decided_or_taken_back_meanwhile_is_told_first(self, comment, people):
         one, other = people
@@ -126,6 +129,8 @@ class TestMasks:
         assert (comment.body, comment.masked_wording, comment.masked_name) == (BODY, None, None)
         rows = db.session.execute(select(Mask.start, Mask.end, Mask.shown_start)).all()
         assert sorted(rows) == [(4, 16, 4), (27, 39, 20)]
+        of_it = db.session.execute(select(Mask.decision_id, Mask.comment_id, Mask.field)).all()
+        assert set(of_it) == {(decide.last(comment.id).id, comment.id, "body")}
         covers = (Cover(4, Reason.PERSONAL_DATA), Cover(20, Reason.PERSONAL_DATA))
         assert masks.shown([comment.id]) == {comment.id: {Field.BODY: covers}}
 
@@ -140,7 +145,8 @@ class TestMasks:
         drain()
         entry = db.session.scalars(select(Entry).where(Entry.verb == "comment.masked")).one()
         assert entry.facts["reasons"] == {"insult": 1, "personal_data": 2}
-        assert len(entry.facts["digest"]) == 64
+        assert (entry.actor_id, entry.consultation_id) == (one.id, comment.consultation_id)
+        assert entry.facts["digest"] == codes.salted_digest("\n".join(shown(comment)), comment.salt)
         assert verbs(comment) == ["comment.published", "comment.masked"]
         assert "Bảy" not in str([row.facts for row in db.session.scalars(select(Entry))])
 
@@ -288,7 +294,8 @@ class TestUndo:
 
     def test_after_ten_minutes_it_stands(self, world, comment, people):
         world.publish(comment, people[0], NOW)
-        with pytest.raises(UndoOverError) as refused:
+        assert timedelta(minutes=10) == decide.UNDO
+        with pytest.raises(UndoOverError, match="too_late") as refused:
             undo(comment, people[0], NOW + decide.UNDO + timedelta(seconds=1))
         assert refused.value.why is Over.TOO_LATE
 
