@@ -90,7 +90,7 @@ reads_only: ContextVar[bool] = ContextVar("reads_only", default=False)
 # waits for a page is told within five (G05); while nobody has got the pen for so long, threads
 # that wait as long again would only be missing where somebody wants to read.
 LOCK_WAIT = 10.0
-PAGE_WAIT, PAGE_WAIT_AGAIN = 3.5, 0.5
+PAGE_WAIT, PAGE_WAIT_AGAIN = 3.0, 0.5
 NAPS = (0.001, 0.006)
 _nobody_writes = threading.Event()
 

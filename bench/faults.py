@@ -1,6 +1,6 @@
 """A slow, cut, locked or stopped database under a running portal (G05).
 
-    python -m bench.faults [--database sqlite|postgresql] [--only slow|reset|locked|stopped]
+    python -m bench.faults [--database sqlite|postgresql] [--only slow|reset|locked|stopped|pen]
 
 Readers read published drafts and authors comment all the while, ordinary pages of gunicorn × 2.
 PostgreSQL stands behind a wire of the bench's own (bench/wire.py): every packet 300 ms late each
@@ -103,8 +103,9 @@ def pen_held(portal: Wired) -> Iterator[float]:
 Fault = Callable[[Wired], contextlib.AbstractContextManager[float]]
 FAULTS: dict[str, dict[str, Fault]] = {
     "postgresql": {"slow": slow, "reset": reset, "locked": locked, "stopped": stopped},
-    "sqlite": {"locked": pen_held},
+    "sqlite": {"pen": pen_held},
 }
+SILENT = {"reset", "locked", "stopped"}  # what is new cannot be known meanwhile
 
 
 @dataclass(frozen=True)
@@ -152,6 +153,7 @@ def suffer(portal: Wired, crowd: Crowd, name: str, draft: str) -> list[str]:
     back = min(good, default=float("inf"))
     print(met.told(name, marked, back), flush=True)
     wrong = [f"pages answered {dict(statuses(met.reads))}"] * any(not r.good for r in met.reads)
+    wrong += ["pages did not say that they may be old"] * ((name in SILENT) != marked)
     wrong += ["nobody read"] * (not met.reads)
     for what, seen in (("page", met.reads), ("post", met.posts)):
         wrong += [f"a {what} took {slowest(seen):.1f} s"] * (slowest(seen) > ANSWERED_IN)
