@@ -61,7 +61,8 @@ def mounted(device: Path, place: Path) -> Iterator[Path]:
     try:
         yield place
     finally:
-        call("umount", place)
+        # what a process that is just ending holds open goes with it
+        call("umount", "--lazy", place)
 
 
 @dataclass(frozen=True)
