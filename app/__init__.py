@@ -78,6 +78,7 @@ from app.operations import public as operations_public
 from app.operations import stops
 from app.outreach import desk as outreach_desk
 from app.privacy import desk as privacy_desk
+from app.privacy import public as privacy_public
 from app.privacy.erasure_kind import ERASURE
 from app.responses import desk as responses_desk
 from app.responses import desk_adopt as responses_adopt
@@ -157,6 +158,7 @@ DOORS = (
     responses_work.bp,
     outreach_desk.bp,
     privacy_desk.bp,
+    privacy_public.bp,
     approvals_desk.bp,
     consultations_desk.bp,
     consultations_law.bp,

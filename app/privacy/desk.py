@@ -26,8 +26,8 @@ from app.privacy.erasure_kind import CODE, person_of, subject
 from app.privacy.export import export
 from app.privacy.forms import EraseForm, ExtendForm, LogForm, ReceiveForm, SettleForm
 from app.privacy.models import RequestKind, RequestState, SubjectRequest
-from app.privacy.person import NobodyError
-from app.privacy.words import ACTS, KINDS, PURPOSES, STATES
+from app.privacy.person import NobodyError, Person
+from app.privacy.words import ACTS, KINDS, PURPOSES, SOURCES, STATES
 from app.web.conflict import answer_conflicts
 from app.web.forms import Form
 from app.web.guard import allow
@@ -88,6 +88,15 @@ def acknowledge(request_id: int) -> ResponseReturnValue:
     return _done(asked, _("Noted: the person knows that the request was received."))
 
 
+@bp.post(f"{ITEM}/identity")
+@allow(Act.ANSWER_SUBJECT, keeps_typed=False)
+def identify(request_id: int) -> ResponseReturnValue:
+    """It is noted that the address or the receipts are theirs who asked."""
+    asked = _asked(request_id)
+    verbs.identify(asked, signed_in(), clock.now())
+    return _done(asked, _("Noted: the data are those of the person who asks."))
+
+
 @bp.post(f"{ITEM}/extension")
 @allow(Act.ANSWER_SUBJECT)
 def extend(request_id: int) -> ResponseReturnValue:
@@ -116,6 +125,8 @@ def settle(request_id: int) -> ResponseReturnValue:
 def erase(request_id: int) -> ResponseReturnValue:
     """It is proposed to erase the person; another administrator has to agree."""
     asked, form, (me, top) = _asked(request_id), EraseForm(), _keeper()
+    if _held(asked) is None:
+        abort(404)
     if not form.validate():
         return _page(asked, form), form.status()
     words = {"scope": form.scope.data}
@@ -129,9 +140,8 @@ def erase(request_id: int) -> ResponseReturnValue:
 def download(request_id: int) -> ResponseReturnValue:
     """All that the portal holds of the person, as one file for the person."""
     asked, packed = _asked(request_id), io.BytesIO()
-    try:
-        person = person_of(asked)
-    except NobodyError:
+    person = _held(asked)
+    if person is None:
         abort(404)
     private()
     export(person, packed, clock.now())
@@ -213,6 +223,14 @@ def _asked(request_id: int) -> SubjectRequest:
     return db.session.get(SubjectRequest, request_id) or abort(404)
 
 
+def _held(asked: SubjectRequest) -> Person | None:
+    """What the portal holds of who asked, once they have shown that it is theirs."""
+    try:
+        return person_of(asked)
+    except NobodyError:
+        return None
+
+
 def _done(asked: SubjectRequest, said: str) -> ResponseReturnValue:
     db.session.commit()
     flash(said, "success")
@@ -220,11 +238,7 @@ def _done(asked: SubjectRequest, said: str) -> ResponseReturnValue:
 
 
 def _page(asked: SubjectRequest, failed: Form | None = None) -> str:
-    days = calendar()
-    try:
-        held = person_of(asked)
-    except NobodyError:
-        held = None
+    days, held = calendar(), _held(asked)
     about = [f"subject_request:{asked.id}", *(held.subjects if held else [])]
     reading.note(signed_in(), Looked.READ, about, For.SUBJECT_REQUEST)
     return render_template(
@@ -239,6 +253,7 @@ def _page(asked: SubjectRequest, failed: Form | None = None) -> str:
             kind.__name__: failed if isinstance(failed, kind) else kind(formdata=None)
             for kind in (ExtendForm, SettleForm, EraseForm)
         },
+        sources=SOURCES,
         today=clock.vn_date(clock.now()),
         kinds=KINDS,
         states=STATES,

@@ -28,8 +28,12 @@ def subject(asked: SubjectRequest) -> str:
 
 
 def person_of(asked: SubjectRequest) -> Person:
-    """Whom the request is about; raises NobodyError."""
-    return find(line for line in asked.person.splitlines() if line.strip())
+    """Whom the request is about; raises NobodyError, also as long as it is not known whether the
+    address or the receipts are theirs who asked."""
+    lines = [line for line in asked.person.splitlines() if line.strip()]
+    if asked.shown_at is None or not lines:
+        raise NobodyError
+    return find(lines)
 
 
 def _asked(proposal: Proposal) -> SubjectRequest:

@@ -35,6 +35,7 @@ from app.people.models import Reading
 from app.privacy.models import SubjectRequest
 from app.privacy.person import Person
 from app.responses.models import Adoption, Answer, AnswerComment
+from app.responses.takedown import is_public
 
 # what belongs to a comment and says something of its author
 OF_COMMENT = (
@@ -46,7 +47,8 @@ OMITTED = frozenset(
     {
         *("key", "mark", "email_mark", "salt", "idempotency_key", "session_key", "digest"),
         *("officer_id", "decided_by", "registered_by", "outcome_by", "drafted_by", "signed_by"),
-        *("published_by", "browser", "acknowledged_by", "settled_by", "source_digest"),
+        *("published_by", "browser", "acknowledged_by", "settled_by", "shown_by"),
+        "source_digest",
     }
 )
 
@@ -99,7 +101,7 @@ def _comment(number: int) -> dict[str, Any]:
     answer = (
         select(Answer)
         .join(AnswerComment, AnswerComment.answer_id == Answer.id)
-        .where(AnswerComment.comment_id == number, Answer.published_at.is_not(None))
+        .where(AnswerComment.comment_id == number, is_public())
     )
     told["answer"] = _rows(db.session.scalars(answer).all())
     return told
@@ -147,10 +149,11 @@ def _letters(person: Person) -> list[dict[str, Any]]:
 
 
 def _requests(person: Person) -> list[dict[str, Any]]:
-    """What was asked by one of the addresses or receipts before."""
+    """What was asked by one of the addresses or receipts before; not by who only claimed them."""
     receipts = db.session.scalars(select(Comment.receipt).where(Comment.id.in_(person.comments)))
     names = {*person.emails, *(receipt.lower() for receipt in receipts)}
-    asked = db.session.scalars(select(SubjectRequest).where(SubjectRequest.person != ""))
+    shown = SubjectRequest.person != "", SubjectRequest.shown_at.is_not(None)
+    asked = db.session.scalars(select(SubjectRequest).where(*shown))
     return [_row(one) for one in asked if names & set(one.person.lower().split("\n"))]
 
 

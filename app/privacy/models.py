@@ -15,10 +15,20 @@ class RequestKind(StrEnum):
     """What a data subject may ask for (Law 91/2025, art. 4; Decree 356/2025, art. 5)."""
 
     SEE = "see"
+    COPY = "copy"
     CORRECT = "correct"
     WITHDRAW = "withdraw"
     RESTRICT = "restrict"
+    OBJECT = "object"
     DELETE = "delete"
+
+
+class Source(StrEnum):
+    """By which door a request came."""
+
+    DESK = "desk"
+    WEB = "web"
+    PROGRAM = "program"  # by the web as well, and nobody seems to have typed it
 
 
 class RequestState(StrEnum):
@@ -36,8 +46,12 @@ class SubjectRequest(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(10))
     state: Mapped[str] = mapped_column(String(12))
+    source: Mapped[str] = mapped_column(String(10), default=Source.DESK.value)
     # an e-mail address or receipt codes, one a line: what the two commands are given
     person: Mapped[str] = mapped_column(Sealed)
+    # what to call the person, and where to answer where that is not the address above
+    name: Mapped[str] = mapped_column(Sealed, default="")
+    answer_to: Mapped[str] = mapped_column(Sealed, default="")
     # what is asked in the person's own words, "" for no more than its kind
     words: Mapped[str] = mapped_column(Sealed, default="")
     asked_at: Mapped[datetime] = mapped_column(Instant)
@@ -45,6 +59,9 @@ class SubjectRequest(Base):
     received_on: Mapped[date]
     # whether somebody else holds some of the data for us: the longer terms then
     processor: Mapped[bool] = mapped_column(default=False)
+    # when it was shown that the address or the receipts are theirs who asked; None for not yet
+    shown_at: Mapped[datetime | None] = mapped_column(Instant)
+    shown_by: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
     acknowledged_at: Mapped[datetime | None] = mapped_column(Instant)
     acknowledged_by: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
     # one extension, with the reason told to the person

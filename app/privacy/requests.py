@@ -16,9 +16,10 @@ from sqlalchemy import select
 from app.accounts.models import Officer
 from app.consultations.period import Calendar, due_on, working_days_after
 from app.extensions import db
+from app.kit import clock
 from app.ledger.record import record
 from app.ledger.verbs import Verb
-from app.privacy.models import RequestKind, RequestState, SubjectRequest
+from app.privacy.models import RequestKind, RequestState, Source, SubjectRequest
 
 ANSWER_WITHIN = 2  # working days
 LISTED = 100
@@ -34,15 +35,27 @@ class Days:
 
 TERMS: dict[RequestKind, Days] = {
     RequestKind.SEE: Days(10, 15),
+    RequestKind.COPY: Days(10, 15),
     RequestKind.CORRECT: Days(10, 15),
     RequestKind.WITHDRAW: Days(15, 20),
     RequestKind.RESTRICT: Days(15, 20),
+    RequestKind.OBJECT: Days(15, 20),
     RequestKind.DELETE: Days(20, 30),
 }
 
 
 class SettledError(Exception):
     """Raised when a request was settled before, or extended once already."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What somebody typed into the form of the web: whose data, and where the answer goes."""
+
+    person: str
+    words: str
+    name: str
+    answer_to: str
 
 
 def receive(
@@ -55,22 +68,53 @@ def receive(
     *,
     processor: bool = False,
 ) -> SubjectRequest:
-    """The request is in the queue; its days count from the day it reached us."""
+    """The request is in the queue; its days count from the day it reached us.
+
+    The officer has seen that the address or the receipts are theirs who asked.
+    """
     asked = SubjectRequest(
         kind=kind.value,
-        state=RequestState.OPEN.value,
+        source=Source.DESK.value,
         person=person,
         words=words,
-        asked_at=now,
         received_on=received_on,
         processor=processor,
-        extension_reason="",
-        outcome="",
+        shown_at=now,
+        shown_by=officer.id,
     )
+    return _queued(asked, officer, now)
+
+
+def take_in(kind: RequestKind, told: Told, source: Source, now: datetime) -> SubjectRequest:
+    """The request of somebody at the form of the web is in the queue, from today on.
+
+    Whether the address and the receipts are theirs is asked afterwards, by an officer.
+    """
+    asked = SubjectRequest(
+        kind=kind.value,
+        source=source.value,
+        person=told.person,
+        words=told.words,
+        name=told.name,
+        answer_to=told.answer_to,
+        received_on=clock.vn_date(now),
+    )
+    return _queued(asked, None, now)
+
+
+def _queued(asked: SubjectRequest, officer: Officer | None, now: datetime) -> SubjectRequest:
+    asked.state, asked.asked_at = RequestState.OPEN.value, now
     db.session.add(asked)
     db.session.flush()
-    _tell(Verb.SUBJECT_REQUEST_RECEIVED, asked, officer, now, kind=kind.value)
+    _tell(Verb.SUBJECT_REQUEST_RECEIVED, asked, officer, now, kind=asked.kind)
     return asked
+
+
+def identify(asked: SubjectRequest, officer: Officer, now: datetime) -> None:
+    """The officer saw that the address or the receipts are theirs who asked; once."""
+    if asked.shown_at is None:
+        asked.shown_at, asked.shown_by = now, officer.id
+        db.session.flush()
 
 
 def acknowledge_by(asked: SubjectRequest, calendar: Calendar) -> date:
@@ -127,11 +171,13 @@ def listed(*, settled: bool, before: int = 0) -> Sequence[SubjectRequest]:
     return db.session.scalars(query.order_by(SubjectRequest.id.desc())).all()
 
 
-def _tell(verb: Verb, asked: SubjectRequest, officer: Officer, now: datetime, **facts: str) -> None:
+def _tell(
+    verb: Verb, asked: SubjectRequest, officer: Officer | None, now: datetime, **facts: str
+) -> None:
     record(
         verb,
         f"subject_request:{asked.id}",
-        actor_id=officer.id,
+        actor_id=officer.id if officer is not None else None,
         at=now,
         request_id=asked.id,
         **facts,

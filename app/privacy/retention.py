@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.accounts.models import Invitation
@@ -41,6 +41,10 @@ TERMS: tuple[Term, ...] = (
 )
 # the row stays as figures; who asked, and in which words, goes
 NAMES_GO_AFTER = QUARTER
+NAMES = (
+    *(SubjectRequest.person, SubjectRequest.name),
+    *(SubjectRequest.answer_to, SubjectRequest.words),
+)
 
 
 def keep_no_longer(now: datetime) -> None:
@@ -56,8 +60,8 @@ def keep_no_longer(now: datetime) -> None:
             )
     db.session.execute(
         update(SubjectRequest)
-        .where(SubjectRequest.settled_at < now - NAMES_GO_AFTER, SubjectRequest.person != "")
-        .values(person="", words="")
+        .where(SubjectRequest.settled_at < now - NAMES_GO_AFTER, or_(*(c != "" for c in NAMES)))
+        .values(dict.fromkeys(NAMES, ""))
         .execution_options(synchronize_session=False)
     )
 

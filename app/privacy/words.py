@@ -7,14 +7,21 @@ from flask_babel.speaklater import LazyString
 
 from app.people.models import Scope
 from app.people.reading import For, Looked
-from app.privacy.models import RequestKind, RequestState
+from app.privacy.models import RequestKind, RequestState, Source
 
 KINDS: dict[str, LazyString] = {
     RequestKind.SEE.value: _l("See what is kept"),
+    RequestKind.COPY.value: _l("Get a copy of it"),
     RequestKind.CORRECT.value: _l("Correct it"),
     RequestKind.WITHDRAW.value: _l("Withdraw a consent"),
     RequestKind.RESTRICT.value: _l("Restrict its use"),
+    RequestKind.OBJECT.value: _l("Object to its use"),
     RequestKind.DELETE.value: _l("Delete it"),
+}
+SOURCES: dict[str, LazyString] = {
+    Source.DESK.value: _l("Entered by staff"),
+    Source.WEB.value: _l("Web form"),
+    Source.PROGRAM.value: _l("Perhaps sent by a program"),
 }
 STATES: dict[str, LazyString] = {
     RequestState.OPEN.value: _l("Being dealt with"),

@@ -102,6 +102,13 @@ ROWS = (
         "address 600/hour slow",
         down=Down.REFUSE,
     ),
+    _row(
+        "ask-about-oneself",
+        "privacy.ask",
+        "session 10/hour refuse",
+        "address 100/minute slow",
+        "address 600/hour slow",
+    ),
     # A mail program stops letters for thousands from a handful of addresses
     _row(
         "press",

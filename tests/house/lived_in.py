@@ -30,6 +30,7 @@ from app.operations import stops
 from app.outreach import correcting, suggesting
 from app.privacy import requests
 from app.privacy.models import RequestKind
+from app.privacy.models import Source as RequestSource
 from app.responses import answering, table_import
 from app.responses.models import Disposition
 from app.responses.table_file import Sent
@@ -165,6 +166,8 @@ class LivedIn:
         stops.announce(times, "Bảo trì.", "", self.everyone, self.now, emergency="Gấp.")
         about = made[0].receipt, "Xin xóa.", clock.vn_date(self.now)
         requests.receive(RequestKind.DELETE, *about, self.everyone, self.now)
+        told = requests.Told("somebody@example.vn", "", "An", "")
+        requests.take_in(RequestKind.SEE, told, RequestSource.WEB, self.now)
         self.letters += made_searches.addresses_in_letters(self.now)
         self.citizens = list(citizens.visitors([one.id for one in made], self.now))
         db.session.commit()
