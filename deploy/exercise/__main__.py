@@ -1,6 +1,6 @@
 """Run everything on this machine, kill each part in turn under load, say what people saw.
 
-    python -m deploy.exercise [--seconds N] [--readers N] [--authors N]
+    python -m deploy.exercise [--seconds N] [--readers N] [--authors N] [--only WORD]
 
 Needs nginx, redis-server, PostgreSQL and openssl (Debian: `apt-get install nginx redis-server
 postgresql openssl`). Nothing of it touches services that run already. Exit status 1 if a comment
@@ -61,7 +61,9 @@ BLOWS = (
 def _reload(house: House) -> None:
     for name in ("web-1", "web-2"):
         house.parts[name].signal(signal.SIGHUP)
-        time.sleep(2)
+        time.sleep(1)  # the former processes have heard of it
+        while not house.parts[name].ready():
+            time.sleep(0.2)
 
 
 def _kill_worker(house: House) -> None:
@@ -152,7 +154,7 @@ def exercise(house: House, options: argparse.Namespace) -> int:
     print("Longest: seconds without a page for anybody, without a receipt for anybody.\n")
     print("| what happens | reads | comments sent | went wrong | longest | longest |")
     print("|---|---|---|---|---|---|", flush=True)
-    for blow in BLOWS:
+    for blow in [one for one in BLOWS if options.only in one.name]:
         begun = time.monotonic()
         blow.strike(house)
         time.sleep(max(0.0, options.seconds - (time.monotonic() - begun)))
@@ -175,6 +177,7 @@ def main() -> int:
     parser.add_argument("--readers", type=int, default=8)
     parser.add_argument("--authors", type=int, default=4)
     parser.add_argument("--pause", type=float, default=0.15, help="of each after each act")
+    parser.add_argument("--only", default="", help="blows that have this in their name")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="gopy-exercise-", dir="/tmp") as directory:
         try:
