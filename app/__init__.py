@@ -83,9 +83,11 @@ from app.privacy.erasure_kind import ERASURE
 from app.responses import desk as responses_desk
 from app.responses import desk_adopt as responses_adopt
 from app.responses import desk_table as responses_table
+from app.responses import desk_takedown as responses_desk_takedown
 from app.responses import desk_way as responses_way
 from app.responses import desk_work as responses_work
 from app.responses import gate as responses_gate
+from app.responses import takedown as responses_takedown
 from app.responses import translatable as responses_translatable
 from app.search import public as search_public
 from app.site import answering as site_answering
@@ -154,6 +156,7 @@ DOORS = (
     responses_desk.bp,
     responses_adopt.bp,
     responses_way.bp,
+    responses_desk_takedown.bp,
     responses_table.bp,
     responses_work.bp,
     outreach_desk.bp,
@@ -254,6 +257,7 @@ def _furnish(app: Flask, settings: Settings) -> None:
             *law.KINDS_OF_LAW,
             *takedown.KINDS,
             *moderation_takedown.KINDS,
+            *responses_takedown.KINDS,
             ERASURE,
         ),
     )

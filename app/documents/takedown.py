@@ -11,7 +11,7 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, String, cast, literal, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, String, cast, literal, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.accounts.models import Officer
@@ -34,9 +34,9 @@ CATEGORIES = {
     Category.UNLAWFUL: _l("Content that the law forbids to publish"),
 }
 DOSSIER, FILE, ORIGINAL = "dossier", "file", "original"
-# of these the room of moderation knows what they are and how they are hidden
-COMMENT, ATTACHMENT = "comment", "attachment"
-SAID = frozenset({COMMENT, ATTACHMENT})
+# of these the rooms above know what they are and how they are hidden
+COMMENT, ATTACHMENT, ANSWER = "comment", "attachment", "answer"
+SAID = frozenset({COMMENT, ATTACHMENT, ANSWER})
 
 
 class TakenDownError(Exception):
@@ -169,6 +169,12 @@ def of_papers(takedown_ids: Collection[int]) -> set[int]:
     return {row.dossier_id for row in rows if sort_of(row.subject) not in SAID}
 
 
+def named(sort: str, takedown_ids: Collection[int]) -> set[int]:
+    """The numbers of what those takedowns are about, as far as it is of that sort."""
+    subjects = db.session.scalars(select(Takedown.subject).where(Takedown.id.in_(takedown_ids)))
+    return {int(one.partition(":")[2]) for one in subjects if sort_of(one) == sort}
+
+
 def sort_of(subject: str) -> str:
     """What sort of thing a subject names."""
     return subject.partition(":")[0]
@@ -187,6 +193,7 @@ SORTS = {
     ORIGINAL: _l("The original file of a draft"),
     COMMENT: _l("A published comment"),
     ATTACHMENT: _l("A file sent with a comment"),
+    ANSWER: _l("A published answer"),
 }
 
 
@@ -222,12 +229,14 @@ def confirm(proposal: Proposal, second: Officer, now: datetime) -> None:
     _record(Verb.TAKEDOWN_CONFIRMED, takedown, second, now, dossier_id=takedown.dossier_id)
 
 
-def _end_hold(proposal: Proposal, now: datetime) -> None:
+def end_hold(proposal: Proposal, now: datetime) -> None:
+    """It can be read again, because no second officer agreed."""
     second = db.session.get(Officer, proposal.decided_by) if proposal.decided_by else None
     _lift(of_proposal(proposal), proposal.outcome, second, now)
 
 
-def _carry_out_lifting(proposal: Proposal, second: Officer, now: datetime) -> None:
+def give_back(proposal: Proposal, second: Officer, now: datetime) -> None:
+    """It can be read again by the word of two; raises StaleProposalError where it can already."""
     takedown = of_proposal(proposal)
     if takedown.lifted_at is not None:
         raise propose.StaleProposalError(_("It can be read again already."))
@@ -295,7 +304,7 @@ KINDS = (
         reading=Act.READ_SEALED,
         tell=_tell,
         carry_out=confirm,
-        give_up=_end_hold,
+        give_up=end_hold,
     ),
     Kind(
         code=LIFT,
@@ -304,13 +313,21 @@ KINDS = (
         agreeing=Act.TAKE_DOWN,
         reading=Act.READ_SEALED,
         tell=_tell,
-        carry_out=_carry_out_lifting,
+        carry_out=give_back,
     ),
 )
 
 
 def is_held(sort: str, number: InstrumentedAttribute[int]) -> ColumnElement[bool]:
     """True of rows of that sort that nobody may read now, told by their number."""
+    return _holding(sort, number).exists()
+
+
+def held_by(sort: str, number: InstrumentedAttribute[int]) -> ScalarSelect[int]:
+    """The number of the takedown that keeps such a row from the public, NULL where none does."""
+    return _holding(sort, number).scalar_subquery()
+
+
+def _holding(sort: str, number: InstrumentedAttribute[int]) -> Select[int]:
     name = literal(f"{sort}:").concat(cast(number, String))
-    held = select(Takedown.id).where(Takedown.subject == name, Takedown.lifted_at.is_(None))
-    return held.exists()
+    return select(Takedown.id).where(Takedown.subject == name, Takedown.lifted_at.is_(None))

@@ -32,6 +32,7 @@ from app.notifications.addressed import AnyRow
 from app.notifications.reworded import answers_to_tell
 from app.notifications.words import Words
 from app.responses.models import Answer
+from app.responses.takedown import is_public
 from app.web import locale
 
 HOLD = UNDO + timedelta(minutes=1)
@@ -184,10 +185,12 @@ def _answers(entries: Sequence[Entry]) -> Iterable[Written]:
     if not published:
         return
     rows = db.session.execute(
-        select(Answer.id, Answer.disposition, Answer.explanation).where(Answer.id.in_(published))
+        select(Answer.id, Answer.disposition, Answer.explanation).where(
+            Answer.id.in_(published), is_public()
+        )
     )
     answers = {row.id: row for row in rows}
-    for to in addressed.willing_of_answers(published):
+    for to in addressed.willing_of_answers(answers) if answers else ():
         answer = answers[to.answer_id]
         if to.status == CommentStatus.PUBLISHED:
             yield _letter(

@@ -48,6 +48,7 @@ class Own:
     lineage_id: int
     anchor: str
     open: int
+    period: int
 
     @property
     def place(self) -> str:
@@ -129,6 +130,7 @@ def own(officer: Officer, most: int) -> list[Own]:
             Dossier.title,
             Consultation.round,
             Consultation.last_day,
+            Consultation.id.label("period"),
             Assignment.article_lineage_id.label("lineage_id"),
             Provision.anchor,
             left,
@@ -149,7 +151,10 @@ def own(officer: Officer, most: int) -> list[Own]:
         .order_by(Consultation.closes_at, Provision.position)
     )
     return [
-        Own(row.slug, row.title, row.round, row.last_day, row.lineage_id, row.anchor, row.open)
+        Own(
+            *(row.slug, row.title, row.round, row.last_day, row.lineage_id, row.anchor),
+            *(row.open, row.period),
+        )
         for row in db.session.execute(query.limit(most))
     ]
 

@@ -38,8 +38,11 @@ answer_conflicts(bp)
 def consultations() -> ResponseReturnValue:
     """The consultations in reach, each with what is still to be answered."""
     rows = lists.consultations(realm(signed_in(), Act.READ_ANSWERS))
-    figures = lists.figures([row.id for row in rows])
-    return render_template("responses/consultations.html", rows=rows, figures=figures)
+    ids = [row.id for row in rows]
+    figures, clocks = lists.figures(ids), lists.clocks(ids, clock.now())
+    return render_template(
+        "responses/consultations.html", rows=rows, figures=figures, clocks=clocks
+    )
 
 
 @bp.get(f"{DESK}/<slug>")

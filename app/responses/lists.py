@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, union_all
 
 from app.accounts.models import Agency, Officer
 from app.comments.models import Comment, CommentStatus, Tally
+from app.comments.tally import TOTAL
+from app.consultations.clocks import Clock, Clocks
 from app.consultations.models import Consultation
-from app.documents.models import Dossier, DraftVersion
+from app.documents.models import Dossier, DraftVersion, Stage
 from app.documents.passage import own_texts
 from app.documents.redline import Run, redline
 from app.extensions import db
@@ -73,6 +76,33 @@ def figures(ids: Collection[int]) -> dict[int, Figures]:
     )
     drafted = {row[0]: row[1] for row in db.session.execute(waiting)}
     return {key: Figures(*tallies.get(key, (0, 0)), drafted.get(key, 0)) for key in ids}
+
+
+def clocks(ids: Collection[int], now: datetime) -> dict[int, Clock]:
+    """How late answers are, in those of the comment periods that ended and were not withdrawn."""
+    told = Clocks(now)
+    rows = db.session.execute(
+        select(
+            Consultation.id,
+            Consultation.ends_at,
+            Dossier.document_type,
+            func.coalesce(Tally.published, 0).label("published"),
+            func.coalesce(Tally.answered, 0).label("answered"),
+        )
+        .join(Dossier, Dossier.id == Consultation.dossier_id)
+        .outerjoin(
+            Tally,
+            (Tally.consultation_id == Consultation.id) & (Tally.article_lineage_id == TOTAL),
+        )
+        .where(
+            Consultation.id.in_(ids),
+            Consultation.ends_at <= now,
+            Dossier.stage != Stage.WITHDRAWN.value,
+        )
+    )
+    return {
+        row.id: told.of(row.document_type, row.ends_at, row.published, row.answered) for row in rows
+    }
 
 
 def states(consultation_id: int) -> dict[str, int]:

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, func, insert, literal, select
 from app.accounts.models import Officer
 from app.comments.models import Comment
 from app.extensions import db
+from app.responses import takedown
 from app.responses.editing import WrongStepError, edited, hold
 from app.responses.models import Answer, AnswerChange, AnswerEdit, AnswerState
 from app.responses.selecting import (
@@ -55,9 +56,10 @@ def add(answer: Answer, seen_version: int, officer: Officer, now: datetime) -> i
 def repeat(answer: Answer, officer: Officer, now: datetime) -> Answer:
     """A draft with the words of the published answer exists for those who came since.
 
-    It goes the whole way of an answer. Raises WrongStepError, NothingChosenError when nobody came.
+    It goes the whole way of an answer. Raises WrongStepError, also where the answer was taken from
+    public view, and NothingChosenError when nobody came.
     """
-    if answer.state != AnswerState.PUBLISHED:
+    if answer.state != AnswerState.PUBLISHED or takedown.standing(answer) is not None:
         raise WrongStepError
     again = Answer(
         consultation_id=answer.consultation_id,

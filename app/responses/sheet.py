@@ -19,7 +19,7 @@ from app.documents.models import Provision
 from app.documents.passage import Words
 from app.extensions import db
 from app.groups.reading import standing
-from app.responses import changes, lists
+from app.responses import changes, lists, takedown
 from app.responses.access import period
 from app.responses.editing import wrote
 from app.responses.forms import AnswerForm, SendBackForm
@@ -135,6 +135,7 @@ def _editable(found: Consultation, officer: Officer, answer: Answer | None) -> b
 def _way(answer: Answer, officer: Officer, note: SendBackForm | None) -> dict[str, Any]:
     agency = answer.consultation.dossier.agency
     published = answer.state == AnswerState.PUBLISHED
+    held = takedown.standing(answer) if published else None
     since, first = newcomers(answer, NEW_SHOWN)
     people = {
         name: db.session.get(Officer, key) if key else None
@@ -161,7 +162,9 @@ def _way(answer: Answer, officer: Officer, note: SendBackForm | None) -> dict[st
         "obstacles": [] if published else obstacles(answer),
         "since": since,
         "newcomers": first,
-        "adds": may(officer, Act.DRAFT_ANSWER, agency),
+        "adds": may(officer, Act.DRAFT_ANSWER, agency) and not held,
+        "held": held,
+        "takes_down": published and may(officer, Act.TAKE_DOWN, agency),
         "history": history(answer.id),
         "note": note or SendBackForm(formdata=None, version=answer.row_version),
     }

@@ -15,6 +15,7 @@ from app.extensions import db
 from app.groups.models import GroupMember
 from app.kit.text import fold
 from app.responses.models import Answer, AnswerComment, AnswerGroup, AnswerState
+from app.responses.takedown import is_public
 
 CANDIDATES = 200  # answers looked at of this draft, and as many of all others
 SHOWN = 3
@@ -77,8 +78,7 @@ def alike(one: frozenset[Any], other: frozenset[Any]) -> float:
 
 def earlier(answer_id: int) -> Answer | None:
     """The published answer with that number, whose text may be begun with."""
-    answer = db.session.get(Answer, answer_id)
-    return answer if answer is not None and answer.state == AnswerState.PUBLISHED else None
+    return db.session.scalar(select(Answer).where(Answer.id == answer_id, is_public()))
 
 
 def _comments(ids: Collection[int]) -> Sequence[Any]:
@@ -97,7 +97,7 @@ def _same_group(ids: Collection[int]) -> set[int]:
 def _candidates(consultation: Consultation) -> list[Any]:
     """The newest answers of this draft, and of all drafts, each with the first of its comments."""
     near = select(Consultation.id).where(Consultation.dossier_id == consultation.dossier_id)
-    newest = select(Answer.id).where(Answer.state == AnswerState.PUBLISHED.value)
+    newest = select(Answer.id).where(Answer.state == AnswerState.PUBLISHED.value, is_public())
     newest = newest.order_by(Answer.id.desc()).limit(CANDIDATES)
     ids = set(db.session.scalars(newest.where(Answer.consultation_id.in_(near))))
     ids |= set(db.session.scalars(newest))

@@ -43,7 +43,10 @@ class Said:
 
 @dataclass(frozen=True)
 class Reply:
-    """A published answer; `changes` cites the provisions whose words change because of it."""
+    """A published answer; `changes` cites the provisions whose words change because of it.
+
+    One that was taken from public view has no disposition and no words.
+    """
 
     id: int
     disposition: str

@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from app.consultations.models import Consultation
 from app.extensions import db
-from app.responses.models import Answer, AnswerState
+from app.responses.models import Answer
+from app.responses.takedown import is_public
 from app.translations.pieces import Piece, of_answer
 
 
@@ -18,9 +19,7 @@ def explanations(dossier_ids: Sequence[int]) -> dict[int, list[Piece]]:
     query = (
         select(Consultation.dossier_id, Answer.id, Answer.explanation)
         .join(Consultation, Answer.consultation_id == Consultation.id)
-        .where(
-            Consultation.dossier_id.in_(dossier_ids), Answer.state == AnswerState.PUBLISHED.value
-        )
+        .where(Consultation.dossier_id.in_(dossier_ids), is_public())
         .order_by(Answer.published_at, Answer.id)
     )
     found: dict[int, list[Piece]] = {}

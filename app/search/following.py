@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import func, or_, select, update
 
 from app.consultations.models import Consultation
-from app.documents.takedown import of_papers
+from app.documents.takedown import ANSWER, named, of_papers
 from app.extensions import db, reads_only
 from app.ledger.models import Cursor, Entry
 from app.ledger.read import position
@@ -62,7 +62,7 @@ ABOUT = {
     Verb.SUGGESTION_REGISTERED: ("suggestion", "suggestion_id"),
     Verb.SUGGESTION_SETTLED: ("suggestion", "suggestion_id"),
 }
-# what hides all of a dossier or of a file, or shows it again
+# what hides all of a dossier, a file or an answer, or shows it again
 TAKEDOWNS = frozenset({Verb.TAKEDOWN_ORDERED, Verb.TAKEDOWN_LIFTED})
 VERBS = frozenset(
     {
@@ -84,7 +84,9 @@ def follow(index: Engine, entries: Sequence[Entry]) -> None:
     """
     reached = entries[-1].seq
     touched = _touched(entries)
-    of_taken = of_papers({e.facts["takedown_id"] for e in entries if e.verb in TAKEDOWNS})
+    taken = {e.facts["takedown_id"] for e in entries if e.verb in TAKEDOWNS}
+    touched["answer"] |= named(ANSWER, taken)
+    of_taken = of_papers(taken)
     for kind, numbers in whole(of_taken).items():
         touched[kind] |= numbers
     adds = list(unsealed(_documents(touched)))

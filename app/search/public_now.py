@@ -25,6 +25,7 @@ from app.documents.models import (
 from app.documents.takedown import FILE, is_held
 from app.extensions import db
 from app.outreach.models import Correction, ReformSuggestion
+from app.responses import takedown as answers
 from app.responses.models import Answer
 from app.search.finding import Hit
 
@@ -137,7 +138,7 @@ SORTS: dict[str, tuple[Any, Callable[[Select[Any]], Select[Any]]]] = {
     ),
     "answer": (
         Answer.id,
-        _in_period(Answer.consultation_id, Answer.published_at.is_not(None)),
+        _in_period(Answer.consultation_id, answers.is_public()),
     ),
     "correction": (
         Correction.id,

@@ -16,6 +16,7 @@ from app.comments.models import Comment, CommentStatus
 from app.extensions import db
 from app.responses.models import Answer, AnswerComment, Disposition
 from app.responses.tables import FORMATS
+from app.responses.takedown import HELD, is_public
 from app.responses.words import DISPOSITIONS
 from app.site import because, criticism, draft, heads, owed, translated, voices
 from app.site.heads import AnyRow
@@ -120,11 +121,12 @@ def published(
         Answer.signed_at,
         Answer.signed_as,
         Answer.delegation_id,
+        HELD.label("held"),
     ).where(Answer.consultation_id == consultation_id, Answer.published_at.is_not(None))
     if before is not None:
         query = query.where(Answer.id < before)
     if kind is not None:
-        query = query.where(Answer.disposition == kind.value)
+        query = query.where(Answer.disposition == kind.value, HELD.is_(None))
     return db.session.execute(query.order_by(Answer.id.desc()).limit(PAGE + 1)).all()
 
 
@@ -157,10 +159,10 @@ def comments_behind(answer_ids: Sequence[int]) -> dict[int, list[AnyRow]]:
 
 
 def dispositions(consultation_id: int) -> list[tuple[Disposition, str, int]]:
-    """How many published answers have each disposition, none left out that has any."""
+    """How many answers that anybody can read have each disposition, none left out that has any."""
     rows = db.session.execute(
         select(Answer.disposition, func.count().label("many"))
-        .where(Answer.consultation_id == consultation_id, Answer.published_at.is_not(None))
+        .where(Answer.consultation_id == consultation_id, is_public())
         .group_by(Answer.disposition)
     )
     counts = {row.disposition: row.many for row in rows}

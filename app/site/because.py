@@ -19,6 +19,7 @@ from app.extensions import db
 from app.responses import changes
 from app.responses.models import Answer, AnswerChange, Disposition
 from app.responses.reworded import reworded
+from app.responses.takedown import is_public
 from app.responses.words import DISPOSITIONS
 from app.site import fates
 from app.site.heads import AnyRow
@@ -60,7 +61,7 @@ def because(
         )
         .where(
             Consultation.dossier_id == dossier_id,
-            Answer.published_at.is_not(None),
+            is_public(),
             DraftVersion.number >= older.number,
             DraftVersion.number < newer.number,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from flask import Blueprint, g, render_template, request, url_for
@@ -14,7 +15,8 @@ from app.accounts.models import Role
 from app.accounts.policy import Act, may
 from app.accounts.session import signed_in
 from app.accounts.words import ROLES
-from app.responses import assigning
+from app.kit import clock
+from app.responses import assigning, lists
 from app.site import waiting
 from app.web import limits
 from app.web.guard import allow
@@ -110,21 +112,29 @@ def _shell() -> dict[str, Any]:
 def home() -> ResponseReturnValue:
     """What waits for the officer, by role."""
     me = signed_in()
+    to_answer = waiting.to_answer(me) if may(me, Act.DRAFT_ANSWER) else None
+    own = assigning.own(me, waiting.SHOWN) if may(me, Act.DRAFT_ANSWER) else None
+    to_sign = waiting.to_sign(me) if may(me, Act.SIGN_ANSWER) else None
+    to_publish = waiting.to_publish(me) if may(me, Act.PUBLISH_ANSWER) else None
+    lists_of_work = to_answer, to_sign, to_publish
+    periods = {one.period for one in chain(*filter(None, lists_of_work)) if one.period}
+    periods |= {one.period for one in own or ()}
     return render_template(
         "site/desk.html",
         slowed=limits.slowed_lately(),
         roles=sorted({str(ROLES[Role(grant.role)]) for grant in me.grants}),
         me=me,
+        clocks=lists.clocks(periods, clock.now()) if periods else {},
         proposals=waiting.proposals(me) if may(me, Act.READ_PROPOSALS) else [],
         appeals=waiting.appeals(me) if may(me, Act.DECIDE_COMMENT) else [],
         to_review=waiting.to_review(me) if may(me, Act.DECIDE_COMMENT) else None,
         to_open=waiting.to_open(me)
         if may(me, Act.PREPARE_DOSSIER) or may(me, Act.OPEN_CONSULTATION)
         else None,
-        to_answer=waiting.to_answer(me) if may(me, Act.DRAFT_ANSWER) else None,
-        own=assigning.own(me, waiting.SHOWN) if may(me, Act.DRAFT_ANSWER) else None,
-        to_sign=waiting.to_sign(me) if may(me, Act.SIGN_ANSWER) else None,
-        to_publish=waiting.to_publish(me) if may(me, Act.PUBLISH_ANSWER) else None,
+        to_answer=to_answer,
+        own=own,
+        to_sign=to_sign,
+        to_publish=to_publish,
         corrections=waiting.corrections(me) if may(me, Act.PUBLISH_CORRECTION) else [],
         may_take_in=may(me, Act.TAKE_IN_COMMENT),
         may_invite=may(me, Act.INVITE_OFFICER),

@@ -1,4 +1,4 @@
-"""A line in the place of each comment that was taken from public view, so that its number stays."""
+"""What stands in the place of a comment or an answer that was taken from public view."""
 
 from __future__ import annotations
 
@@ -62,12 +62,15 @@ def _stones(
     if "anchors" in only:
         query = query.where(Comment.anchor.in_(only["anchors"]))
     render = get_template_attribute("components/gone.html", "gone")
-    return {number: render(_words(number, taken[number])) for number in db.session.scalars(query)}
-
-
-def _words(comment_id: int, takedown: Takedown) -> dict[str, Any]:
     return {
-        "id": comment_id,
+        number: render({**words(taken[number]), "id": number})
+        for number in db.session.scalars(query)
+    }
+
+
+def words(takedown: Takedown) -> dict[str, Any]:
+    """What may be said of a takedown in the place of what it hides."""
+    return {
         "at": takedown.taken_at,
         "iso": clock.vn_date(takedown.taken_at).isoformat(),
         "basis": takedown.basis,

@@ -8,13 +8,15 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, case, select
 
 from app.comments import coarse
 from app.comments.models import Comment, CommentStatus
+from app.consultations.clocks import Clocks
 from app.extensions import db
 from app.kit import clock
 from app.responses.models import Answer, AnswerComment
+from app.responses.takedown import HELD
 from app.site import owed
 from app.site.heads import AnyRow
 
@@ -35,7 +37,7 @@ def comments(head: AnyRow) -> Iterator[str]:
     """Every public comment of a comment period as lines of CSV, oldest first; words are not here.
 
     How many rows it has is how many are published, how many have `answered_at` how many are
-    answered.
+    answered; what one answered that was taken from public view is not told.
     """
     yield line(COMMENTS)
     after, shared = 0, coarse.shared(head.consultation_id)
@@ -77,7 +79,7 @@ def _batch(consultation_id: int, after: int) -> Sequence[AnyRow]:
             Comment.identity,
             Answer.id.label("answer_id"),
             Answer.published_at.label("answered_at"),
-            Answer.disposition,
+            case((HELD.is_(None), Answer.disposition)).label("disposition"),
         )
         .outerjoin(AnswerComment, AnswerComment.comment_id == Comment.id)
         .outerjoin(Answer, published)
@@ -94,7 +96,7 @@ def _batch(consultation_id: int, after: int) -> Sequence[AnyRow]:
 def periods(now: datetime) -> Iterator[str]:
     """Every closed comment period as lines of CSV: what the clock in public says, and from what."""
     yield line(PERIODS)
-    clocks = owed.Clocks(now)
+    clocks = Clocks(now)
     for row in owed.closed(now):
         told = clocks.of(row.document_type, row.ended_at, row.published, row.answered)
         yield line(

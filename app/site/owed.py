@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from flask import url_for
@@ -13,12 +12,10 @@ from sqlalchemy import func, select
 from app.accounts.models import Agency
 from app.comments.models import Tally
 from app.comments.tally import TOTAL
-from app.consultations import rules
-from app.consultations.models import AnswerRule, Consultation
-from app.consultations.period import Calendar, due_on
+from app.consultations.clocks import Clock, Clocks
+from app.consultations.models import Consultation
 from app.documents.models import Dossier, Stage, is_public
 from app.extensions import db
-from app.kit import clock
 from app.site.heads import AnyRow, AnySelect
 from app.translations.read import titles
 from app.web.phrases import in_order, named
@@ -41,53 +38,6 @@ COLUMNS = (
     func.coalesce(Tally.answered, 0).label("answered"),
     func.coalesce(Tally.waiting, 0).label("waiting"),
 )
-
-
-@dataclass(frozen=True)
-class Clock:
-    """One closed comment period: how much of it is answered, and by when it was promised."""
-
-    published: int
-    answered: int
-    closed_on: date
-    days_since: int
-    due_on: date | None
-    overdue_days: int
-
-    @property
-    def owed(self) -> int:
-        """Public comments without a published answer."""
-        return self.published - self.answered
-
-    @property
-    def percent(self) -> int:
-        """Whole per cent answered, rounded down: 100 is said of all only."""
-        return 100 * self.answered // self.published if self.published else 100
-
-
-class Clocks:
-    """The promises and the calendar as they are today, read once for a whole list."""
-
-    def __init__(self, now: datetime) -> None:
-        self.today = clock.vn_date(now)
-        self.rules: Sequence[AnswerRule] = rules.answer_rules()
-        self.calendar: Calendar = rules.calendar()
-
-    def of(self, document_type: str, ended_at: datetime, published: int, answered: int) -> Clock:
-        """The clock of a period that ended at that instant."""
-        closed = clock.vn_date(ended_at - timedelta.resolution)
-        days = rules.answer_days(self.rules, document_type, closed)
-        due = due_on(closed, days, self.calendar) if days is not None else None
-        late = (self.today - due).days if due is not None and answered < published else 0
-        return Clock(
-            published=published,
-            # an author may take a comment back that was answered before its period ended
-            answered=min(answered, published),
-            closed_on=closed,
-            days_since=(self.today - closed).days,
-            due_on=due,
-            overdue_days=max(0, late),
-        )
 
 
 def of_head(head: AnyRow, now: datetime) -> Clock | None:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.accounts.models import Officer
 from app.comments.models import CommentStatus
+from app.consultations.clocks import Clocks
 from app.documents.models import DraftVersion, Stage
 from app.extensions import db
 from app.responses.models import Answer
 from app.site import alike, because, fates, heads
 from app.site.heads import AnyRow
-from app.site.owed import Clocks
 from app.site.reviewed import Step, reviewed, step
 from app.site.words import NEXT_STEPS, STAGES
 from app.web.filters import day
@@ -40,7 +41,7 @@ def steps(
     if comment.status == CommentStatus.PUBLISHED:
         line += _grouped(comment, head)
     line.append(_answer(comment, head, answer, agency, now))
-    if answer is not None:
+    if answer is not None and answer.held is None:
         line += _changed(answer, head)
     return _with_one_present([*line, _end(head)], head)
 
@@ -107,6 +108,14 @@ def _grouped(comment: AnyRow, head: AnyRow) -> Iterator[Step]:
 def _answer(
     comment: AnyRow, head: AnyRow, answer: AnyRow | None, agency: heads.Phrase, now: datetime
 ) -> Step:
+    if answer is not None and answer.held is not None:
+        return step(
+            "done",
+            _("Answered by the agency"),
+            answer.published_at,
+            f"{_('Taken from public view')}.",
+            links=[(url_for("takedowns.listed"), _("All takedowns"))],
+        )
     if answer is not None:
         return step(
             "done",

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy import bindparam, select
 
+from app.approvals.models import Takedown
 from app.comments import attachments
 from app.comments.models import Comment, CommentStatus
 from app.documents.passage import Words, own_texts
@@ -20,7 +21,8 @@ from app.extensions import db
 from app.kit import clock
 from app.moderation.masks import Field, Shown
 from app.responses.models import Answer, AnswerComment
-from app.site import alike, because, covers, fates, heads, provenance, spoken, translated
+from app.responses.takedown import HELD
+from app.site import alike, because, covers, fates, gone, heads, provenance, spoken, translated
 from app.site.heads import AnyRow, AnySelect
 from app.web import locale
 from app.web.filters import day
@@ -61,6 +63,7 @@ ANSWERS = (
         Answer.signed_at,
         Answer.signed_as,
         Answer.delegation_id,
+        HELD.label("held"),
     )
     .join(Answer, Answer.id == AnswerComment.answer_id)
     .where(
@@ -153,7 +156,8 @@ def shown(
         key = (
             *(request.script_root, row.id, row.submitted_at, row.row_version, agency.text, level),
             *(tuple(file.id for file in files.get(row.id, ())), ended, groups.get(row.id)),
-            *(answer.id if answer is not None else 0, later.newer_id if later else 0, place),
+            *((answer.id, answer.held) if answer is not None else (0, None)),
+            *(later.newer_id if later else 0, place),
             *(*beside[row.id].key, row.identity),
             answer and translated.answer(head.id, answer.id, answer.explanation),
             bool(translated.of(head.id)),
@@ -227,8 +231,11 @@ def reply(
 ) -> dict[str, Any]:
     """One official answer as its component wants it, with the words that changed because of it.
 
-    Who shows many has asked for what all of them changed at once: `told`.
+    Who shows many has asked for what all of them changed at once: `told`. Of one that was taken
+    from public view only that is said.
     """
+    if answer.held is not None:
+        return {"agency": agency, "gone": gone.words(db.session.get_one(Takedown, answer.held))}
     if told is None:
         told = because.changed_by([answer.id], head)
     words = translated.answer(head.id, answer.id, answer.explanation)

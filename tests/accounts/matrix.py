@@ -131,6 +131,10 @@ def _things(lived: LivedIn) -> dict[str, Any]:
         "proposal_id": first(Proposal).id,
         "takedown_id": first(Takedown).id,
         "taken_comment": first(Takedown, Takedown.subject.startswith("comment:")).id,
+        "taken_answer": {
+            "takedown_id": (answer := first(Takedown, Takedown.subject.startswith("answer:"))).id,
+            "answer_id": int(answer.subject.partition(":")[2]),
+        },
         "taken_down": first(Takedown).dossier_id,
         "stop_id": first(PlannedStop).id,
         "officer_id": lived.colleague.id,
@@ -154,6 +158,8 @@ def _value(things: dict[str, Any], rule: Rule, name: str) -> Any:
         return things["agency"]
     if name == "suggestion_id" and rule.endpoint.startswith("outreach"):
         return things["settled"]
+    if "takedown_id" in rule.arguments and rule.endpoint.startswith("responses"):
+        return things["taken_answer"].get(name, things.get(name))
     if name == "takedown_id" and rule.endpoint.startswith("moderation"):
         return things["taken_comment"]
     if name == "dossier_id" and "takedown_id" in rule.arguments:

@@ -44,6 +44,8 @@ NAMES = {
     "lift": "the same given back",
     "comment_takedown": "a published comment, or a file sent with it, taken from public view",
     "comment_lift": "the same given back",
+    "answer_takedown": "a published answer taken from public view",
+    "answer_lift": "the same given back",
     "rule": "a row of law",
     "holiday": "a day off, or a weekend day worked",
     "erasure": "the erasure of a person",

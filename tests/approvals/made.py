@@ -14,13 +14,16 @@ from app.consultations.models import Consultation
 from app.documents import takedown
 from app.extensions import db
 from app.moderation import takedown as comment_takedown
+from app.responses import answering
+from app.responses import takedown as answer_takedown
+from app.responses.models import Disposition
 from tests.factories import World
 
 
 def waiting(
     world: World, consultation: Consultation, officer: Officer, second: Officer, now: datetime
 ) -> None:
-    """A later end and a row of law wait; a file and a comment are down by both, others by one."""
+    """A later end and a row of law wait; one of each sort of thing is down by both, one by one."""
     day = consultation.last_day + timedelta(days=10)
     giving_time.propose_extension(consultation, day, "Nhiều người xin thêm.", officer, now)
     words = "Luật mới, Điều 1", "Luật mới có hiệu lực."
@@ -37,6 +40,23 @@ def waiting(
         world.publish(said, officer, now)
         subjects.insert(0, f"comment:{said.id}")
         comment_takedown.order(subjects[0], said, Category.UNLAWFUL, *basis, officer, now)
+    answers(world, consultation, officer, second, now)
     for subject in subjects[1:3]:
         of_it = select(Proposal).where(Proposal.subject == subject)
         propose.agree(db.session.scalars(of_it).one(), second, now)
+
+
+def answers(
+    world: World, consultation: Consultation, officer: Officer, second: Officer, now: datetime
+) -> None:
+    """Two answers were public; the first is down by both, the other by one."""
+    for n in (1, 2):
+        said = world.comment(consultation, f"Hỏi về số {n}.")
+        world.publish(said, officer, now)
+        words = [said.id], Disposition.NOTED, f"Số {n} là số mật.", officer, now
+        answer = answering.draft(consultation, *words)
+        answering.finish(answer, second, now)
+        why = Category.STATE_SECRET, "Luật 117/2025/QH15", "Có số liệu mật."
+        found = answer_takedown.order(answer, *why, officer, now)
+        if n == 1:
+            propose.agree(db.session.get_one(Proposal, found.proposal_id), second, now)

@@ -50,6 +50,7 @@ from app.moderation.reasons import Reason
 from app.outreach import correcting, suggesting
 from app.outreach.models import Correction, ReformSuggestion
 from app.responses import answering
+from app.responses import takedown as answer_takedown
 from app.responses.models import Answer, Disposition
 from app.responses.selecting import NotAnswerableError, NothingChosenError
 from app.translations import keep
@@ -134,9 +135,9 @@ class Walk:
         rows = db.session.scalars(select(model).where(*conditions).order_by(model.id)).all()
         return self.chance.choice(rows) if rows else None
 
-    def go(self) -> str:
-        """One act, whichever comes to mind; its name, also where it was refused."""
-        name = self.chance.choice(ACTS)
+    def go(self, name: str = "") -> str:
+        """That act, or whichever comes to mind; its name, also where it was refused."""
+        name = name or self.chance.choice(ACTS)
         try:
             getattr(self, name)()
         except REFUSED:
@@ -180,6 +181,11 @@ class Walk:
             subject = self.chance.choice(list(takedown.subjects(comment)))
             words = Category.UNLAWFUL, "Luật 1", "Trái luật."
             takedown.order(subject, comment, *words, self.staff[Role.HEAD], clock.now())
+
+    def takes_an_answer_down(self) -> None:
+        if answer := self.pick(Answer, answer_takedown.is_public()):
+            words = Category.UNLAWFUL, "Luật 1", "Trái luật."
+            answer_takedown.order(answer, *words, self.staff[Role.HEAD], clock.now())
 
     def a_second_officer_decides(self) -> None:
         if proposal := self.pick(Proposal, Proposal.outcome == ""):
@@ -364,6 +370,7 @@ ACTS = [
     *["answers", "registers", "corrects", "publishes_a_correction"] * 2,
     "withholds",
     "takes_down",
+    "takes_an_answer_down",
     "a_second_officer_decides",
     "takes_the_decision_back",
     "withdraws",

@@ -11,13 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.accounts import territories
+from app.accounts.models import Role
 from app.comments.models import Tally
+from app.consultations.clocks import Clock, Clocks
 from app.consultations.period import Calendar, due_on, working_days_after
 from app.documents.models import Topic
 from app.documents.topics import label
 from app.extensions import db
 from app.kit import clock
-from app.site.owed import Clock
+from tests.moderation.staff import enter
 
 CALENDAR = Calendar(off=frozenset({date(2026, 9, 2)}), working=frozenset({date(2026, 8, 22)}))
 
@@ -114,3 +116,20 @@ def test_the_rows_give_the_figures_of_the_page(client, world):
         assert (today - closed).days == int(row["days_since_closing"])
         overdue = max(0, (today - date.fromisoformat(row["due_on"])).days)
         assert int(row["days_overdue"]) == (overdue if int(row["without_answer"]) else 0)
+
+
+def test_the_desk_says_in_words_how_late_answers_are(app, world, drain):
+    late = closed_with(world, 4, 1, 80)
+    fresh = world.consultation(late.dossier, opened_at=clock.now() - timedelta(days=35), days=30)
+    for one in (late, fresh):
+        said = world.comment(one, "Xin trả lời.", at=one.opened_at + timedelta(days=1))
+        world.publish(said, world.officer(late.dossier.agency, Role.MODERATOR))
+    db.session.commit()
+    drain()
+    days = Clocks(clock.now()).of(late.dossier.document_type, late.ends_at, 4, 1).overdue_days
+    assert days > 1
+    drafter = enter(app, world.officer(late.dossier.agency, Role.DRAFTER))
+    for page in ("/en/desk", "/en/desk/answers"):
+        text = drafter.get(page).get_data(as_text=True)
+        assert text.count(f"overdue by {days} days") == 1, page
+        assert text.count("answers are due by") == 1, page

@@ -73,7 +73,8 @@ def _row(line: Line) -> dict[str, Any]:
 def _answer(reply: Reply | None) -> dict[str, Any] | None:
     if reply is None:
         return None
-    return asdict(reply) | {"label": form.DISPOSITIONS[form.Disposition(reply.disposition)]}
+    known = form.Disposition(reply.disposition) if reply.disposition else None
+    return asdict(reply) | {"label": form.DISPOSITIONS[known] if known else form.GONE}
 
 
 def _comment(said: Said) -> dict[str, Any]:

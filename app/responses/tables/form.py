@@ -23,6 +23,7 @@ COLUMNS = (
 SECTIONS = {False: "I. Ý KIẾN GÓP Ý", True: "II. PHẢN BIỆN XÃ HỘI"}
 WHOLE = "Toàn bộ dự thảo"
 NO_ANSWER = "Chưa có trả lời"
+GONE = "Nội dung trả lời đã được gỡ khỏi trang công khai; số và căn cứ có tại trang /takedowns."
 ABOVE = "(Tiếp theo; trả lời như trên)"
 CRITICISM = "Phản biện xã hội"
 PERSON = "Cá nhân"
@@ -193,6 +194,9 @@ def _answer(line: Line) -> Iterator[Para]:
 
 def answer(reply: Reply) -> Iterator[Para]:
     """The disposition, the explanation, and which words change or why none do."""
+    if not reply.disposition:
+        yield Para(GONE)
+        return
     yield Para(f"{DISPOSITIONS[Disposition(reply.disposition)]}.", bold=True)
     yield from _paras(reply.explanation)
     if reply.changes:

@@ -24,6 +24,7 @@ from app.kit import clock
 from app.kit.text import fold
 from app.responses.models import Answer, AnswerChange, AnswerComment
 from app.responses.table import Line, Reply, Said, Table, Totals, cover_of
+from app.responses.takedown import HELD
 from app.web.locale import DEFAULT
 
 # Remarks on the draft as a whole come before those on its first provision: they frame the others,
@@ -251,11 +252,14 @@ def replies(connection: Connection, ids: Iterable[int]) -> dict[int, Reply]:
         Answer.explanation,
         Answer.no_change_reason,
         Answer.published_at,
+        HELD.label("held"),
     ).where(Answer.id.in_(wanted), Answer.published_at.is_not(None))
     return {row.id: _reply(row, changes.get(row.id, ())) for row in connection.execute(query)}
 
 
 def _reply(row: Any, changes: Sequence[str]) -> Reply:
+    if row.held is not None:
+        return Reply(row.id, "", "", "", (), clock.vn_date(row.published_at))
     return Reply(
         id=row.id,
         disposition=row.disposition,

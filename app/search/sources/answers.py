@@ -13,6 +13,7 @@ from app.consultations.models import Consultation
 from app.documents.citation import citation
 from app.extensions import db
 from app.responses.models import Answer, AnswerChange, AnswerComment
+from app.responses.takedown import is_public
 from app.search.document import Kind, SearchDocument
 from app.search.sources.drafts import drafts, joined, stored
 from app.search.sources.translated import OF_ANSWERS, Words, told, tongues
@@ -32,7 +33,7 @@ def answers(ids: Collection[int]) -> Iterator[SearchDocument]:
             Consultation.round,
         )
         .join(Consultation, Consultation.id == Answer.consultation_id)
-        .where(Answer.id.in_(ids), Answer.published_at.is_not(None))
+        .where(Answer.id.in_(ids), is_public())
         .order_by(Answer.id)
     ).all()
     known, changed = drafts({row.dossier_id for row in rows}), _changed([row.id for row in rows])
