@@ -90,13 +90,13 @@ def test_it_is_as_large_as_promised(province: Province) -> None:
     ]
     assert Counter(officer.role.value for officer in province.officers) == {
         "drafter": 6,
-        "approver": 6,
+        "approver": 7,
         "head": 5,
         "moderator": 3,
         "oversight": 1,
         "clerk": 1,
         "translator": 1,
-        "admin": 1,
+        "admin": 2,
     }
     assert [dossier.stage.value for dossier in province.dossiers] == [
         "proposal",

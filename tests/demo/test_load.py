@@ -9,6 +9,8 @@ from sqlalchemy import func, select
 
 from app.accounts import territories
 from app.accounts.models import Agency, Officer
+from app.accounts.policy import Act, may
+from app.approvals.kinds import kinds
 from app.comments.clerk import criticisms
 from app.comments.models import Comment, CommentStatus, Tally
 from app.comments.translated import translations
@@ -220,6 +222,24 @@ def the_agency_vouches_for_english_and_for_part_of_the_korean():
     assert all(one and one != other for one, other in db.session.execute(approvers))
 
 
+def every_act_of_two_has_its_two_people():
+    acts = {code: (kind.proposing, kind.agreeing) for code, kind in kinds().items()}
+    acts["an answer"] = Act.DRAFT_ANSWER, Act.PUBLISH_ANSWER
+    acts["a correction"] = Act.WRITE_CORRECTION, Act.PUBLISH_CORRECTION
+    acts["no state secret"] = (Act.DECLARE_NO_SECRET,) * 2
+    acts["a comment withheld"] = (Act.DECIDE_COMMENT,) * 2
+    everybody = db.session.scalars(select(Officer)).all()
+    agencies = db.session.scalars(select(Agency).join(Dossier).distinct()).all()
+    assert len(agencies) == 4
+    for agency in agencies:
+        for what, (first, second) in acts.items():
+            ones = {one.id for one in everybody if may(one, first, agency)}
+            others = {one.id for one in everybody if may(one, second, agency)}
+            # whoever begins, somebody else can agree
+            assert ones, what
+            assert all(others - {one} for one in ones), what
+
+
 def every_title_reads_in_english_and_korean():
     dossiers = db.session.scalars(select(Dossier)).all()
     wanted = {one.id: (one.title, "") for one in dossiers}
@@ -281,6 +301,7 @@ def test_the_sample_is_as_promised_and_grows(sample, drain):
     one_dossier_is_whole_in_english_and_korean()
     what_is_left_was_translated_before_it_was_revised()
     the_agency_vouches_for_english_and_for_part_of_the_korean()
+    every_act_of_two_has_its_two_people()
     every_title_reads_in_english_and_korean()
     comments_came_from_abroad_and_were_translated()
     entries_are_told_in_the_order_in_which_they_happened()
