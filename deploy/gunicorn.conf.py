@@ -1,6 +1,7 @@
 """How the web processes run, wherever they are started from; command-line options come on top."""
 
 import os
+from typing import Any
 
 bind = f"{os.environ.get('HOST') or '127.0.0.1'}:{os.environ.get('PORT') or '8000'}"
 worker_class = "gthread"
@@ -22,3 +23,10 @@ control_socket_disable = True
 # commands wait as long as their work takes. libpq reads both, and DATABASE_URL overrides them.
 os.environ.setdefault("PGCONNECT_TIMEOUT", "3")
 os.environ.setdefault("PGOPTIONS", "-c lock_timeout=3s -c statement_timeout=25s")
+
+# seconds without a byte after which a body that was announced is given up, and its thread is free
+SILENCE = 30
+
+
+def pre_request(_worker: Any, request: Any) -> None:
+    request.unreader.sock.settimeout(SILENCE)

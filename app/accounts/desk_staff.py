@@ -63,6 +63,7 @@ def colleague(officer_id: int) -> ResponseReturnValue:
         form=form,
         one=officer,
         protected=factors.has_factor(officer),
+        no_digits_until=factors.no_digits_until(officer),
         resets=factors.resets(officer),
         roles=ROLES,
         now=clock.now(),

@@ -16,6 +16,7 @@ from app.extensions import db, sealer
 from app.kit.codes import ALPHABET
 from app.ledger.record import record
 from app.ledger.verbs import Verb
+from app.web import limits_guesses
 
 RECOVERY_CODES = 10
 # 16 signs of 31: 79 bits, kept as a digest under the portal's key
@@ -54,7 +55,13 @@ def set_up(officer: Officer, secret: str, code: str, now: datetime) -> list[str]
 
 def takes(officer: Officer | None, code: str, now: datetime) -> bool:
     """Whether the code is the officer's: of the telephone, whose step is then spent, or on paper,
-    which is then used. The same work is done for nobody."""
+    which is then used. The same work is done for nobody.
+
+    After too many wrong codes in a day or a month no digits count (NIST SP 800-63B-4, 3.2.2): who
+    tries them has the password. A code on paper does, and a passkey opens in any case.
+    """
+    whose = _guesses_of(officer)
+    digits_count = limits_guesses.may_guess(whose)
     factor = db.session.get(Factor, officer.id if officer is not None else 0, with_for_update=True)
     step = totp.step_of(
         factor.secret if factor is not None else sealer().open(sealer().seal(NOBODYS)),
@@ -63,13 +70,24 @@ def takes(officer: Officer | None, code: str, now: datetime) -> bool:
         after=factor.last_step if factor is not None else 0,
     )
     written = _unused(officer, code)
-    if factor is not None and step is not None:
+    if factor is not None and step is not None and digits_count:
         factor.last_step = step
         return True
     if written is not None:
         written.used_at = now
         return True
+    limits_guesses.guessed(whose)
     return False
+
+
+def no_digits_until(officer: Officer) -> datetime | None:
+    """When six digits count again, after too many wrong ones; None where they do now."""
+    return limits_guesses.spent_until(_guesses_of(officer))
+
+
+def forget_guesses(officer: Officer) -> None:
+    """Who guessed at codes knows the password no more, or the codes are others: they count anew."""
+    limits_guesses.forget(_guesses_of(officer))
 
 
 def renew_recovery_codes(officer: Officer) -> list[str]:
@@ -93,6 +111,7 @@ def reset(officer: Officer, reason: str, by: Officer | None, now: datetime) -> N
     """The officer has no second factor and no session: the next sign-in sets a new one up."""
     for table in (Factor, RecoveryCode, Passkey):
         db.session.execute(delete(table).where(table.officer_id == officer.id))
+    forget_guesses(officer)
     by_id = by.id if by is not None else None
     told = FactorReset(officer_id=officer.id, reset_by=by_id, reason=reason, at=now)
     db.session.add(told)
@@ -146,3 +165,8 @@ def _unused(officer: Officer | None, code: str) -> RecoveryCode | None:
         )
         .with_for_update()
     )
+
+
+def _guesses_of(officer: Officer | None) -> str:
+    """The name under which wrong codes are counted; of nobody, too."""
+    return f"officer-{officer.id if officer is not None else 0}"

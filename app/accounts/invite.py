@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
+from app.accounts import factors
 from app.accounts.models import Agency, Grant, Invitation, Officer, Role
 from app.accounts.officer_sessions import end_all
 from app.accounts.passwords import hash_password
@@ -112,6 +113,7 @@ def take_up(token: str, password: str, now: datetime) -> Officer:
     officer.locked_until = None
     db.session.flush()
     end_all(officer)
+    factors.forget_guesses(officer)
     db.session.merge(
         Grant(officer_id=officer.id, role=invitation.role, agency_id=invitation.scope_id)
     )

@@ -111,6 +111,7 @@ def forgive(officer: Officer) -> None:
 def set_password(officer: Officer, password: str, own: int) -> None:
     """The password is another, and every session but that one is over."""
     officer.password_hash = hash_password(password)
+    factors.forget_guesses(officer)
     end_all(officer, but=own)
     record(
         Verb.PASSWORD_CHANGED,

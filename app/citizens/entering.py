@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import delete, func, select
+from sqlalchemy import case, delete, func, select
 from sqlalchemy.exc import IntegrityError
 
 from app.citizens.models import Citizen, CitizenIdentity, Level, SignInLink
@@ -28,8 +28,9 @@ from app.web import locale, oidc
 from app.web.oidc import Person
 
 LASTS = timedelta(minutes=15)
-MOST = 5  # letters to an address within an hour
+MOST = 5  # letters to an address within an hour, before the next waits for the last one's end
 HOUR = timedelta(hours=1)
+ENOUGH = timedelta(minutes=10)  # so the last link is good for five more
 KEPT = timedelta(days=1)  # of a link that is over
 
 
@@ -37,7 +38,7 @@ class Link(StrEnum):
     """What a link in a letter is good for."""
 
     GOOD = "good"
-    ELSEWHERE = "elsewhere"  # another browser asked for it
+    ELSEWHERE = "elsewhere"  # another browser asked for it: here its address has to be typed
     OVER = "over"  # used, too old, or never sent
 
 
@@ -46,16 +47,13 @@ class TakenError(Exception):
 
 
 def ask(email: str, browser: str, address: Callable[[str], str], now: datetime) -> None:
-    """A link to come in is on its way to that address; nothing comes where too many were asked for.
+    """A link to come in is on its way to that address, or a good one was sent minutes ago.
 
-    `address` makes the whole address of a token; the link opens in the browser that holds
-    `browser`, and in no other: nobody is led into an account that is not theirs.
+    `address` makes the whole address of a token; the link opens at a press in the browser that
+    holds `browser`, elsewhere to who types the address.
     """
     email = email.strip().lower()
-    recent = select(func.count()).where(
-        SignInLink.email_mark.in_(sealer().marks(email)), SignInLink.asked_at > now - HOUR
-    )
-    if (db.session.scalar(recent) or 0) >= MOST:
+    if _just_asked(email, now):
         return
     token = secrets.token_urlsafe(32)
     db.session.add(
@@ -73,6 +71,19 @@ def ask(email: str, browser: str, address: Callable[[str], str], now: datetime) 
     post.write(key, email, subject, words, "", now, about=about(email)[0])
 
 
+def _just_asked(email: str, now: datetime) -> bool:
+    """Whether the address had enough letters, the last of them with a link that is still good.
+
+    So who asks again and again in somebody else's name fills no letterbox, and keeps nobody out.
+    """
+    unused = case((SignInLink.used_at.is_(None), SignInLink.asked_at))
+    asked = select(func.count(), func.max(unused)).where(
+        SignInLink.email_mark.in_(sealer().marks(email)), SignInLink.asked_at > now - HOUR
+    )
+    many, last = db.session.execute(asked).one()
+    return many >= MOST and last is not None and now < last + ENOUGH
+
+
 def about(email: str) -> list[str]:
     """What letters of an account to that address are filed under, the newest key's name first."""
     return [f"account:{mark[:24]}" for mark in sealer().marks(email)]
@@ -82,30 +93,35 @@ def _letter(link: str) -> tuple[str, str]:
     portal = current_app.extensions["settings"].site_name or _("the consultation portal")
     return _("Your link to sign in"), post.body(
         _("Somebody asked to sign in on %(portal)s with this address.", portal=portal),
-        _("If that was you, open this link in the same browser, within 15 minutes:"),
+        _("If that was you, open this link within 15 minutes:"),
         link,
         _("If it was not you, do nothing. Without the link nobody can come in."),
     )
 
 
-def look(token: str, browser: str, now: datetime) -> tuple[Link, str]:
-    """What a link is good for in a browser, and the address it was sent to where it is good."""
+def look(token: str, browser: str, now: datetime, typed: str = "") -> tuple[Link, str]:
+    """What a link is good for in a browser, and the address it was sent to where it is good.
+
+    In another browser its address has to be typed: nobody is led into an account that is not
+    theirs by a link that somebody else asked for.
+    """
     link = db.session.get(SignInLink, _digest(token))
     if link is None or link.used_at is not None or now >= link.asked_at + LASTS:
         return Link.OVER, ""
-    if not browser or not secrets.compare_digest(link.browser, _digest(browser)):
+    asked_here = bool(browser) and secrets.compare_digest(link.browser, _digest(browser))
+    if not asked_here and typed.strip().lower() != link.email:
         return Link.ELSEWHERE, ""
     return Link.GOOD, link.email
 
 
-def take(token: str, browser: str, now: datetime) -> Citizen | None:
+def take(token: str, browser: str, now: datetime, typed: str = "") -> Citizen | None:
     """The account of the address a link was sent to, made if there is none; None if it is not good.
 
     The link is used up.
     """
     held = select(SignInLink).where(SignInLink.digest == _digest(token)).with_for_update()
     link = db.session.scalar(held.execution_options(populate_existing=True))
-    if link is None or look(token, browser, now)[0] is not Link.GOOD:
+    if link is None or look(token, browser, now, typed)[0] is not Link.GOOD:
         return None
     link.used_at = now
     return _of_address(link.email, link.language, now)

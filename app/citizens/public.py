@@ -1,7 +1,8 @@
 """Doors of accounts of citizens: come in by letter, leave, be forgotten.
 
 A link in a letter is opened by programs that look for traps before its reader sees it, so looking
-at it changes nothing and signs nobody in: that takes a press, in the browser that asked.
+at it changes nothing and signs nobody in: that takes a press, and in another browser than the one
+that asked, the address.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ from flask.typing import ResponseReturnValue
 from app.citizens import entering, forget, way
 from app.citizens import session as sessions
 from app.citizens.entering import Link
-from app.citizens.forms import AskForm, NameForm
-from app.citizens.models import Level
+from app.citizens.forms import AskForm, NameForm, TypedForm
+from app.citizens.models import Citizen, Level
 from app.citizens.words import level
 from app.extensions import db
 from app.kit import clock, codes
@@ -82,21 +83,27 @@ def _ask(email: str, now: datetime) -> None:
 def enter(token: str) -> ResponseReturnValue:
     """Who pressed is signed in; otherwise the button, or why the link does not open."""
     private()
-    form, status, browser = PressForm(), 200, session.get(BROWSER, "")
-    if request.method == "POST":
-        if form.validate():
-            citizen = entering.take(token, browser, clock.now())
-            if citizen is not None:
-                sessions.enter(citizen, Level.EMAIL, clock.now())
-                db.session.commit()
-                session.pop(BROWSER, None)
-                return redirect(way.on(), 303)
-        else:
-            status = form.status()
+    browser, status = session.get(BROWSER, ""), 200
     link, email = entering.look(token, browser, clock.now())
-    if link is not Link.GOOD:
-        return _page("citizens/no_entry.html", link=link.value), 410
+    form = PressForm() if link is Link.GOOD else TypedForm()
+    if link is Link.OVER:
+        return _page("citizens/no_entry.html"), 410
+    if request.method == "POST":
+        if not form.validate():
+            return _page("citizens/enter.html", form=form, email=email), form.status()
+        typed = form.email.data or "" if isinstance(form, TypedForm) else ""
+        citizen = entering.take(token, browser, clock.now(), typed)
+        if citizen is not None:
+            return _in(citizen)
+        status = form.wrong() if isinstance(form, TypedForm) else 410
     return _page("citizens/enter.html", form=form, email=email), status
+
+
+def _in(citizen: Citizen) -> ResponseReturnValue:
+    sessions.enter(citizen, Level.EMAIL, clock.now())
+    db.session.commit()
+    session.pop(BROWSER, None)
+    return redirect(way.on(), 303)
 
 
 @bp.route("/settings", methods=["GET", "POST"])

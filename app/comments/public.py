@@ -92,8 +92,7 @@ def _sent(
             _("This form was sent before with another text. Send it again to add this one.")
         )
         return _page(form, consultation, place, now), 409
-    shown = limits.proof(receipt)
-    return redirect(url_for("receipts.status", receipt=receipt, new=shown), 303)
+    return redirect(url_for("receipts.status", receipt=receipt, new=1), 303)
 
 
 def _sender(form: CommentForm) -> Sender | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import suppress
 from urllib.parse import quote
 
 from flask import (
@@ -72,14 +74,21 @@ TOKEN = (
 # still taken from the line, and forgotten, that a page can say so.
 DRAIN = 128 * 1024 * 1024
 CHUNK = 64 * 1024
+DRAIN_FOR = 60.0  # seconds
 RETRY_AFTER = "30"  # seconds
 
 
 def drain() -> None:
-    """What was still on its way has arrived, up to DRAIN bytes, and is forgotten."""
-    source, left = request.environ["wsgi.input"], DRAIN
-    while left > 0 and (chunk := source.read(CHUNK)):
-        left -= len(chunk)
+    """What was still on its way has arrived, up to DRAIN bytes, and is forgotten.
+
+    No thread waits for what says it is longer, for a line gone silent, or for long.
+    """
+    source, left, until = request.environ["wsgi.input"], DRAIN, time.monotonic() + DRAIN_FOR
+    if (request.content_length or 0) > DRAIN:
+        return
+    with suppress(OSError):
+        while left > 0 and time.monotonic() < until and (chunk := source.read(CHUNK)):
+            left -= len(chunk)
 
 
 def _render(code: int, words: tuple[object, object]) -> Response:

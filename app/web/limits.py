@@ -6,7 +6,6 @@ can be. Acts are counted before the view, in the windows of `limits_table`.
 
 from __future__ import annotations
 
-import hmac
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -44,7 +43,6 @@ TOO_MANY_LETTERS = _l(
     "This address was asked several times today whether it wants letters. "
     "Leave it out, or write it here tomorrow."
 )
-PROOF = 12  # hex signs
 
 
 @dataclass(frozen=True)
@@ -77,8 +75,21 @@ def _row() -> Row | None:
 
 def _before() -> ResponseReturnValue | None:
     row, counted = _row(), _counters()
-    if row is None or counted is None or _just_sent():
+    if row is None or counted is None or row.misses:
         return None
+    return _answer(row, counted)
+
+
+def _after(response: Response) -> Response:
+    """Of what looks for something, only what was not found counts: who is right never waits."""
+    row, counted = _row(), _counters()
+    if row is None or counted is None or not row.misses or response.status_code != 404:
+        return response
+    return _answer(row, counted) or response
+
+
+def _answer(row: Row, counted: Counters) -> Response | None:
+    """What is said to an act that is not done now, None to one that is."""
     try:
         verdict = _judged(row, counted)
         if verdict is not None:
@@ -91,21 +102,7 @@ def _before() -> ResponseReturnValue | None:
     return None if verdict is None else _page(row, verdict)
 
 
-def _after(response: Response) -> Response:
-    row, counted = _row(), _counters()
-    if row is None or counted is None:
-        return response
-    try:
-        if row.misses and response.status_code == 404:
-            counted.count([_step(row, bucket) for bucket in row.buckets])
-    except StoreDownError:
-        counted.passed += 1
-    return response
-
-
 def _judged(row: Row, counted: Counters) -> Verdict | None:
-    if row.misses:
-        return _missed(row, counted)
     buckets = [bucket for bucket in row.buckets if limits_keys.key(bucket.by)]
     if any(bucket.by is By.SESSION for bucket in row.buckets) and not limits_keys.key(By.SESSION):
         buckets = [STRAY]
@@ -121,21 +118,13 @@ def _judged(row: Row, counted: Counters) -> Verdict | None:
     if heat <= 1:
         _arrive(pace.brought())
         return None
-    return _slowed(heat, counted)
+    return _slowed(row, heat, counted)
 
 
-def _missed(row: Row, counted: Counters) -> Verdict | None:
-    """Only what was not found is counted, afterwards."""
-    for bucket in row.buckets:
-        if counted.seen(_key(row, bucket)) >= bucket.item.amount:
-            return Verdict(Over.REFUSE, counted.ends_in(_key(row, bucket)))
-    return None
-
-
-def _slowed(heat: float, counted: Counters) -> Verdict | None:
+def _slowed(row: Row, heat: float, counted: Counters) -> Verdict | None:
     """None for who has worked, or waited; else what is to be done."""
     brought = pace.brought()
-    if brought is None or not _unspent(brought, counted):
+    if brought is None or not _unspent(row, brought, counted):
         return Verdict(Over.SLOW, pace.WAIT, _again(_bits(heat)))
     if pace.worked(brought):
         _arrive(brought)
@@ -150,9 +139,11 @@ def _slowed(heat: float, counted: Counters) -> Verdict | None:
     return Verdict(Over.SLOW, seconds, _again(brought.bits, brought))
 
 
-def _unspent(brought: pace.Challenge, counted: Counters) -> bool:
+def _unspent(row: Row, brought: pace.Challenge, counted: Counters) -> bool:
     """Whether nothing else was sent with it: the same once more, after a lost answer, may be."""
     spent = f"spent/{brought.id}"
+    if not row.keeps:  # of a password not even a digest is written down
+        return counted.count([Step(spent, 2 * pace.GOOD_FOR, 0, last=False)]) == [1]
     steps = [
         Step(key, 2 * pace.GOOD_FOR, 0, last=False) for key in (spent, f"{spent}/{pace.typed()}")
     ]
@@ -173,7 +164,8 @@ def _bits(heat: float) -> int:
 
 
 def _step(row: Row, bucket: Bucket) -> Step:
-    slow = bucket.by is By.SESSION and pace.automatic()
+    # a password manager fills its form in at once
+    slow = bucket.by is By.SESSION and row.keeps and pace.automatic()
     expiry, most = bucket.item.get_expiry(), bucket.item.amount
     # what one limit holds up does not fill a wider one: a program at one address must not make
     # its whole draft slow for everybody
@@ -228,9 +220,13 @@ def may_ask(email: str) -> bool:
     counted = _counters()
     if counted is None:
         return True
-    key = LETTERS.key_for("letters", limits_keys.letterbox(email))
+    steps = [
+        Step(item.key_for("letters", key), item.get_expiry(), item.amount, last=True)
+        for item, key in zip(LETTERS, limits_keys.letterbox(email), strict=True)
+    ]
     try:
-        return counted.count([Step(key, LETTERS.get_expiry(), 0, last=False)])[0] <= LETTERS.amount
+        counts = counted.count(steps)
+        return counts[-1] <= steps[len(counts) - 1].most
     except StoreDownError:
         counted.passed += 1
         return True
@@ -243,18 +239,6 @@ def slowed_lately() -> int:
         return counted.told()["slowed"] if counted is not None else 0
     except StoreDownError:
         return 0
-
-
-def proof(receipt: str) -> str:
-    """What says that the portal itself has just led to this receipt: no look-up is counted."""
-    return limits_keys.digest(By.DRAFT, f"receipt {receipt}")[:PROOF]
-
-
-def _just_sent() -> bool:
-    receipt = (request.view_args or {}).get("receipt", "")
-    return bool(receipt and "new" in request.args) and hmac.compare_digest(
-        request.args["new"].encode(), proof(receipt).encode()
-    )
 
 
 def how_long(seconds: int) -> str:
@@ -280,6 +264,10 @@ def _page(row: Row, verdict: Verdict) -> Response:
         response = Response(f"{heading}. {advice}\n", 429, mimetype="text/plain")
     elif verdict.challenge is None:
         return _told(429, verdict.seconds, heading, advice)
+    elif not row.keeps:
+        # the form, asked for again, brings along what it needs
+        heading, again = _("One moment, please"), request.full_path.rstrip("?")
+        return _told(429, verdict.seconds, heading, advice, again)
     else:
         if verdict.over is Over.SLOW:
             heading = _("One moment, please")
@@ -291,10 +279,10 @@ def _page(row: Row, verdict: Verdict) -> Response:
     return response
 
 
-def _told(code: int, seconds: int, heading: object, advice: object) -> Response:
+def _told(code: int, seconds: int, heading: object, advice: object, again: str = "") -> Response:
     g.desk = False  # the page asks for no officer
     headers.private()
-    words = {"code": code, "heading": heading, "advice": advice}
+    words = {"code": code, "heading": heading, "advice": advice, "again": again}
     response = make_response(render_template("site/error.html", **words), code)
     response.headers["Retry-After"] = str(seconds)
     return response

@@ -53,8 +53,15 @@ class Counters:
 
     def ends_in(self, key: str) -> int:
         """Whole seconds until a window is over, at least 1; raises StoreDownError."""
-        until = self._ask(lambda store: store.get_expiry(key))
-        return max(1, ceil(until - clock.now().timestamp()))
+        return max(1, ceil(self.ends_at(key) - clock.now().timestamp()))
+
+    def ends_at(self, key: str) -> float:
+        """When a window is over, in seconds since 1970; raises StoreDownError."""
+        return float(self._ask(lambda store: store.get_expiry(key)))
+
+    def clear(self, key: str) -> None:
+        """The window is as if it had not begun; raises StoreDownError."""
+        self._ask(lambda store: store.clear(key))
 
     def tell(self, what: str) -> None:
         """One more was slowed, or refused; raises StoreDownError."""

@@ -39,9 +39,10 @@ def digest(by: By, text: str) -> str:
     ]
 
 
-def letterbox(email: str) -> str:
-    """The typed address as all its spellings are counted."""
-    return digest(By.LETTERBOX, email.strip().lower())
+def letterbox(email: str) -> tuple[str, str]:
+    """The typed address, whatever its spelling, as it is counted from here and from anywhere."""
+    email = email.strip().lower()
+    return digest(By.LETTERBOX_HERE, _from_here(email)), digest(By.LETTERBOX, email)
 
 
 def _text(by: By) -> str:
@@ -54,6 +55,10 @@ def _text(by: By) -> str:
     email = request.form.get("email", "").strip().lower()
     if not email or by is By.LETTERBOX:
         return email
+    return _from_here(email)
+
+
+def _from_here(email: str) -> str:
     return f"{email} {network(request.remote_addr or '', By.ADDRESS)}"
 
 

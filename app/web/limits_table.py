@@ -57,7 +57,7 @@ class Row:
     safe: bool = False  # counted are the requests that only read, instead of those that change
     plain: bool = False  # asked by programs: the answer is a line of text
     keeps: bool = True  # what was typed is given back
-    misses: bool = False  # counted is only what is not found
+    misses: bool = False  # counted, and refused, is only what is not found
 
 
 def _row(act: str, endpoints: str, *buckets: str, **more: object) -> Row:
@@ -72,8 +72,9 @@ def _row(act: str, endpoints: str, *buckets: str, **more: object) -> Row:
 
 # Who sends a form without the cookie that came with it has no form: nothing is kept of it anyway.
 STRAY = Bucket(By.ADDRESS, parse("120/minute"), Over.REFUSE)
-# letters that ask one address whether it wants letters
-LETTERS = parse("6/day")
+# letters that ask one address whether it wants letters: asked for from one place, and in all. Who
+# asks in somebody else's name uses up their own share, not the owner's
+LETTERS = parse("6/day"), parse("30/day")
 # forms of one address that come through by waiting, where others come through by work
 WAITED = parse("120/minute")
 
@@ -116,13 +117,22 @@ ROWS = (
         "alerts.stop alerts.manage alerts.stop_all",
         "address 3000/minute refuse",
     ),
+    # A whole office comes in at eight; a password takes us a tenth of a second
     _row(
         "enter",
-        "accounts.sign_in accounts.sign_in_with_passkey accounts.invitation",
+        "accounts.sign_in",
         "letterbox-here 20/15 minutes refuse",
         "letterbox 50/15 minutes refuse",
-        "address 60/minute refuse",
-        "subnet 240/minute refuse",
+        "address 600/minute slow",
+        "subnet 2400/minute slow",
+        down=Down.REFUSE,
+        keeps=False,
+    ),
+    # Nobody guesses these; checking them costs little
+    _row(
+        "present",
+        "accounts.sign_in_with_passkey accounts.invitation",
+        "address 3000/minute refuse",
         down=Down.REFUSE,
         keeps=False,
     ),
@@ -130,15 +140,15 @@ ROWS = (
         "code",
         "accounts.code accounts.set_up",
         "session 10/15 minutes refuse",
-        "address 120/minute refuse",
+        "address 600/minute slow",
         down=Down.REFUSE,
         keeps=False,
     ),
-    # A letter with a link, for who has an account or wants one
+    # A letter with a link, for who has an account or wants one; how many letters go to one address
+    # is known where they are written, and never keeps its owner out
     _row(
         "account-letter",
         "citizens.sign_in",
-        "letterbox 5/hour refuse",
         "session 20/hour refuse",
         "address 100/minute slow",
         down=Down.REFUSE,
@@ -158,34 +168,36 @@ ROWS = (
         "session 60/minute refuse",
         "address 3000/minute refuse",
     ),
+    # A code has 80 bits: nobody guesses one, so this only spares the machine
     _row(
         "receipt",
         "receipts.status",
-        "address 120/minute refuse",
-        "subnet 480/minute refuse",
-        down=Down.REFUSE,
+        "address 600/minute refuse",
+        "subnet 2400/minute refuse",
         safe=True,
         misses=True,
     ),
+    # A school types at one word; pages that everybody reads know no browser, so what costs the
+    # machine too much is put off for some seconds for the whole address
     _row(
         "search",
         "search.page",
-        "address 300/10 seconds refuse",
-        "subnet 1200/10 seconds refuse",
+        "address 600/10 seconds refuse",
+        "subnet 2400/10 seconds refuse",
         safe=True,
     ),
-    _row("suggest", "search.suggestions", "address 1000/10 seconds refuse", safe=True, plain=True),
+    _row("suggest", "search.suggestions", "address 3000/10 seconds refuse", safe=True, plain=True),
     _row("feed", "alerts.feed", "address 300/10 seconds refuse", safe=True, plain=True),
     _row(
         "download",
         "site.withheld_data site.answering_data site.comments_data site.answers_table "
         "site.export site.changes comments.attachment",
-        "address 200/10 seconds refuse",
-        "subnet 800/10 seconds refuse",
+        "address 600/10 seconds refuse",
+        "subnet 2400/10 seconds refuse",
         safe=True,
         plain=True,
     ),
     _row("cosign", "log.cosign", "address 60/minute refuse", plain=True),
-    _row("compare", "site.compare", "address 200/10 seconds refuse", safe=True),
+    _row("compare", "site.compare", "address 600/10 seconds refuse", safe=True),
 )
 BY_ENDPOINT = {endpoint: row for row in ROWS for endpoint in row.endpoints}
