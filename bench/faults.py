@@ -105,7 +105,7 @@ FAULTS: dict[str, dict[str, Fault]] = {
     "postgresql": {"slow": slow, "reset": reset, "locked": locked, "stopped": stopped},
     "sqlite": {"pen": pen_held},
 }
-SILENT = {"reset", "locked", "stopped"}  # what is new cannot be known meanwhile
+SILENT = {"slow", "reset", "locked", "stopped"}  # what is new cannot be known meanwhile
 
 
 @dataclass(frozen=True)

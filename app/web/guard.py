@@ -13,6 +13,7 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 
 from app.extensions import csrf, reads_only
+from app.web import turns
 
 View = TypeVar("View", bound=Callable[..., Any])
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -101,3 +102,4 @@ def init_app(app: Flask, may: Callable[[Any, Any], bool], turned_away: Callable[
     app.extensions["may"] = may
     app.extensions["turned_away"] = turned_away
     app.before_request(_check)
+    turns.init_app(app)

@@ -28,6 +28,8 @@ QUALITY = 4
 OVERHEAD = 2048  # of a page beside its bodies: headers, key, objects
 # How old the known revision may be: a change shows at most this long after it was read
 ASK_EVERY = 0.3
+# How long a reader waits for the answer, and when the database counts as silent, in seconds
+WAIT, SLOW = 1.0, 2.0
 # What a browser or proxy must do before showing its own copy
 CACHE_CONTROL = "public, max-age=0, must-revalidate"
 
@@ -91,31 +93,48 @@ class Revisions:
         self.head = 0
         self.known: dict[int, int] = {}
         self.asked = float("-inf")
+        self.began = float("inf")  # while nothing is asked
         # when the database answered last
         self.answered = clock.now().timestamp()
         self.silent = False
         self.lock = threading.Lock()
 
     def refresh(self) -> int:
-        """The newest known revision of the whole portal, at most ASK_EVERY seconds old."""
+        """The newest known revision of the whole portal, at most ASK_EVERY seconds old.
+
+        Asked on a thread of its own: a database that is slow, locked or frozen holds up nobody
+        who reads what is known already.
+        """
         if time.monotonic() - self.asked >= ASK_EVERY and self.lock.acquire(blocking=False):
-            try:
-                self.known.update(self.ask(self.head))
-                self.head = self.known.get(WHOLE_PORTAL, 0)
-                self.answered, self.silent = clock.now().timestamp(), False
-            except Exception:  # any driver's error means the same: what is new is not known now
-                self.silent = True
-            finally:
-                self.asked = time.monotonic()
-                self.lock.release()
+            self.began = time.monotonic()
+            asking = threading.Thread(target=self._ask, daemon=True)
+            asking.start()
+            asking.join(WAIT)
         return self.head
+
+    def _ask(self) -> None:
+        try:
+            self.known.update(self.ask(self.head))
+            self.head = self.known.get(WHOLE_PORTAL, 0)
+            self.answered = clock.now().timestamp()
+            self.silent = self._late()
+        except Exception:  # any driver's error means the same: what is new is not known now
+            self.silent = True
+        finally:
+            self.asked, self.began = time.monotonic(), float("inf")
+            self.lock.release()
+
+    def _late(self) -> bool:
+        """Whether the question under way has waited too long."""
+        return time.monotonic() - self.began > SLOW
 
     def of(self, scope: int) -> int:
         return self.known.get(scope, 0)
 
     def age(self) -> float | None:
-        """For how many seconds the database has not answered; None while it does."""
-        return clock.now().timestamp() - self.answered if self.silent else None
+        """For how many seconds the database has not answered in time; None while it does."""
+        silent = self.silent or self._late()
+        return clock.now().timestamp() - self.answered if silent else None
 
 
 class PageCache:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,8 @@ from sqlalchemy.exc import OperationalError
 
 from app.extensions import db
 from app.kit import clock
-from app.web import pages
+from app.web import pages, turns
+from tests.comments.writing import TYPED, form_at, hidden
 
 HIDDEN, SHOWN = pages.UNMARKED.decode(), f"{pages.MARKED.decode()}>"
 
@@ -58,6 +60,45 @@ def test_a_page_that_is_known_is_shown_and_says_that_it_is_old(client, silence):
     after = client.get("/consultations")
     assert HIDDEN in after.get_data(as_text=True)
     assert after.headers["ETag"] == before.headers["ETag"]
+
+
+def test_a_slow_database_holds_up_nobody_who_reads(app, client, monkeypatch):
+    """G05: the question is under way for longer than anybody waits for it."""
+    client.get("/consultations")
+    revisions, answer = app.extensions["revisions"], threading.Event()
+    ask = revisions.ask
+    with monkeypatch.context() as slow:
+        slow.setattr(pages, "WAIT", 0.001)
+        slow.setattr(pages, "SLOW", 0.0)
+        slow.setattr(revisions, "ask", lambda after: [answer.wait(60), *ask(after)][1:])
+        revisions.asked = float("-inf")
+        assert SHOWN in client.get("/consultations").get_data(as_text=True)
+        answer.set()
+        with revisions.lock:  # it has come by now
+            assert SHOWN in client.get("/consultations").get_data(as_text=True)
+    revisions.asked = float("-inf")
+    assert HIDDEN in client.get("/consultations").get_data(as_text=True)
+
+
+def test_while_it_is_slow_few_write_at_once_and_the_others_keep_their_words(
+    app, client, world, monkeypatch
+):
+    """G05: who waits to write takes a thread from those who read."""
+    path = form_at(world.consultation())
+    fields = {**hidden(client, path), **TYPED}
+    revisions = app.extensions["revisions"]
+    monkeypatch.setattr(revisions, "asked", float("inf"))
+    monkeypatch.setattr(turns, "AT_ONCE", 0)
+    monkeypatch.setattr(revisions, "silent", True)
+    refused = client.post(path, data=fields)
+    assert refused.status_code == 503
+    assert TYPED["body"] in refused.get_data(as_text=True)
+    monkeypatch.setattr(revisions, "silent", False)
+    assert client.post(path, data=fields).status_code == 303
+    monkeypatch.setattr(revisions, "silent", True)
+    monkeypatch.setattr(turns, "AT_ONCE", 1)
+    # none of those before has kept its turn
+    assert client.post(path, data=fields).status_code == 303
 
 
 def test_a_page_past_its_hour_is_shown_all_the_same(app, client, silence):
