@@ -26,8 +26,11 @@ from app.ledger.models import Entry
 from app.moderation import decide, lease
 from app.moderation import takedown as said
 from app.moderation.reasons import Reason
-from app.responses import answering
-from app.responses.models import Disposition
+from app.responses import answering, newcomers
+from app.responses import takedown as answered
+from app.responses.editing import OvertakenError
+from app.responses.models import Answer, Disposition
+from tests.groups import made as made_of
 from tests.moderation.staff import enter
 
 NOW = clock.now
@@ -94,13 +97,37 @@ def take_down_comment(consultation, officer):
     return db.session.get_one(Proposal, found.proposal_id)
 
 
+def take_down_answer(consultation, officer):
+    answer = Answer(
+        consultation_id=consultation.id,
+        **{"disposition": "noted", "explanation": "Ghi nhận.", "state": "published"},
+        drafted_by=officer.id,
+        **dict.fromkeys(("drafted_at", "published_at"), NOW()),
+    )
+    db.session.add(answer)
+    db.session.flush()
+    words = Category.UNLAWFUL, "Luật 1", "Trái luật."
+    found = answered.order(answer, *words, officer, NOW())
+    return db.session.get_one(Proposal, found.proposal_id)
+
+
 def give_comment_back(consultation, officer):
     first = take_down_comment(consultation, officer)
+    _confirmed(first, consultation, officer)
+    return said.propose_lifting(takedown.standing(first.subject), "Nhầm.", officer, NOW())
+
+
+def give_answer_back(consultation, officer):
+    first = take_down_answer(consultation, officer)
+    _confirmed(first, consultation, officer)
+    return answered.propose_lifting(takedown.standing(first.subject), "Nhầm.", officer, NOW())
+
+
+def _confirmed(first, consultation, officer):
     agency = consultation.dossier.agency_id
     of_it = select(Grant.officer_id).where(Grant.agency_id == agency, Grant.role == Role.HEAD)
     second = next(one for one in db.session.scalars(of_it) if one != officer.id)
     propose.agree(first, db.session.get_one(Officer, second), NOW())
-    return said.propose_lifting(takedown.standing(first.subject), "Nhầm.", officer, NOW())
 
 
 def new_rule(_consultation, officer):
@@ -121,6 +148,8 @@ PROPOSED = {
     "lift": give_back,
     "comment_takedown": take_down_comment,
     "comment_lift": give_comment_back,
+    "answer_takedown": take_down_answer,
+    "answer_lift": give_answer_back,
     "rule": new_rule,
     "holiday": new_holiday,
 }
@@ -290,6 +319,39 @@ def test_an_answer_is_drafted_signed_and_published_by_more_than_one(world, consu
     answering.submit(answer, answer.row_version, everyone, NOW())
     with pytest.raises(answering.SelfApprovalError):
         answering.sign(answer, answer.row_version, everyone, NOW())
+
+
+def test_one_person_corrects_no_published_answer_and_says_it_again_to_nobody(
+    world, consultation, several
+):
+    everyone, other = several(*Role)
+    comments = [world.comment(consultation, f"Như nhau {n}.") for n in range(3)]
+    for comment in comments[:2]:
+        world.publish(comment, everyone)
+    group = made_of.group(comments, by_hand=True)
+    words = Disposition.NOTED, "Cảm ơn ý kiến.", everyone, NOW()
+    answer = answering.draft(consultation, [], *words, groups=[group.id])
+    answering.finish(answer, other, NOW())
+    db.session.commit()
+    # the words of a published answer are nobody's to change, by no verb and no statement
+    for officer in (everyone, other):
+        with pytest.raises(OvertakenError):
+            answering.revise(
+                *(answer, answer.row_version, None, Disposition.ACCEPTED, "Khác."),
+                *(officer, NOW()),
+            )
+    with pytest.raises(DatabaseError):
+        db.session.execute(text("UPDATE answer SET explanation = 'Khác.'"))
+    db.session.rollback()
+    # what corrects it is a further answer, which goes the whole way by two people again
+    world.publish(comments[2], everyone, NOW() + timedelta(seconds=1))
+    again = newcomers.repeat(answer, everyone, NOW())
+    answering.submit(again, again.row_version, everyone, NOW())
+    with pytest.raises(answering.SelfApprovalError):
+        answering.sign(again, again.row_version, everyone, NOW())
+    answering.sign(again, again.row_version, other, NOW())
+    with pytest.raises(answering.SelfApprovalError):
+        answering.publish(again, again.row_version, everyone, NOW())
 
 
 def test_withholding_as_unlawful_takes_two(world, consultation):

@@ -120,7 +120,8 @@ def test_the_rows_give_the_figures_of_the_page(client, world):
 
 def test_the_desk_says_in_words_how_late_answers_are(app, world, drain):
     late = closed_with(world, 4, 1, 80)
-    fresh = world.consultation(late.dossier, opened_at=clock.now() - timedelta(days=35), days=30)
+    beside = world.dossier(late.dossier.agency)
+    fresh = world.consultation(beside, opened_at=clock.now() - timedelta(days=35), days=30)
     for one in (late, fresh):
         said = world.comment(one, "Xin trả lời.", at=one.opened_at + timedelta(days=1))
         world.publish(said, world.officer(late.dossier.agency, Role.MODERATOR))
