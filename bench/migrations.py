@@ -2,7 +2,7 @@
 
 The schema stops at 0012; comments, entries of the ledger and addresses for letters are put in by
 SQL. Then the migrations go up to the newest, down to 0012 and up again, and each column that was
-there before is summed after each leg. On PostgreSQL somebody keeps on inserting comments (and
+there before is summed after each leg. Somebody keeps on inserting comments with their entries (and
 taking them back) meanwhile: how long the longest had to wait is how long a migration locks.
 """
 
@@ -94,6 +94,11 @@ class Filler:
         values = ", ".join(chosen.values())
         return f"INSERT INTO {name} ({columns}) {series} SELECT {values} FROM s"
 
+    def one_more(self, name: str, number: int) -> str:
+        """The statement that puts the row of that number in."""
+        sql = self.sql(name, 1).replace("SELECT 1 UNION", f"SELECT {number} UNION")
+        return sql.replace("generate_series(1, 1)", f"{number}")
+
     def _due(self, column: Column[Any]) -> bool:
         return column.primary_key or not column.nullable or column.name == "seq"
 
@@ -155,8 +160,8 @@ def summed(engine: Engine, columns: dict[str, list[str]]) -> dict[str, tuple[int
 
 
 @contextmanager
-def inserting(engine: Engine, sql: str) -> Iterator[Waits]:
-    """Somebody puts a comment in and takes it back, again and again."""
+def inserting(engine: Engine, statements: list[str]) -> Iterator[Waits]:
+    """Somebody puts a comment and its entry in and takes them back, again and again."""
     waits, over = Waits(), threading.Event()
 
     def go_on() -> None:
@@ -164,15 +169,13 @@ def inserting(engine: Engine, sql: str) -> Iterator[Waits]:
             began = time.monotonic()
             try:
                 with engine.connect() as connection:
-                    connection.execute(text(sql))
+                    for sql in statements:
+                        connection.execute(text(sql))
                     waits.longest = max(waits.longest, time.monotonic() - began)
                     connection.rollback()
             except DBAPIError as refusal:
                 waits.refused.add(str(refusal.orig).splitlines()[0][:120])
 
-    if engine.dialect.name != "postgresql":
-        yield waits  # one writer at a time: a migration takes as long as it holds
-        return
     thread = threading.Thread(target=go_on)
     thread.start()
     try:
@@ -199,8 +202,7 @@ def drill(url: str, many: int, letters: int) -> bool:
     filler = Filler(engine)
     for table, rows in zip(FILLED, (many, many, letters), strict=True):
         filler.fill(table, rows)
-    one_more = filler.sql("comment", 1).replace("SELECT 1 UNION", f"SELECT {many + 1} UNION")
-    one_more = one_more.replace("generate_series(1, 1)", f"{many + 1}")
+    one_more = [filler.one_more(name, many + 1) for name in ("comment", "ledger_entry")]
     before = {name: [c.name for c in filler.metadata.tables[name].columns] for name in FILLED}
     known = {
         name: [column for column in names if (name, column) not in SEALED]

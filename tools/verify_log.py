@@ -84,13 +84,11 @@ def read_entries(db):
 
 def check_signed(db, leaves, heads, key):
     """What is signed is the tree of these leaves, nothing else, and so are its stored nodes."""
-    levels = [leaves]
+    levels, newest = [leaves], 0
     while len(below := levels[-1]) > 1:
         levels.append([sha(b"\1", *below[n : n + 2]) for n in range(0, len(below) - 1, 2)])
-    newest = 0
     for size, root, note in db.execute("SELECT size, root, note FROM checkpoint"):
-        what = f"checkpoint {size}"
-        head = signed(what, note, key)
+        head = signed(what := f"checkpoint {size}", note, key)
         if head and (*head, note[-1:], note.count("\n")) != (size, root, "\n", 5):
             faults.append(f"{what}: its columns are not what its note says")
         newest, heads = max(newest, head[0] if head else 0), [*heads, (what, head)]
@@ -131,22 +129,25 @@ def live_digests(db, name, table, batches, erased):
     return live
 
 
-def check_rows(db, name, table, once, live, waiting):
+def check_rows(db, name, fact, live, waiting):
     """Every final row against its digest."""
+    table, (column, _, above) = fact["table"], fact["once"].partition(">")
     info = db.execute(f"PRAGMA table_info({table})").fetchall()
     keys = [row["name"] for row in sorted(info, key=lambda row: row["pk"]) if row["pk"]]
     texts = {row["name"] for row in info if row["type"] == "JSON"}
-    column, _, above = once.partition(">")
     parent, _, filled = above.partition(".")
     final = f"{column} IN (SELECT id FROM {parent} WHERE {filled} IS NOT NULL)"
     final = final if above else f"{column} IS NOT NULL" if column else "1"
+    spans = {t: range(*map(int, k.split()[1::2])) for t, k in waiting if k[:5] == "from "}
     gone = {*live} - {""}  # the digest of no row says when the table came on record
     for row in db.execute(f"SELECT * FROM {table} WHERE {final}"):
         key = "|".join(str(row[one]) for one in keys)
         gone.discard(key)
         _, salt, digest, columns = live.get(key, (0, b"", b"", []))
-        noted = (table, key) in waiting or (above and (parent, str(row[column])) in waiting)
-        if noted and (name.endswith("_state") or not salt):
+        of, number = (parent, row[column]) if above else (table, row[keys[0]])
+        ahead = not salt and number in spans.get(of, ())
+        noted = {(table, key), (of, str(number))} & waiting
+        if ahead or (noted and (name.endswith("_state") or not salt)):
             continue
         words = {c: json.loads(row[c]) if c in texts and row[c] else row[c] for c in columns}
         what = "not as the log has it" if digest else "the log knows nothing of it"
@@ -157,22 +158,21 @@ def check_rows(db, name, table, once, live, waiting):
 
 def check_record(db, facts):
     """Every row on record is what the log says of it, and the log is silent of no row."""
-    noted = {(row["name"], row["key"]) for row in db.execute("SELECT * FROM record_waiting")}
-    unproven.extend(f"{name} {key} waits for the log" for name, key in sorted(noted))
-    batches, erased, told = {}, {}, {}
+    due = {(row["name"], row["key"]) for row in db.execute("SELECT * FROM record_waiting")}
+    unproven.extend(f"{name} {key} waits for the log" for name, key in sorted(due))
+    batches, gone, told = {}, {}, {}
     for seq, verb, fact in facts:
         if verb == "record.summed":
             batches.setdefault(fact["sum"], {})[fact["batch"]] = (seq, fact)
         elif verb == "record.erased":
-            erased |= {(fact["table"], key): seq for key in fact["keys"]}
+            gone |= {(fact["table"], key): seq for key in fact["keys"]}
         elif verb == "comment.submitted":
             told[fact["comment_id"]] = [fact["status"], fact["digest"]]
         elif verb.startswith("comment.") and verb[8:] in STATUS:
             told[fact["comment_id"]][0] = STATUS[verb[8:]]
     for name in {*batches} | {row[0] for row in db.execute("SELECT name FROM row_digest")}:
         fact = max(batches[name].values(), key=lambda one: one[0])[1]
-        live = live_digests(db, name, fact["table"], batches[name], erased)
-        check_rows(db, name, fact["table"], fact["once"], live, noted)
+        check_rows(db, name, fact, live_digests(db, name, fact["table"], batches[name], gone), due)
     for row in db.execute("SELECT id, status, digest FROM comment"):
         if told.get(row["id"]) != [row["status"], row["digest"]]:
             faults.append(f"comment {row['id']}: the log tells another story of it")

@@ -13,10 +13,10 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, delete, insert, select, update
 
 from app.extensions import db
-from app.ledger import plan
+from app.ledger import noting, plan
 from app.ledger.models import RowDigest, Waiting
 from app.ledger.plan import Sum
 from app.ledger.record import record
@@ -52,9 +52,9 @@ def sum_waiting(now: datetime) -> int:
 
     A row that was summed as final before is left alone: what somebody did to it stays visible.
     """
-    noted = db.session.execute(
-        select(Waiting.id, Waiting.name, Waiting.key).order_by(Waiting.id).limit(BATCH)
-    ).all()
+    noted = _noted()
+    if len(noted) < BATCH and noting.go_on(BATCH - len(noted)):
+        noted = _noted()
     if not noted:
         return 0
     batch = noted[-1].id
@@ -69,6 +69,12 @@ def sum_waiting(now: datetime) -> int:
             _sum(child, _below(child, list(of_table)), batch, now)
     db.session.execute(delete(Waiting).where(Waiting.id.in_([row.id for row in noted])))
     return len(noted)
+
+
+def _noted() -> Sequence[Row[int, str, str]]:
+    """The oldest rows that wait."""
+    query = select(Waiting.id, Waiting.name, Waiting.key).order_by(Waiting.id).limit(BATCH)
+    return db.session.execute(query.where(~Waiting.key.startswith(noting.MARK))).all()
 
 
 def forget(
@@ -126,11 +132,12 @@ def plain(value: Any) -> Any:
     return value
 
 
-def _key(one: Sum, row: Any) -> str:
+def key_of(one: Sum, row: Any) -> str:
+    """What names a row, `a|b|c` where it has several keys."""
     return "|".join(str(getattr(row, name)) for name in plan.key_columns(one.table))
 
 
-def _final(one: Sum) -> Select[Any]:
+def final(one: Sum) -> Select[Any]:
     """The rows of a sum that are final."""
     table = plan.table_of(one.table)
     chosen = select(*(table.c[name] for name in one.columns))
@@ -149,18 +156,18 @@ def _chosen(one: Sum, keys: Sequence[str]) -> list[Any]:
     first = plan.table_of(one.table).c[plan.key_columns(one.table)[0]]
     numbers = {int(key.split("|")[0]) for key in keys}
     wanted = set(keys)
-    rows = db.session.execute(_final(one).where(first.in_(numbers)))
-    return [row for row in rows if _key(one, row) in wanted]
+    rows = db.session.execute(final(one).where(first.in_(numbers)))
+    return [row for row in rows if key_of(one, row) in wanted]
 
 
 def _below(one: Sum, parents: Sequence[str]) -> list[Any]:
     """The final rows that belong to the rows of the keys."""
     column: ColumnElement[int] = plan.table_of(one.table).c[one.once.partition(">")[0]]
-    return list(db.session.execute(_final(one).where(column.in_([int(key) for key in parents]))))
+    return list(db.session.execute(final(one).where(column.in_([int(key) for key in parents]))))
 
 
 def _sum(one: Sum, rows: Iterable[Any], batch: int, now: datetime) -> None:
-    found = {_key(one, row): row for row in rows}
+    found = {key_of(one, row): row for row in rows}
     if not one.state:
         for key in _summed(one, list(found)):
             del found[key]

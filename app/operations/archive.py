@@ -132,6 +132,8 @@ def unpack(source: Path, into: Path, progress: Progress) -> Manifest:
                     content = tar.extractfile(info) if info.isreg() else None
                     if content is None:
                         raise BadArchiveError(f"{info.name!r} in it is no file.")
+                    if info.name in found:
+                        raise BadArchiveError(f"{info.name!r} is in it twice.")
                     if info.name == MANIFEST:
                         manifest = _read(content.read(LARGEST_MANIFEST))
                     else:

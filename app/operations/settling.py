@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from app.comments.models import Comment
 from app.config import ROOT
 from app.extensions import db
 from app.ledger.checkpoint import parse
+from app.ledger.matching import Matched, faults
 from app.ledger.models import Checkpoint, Entry
 from app.ledger.seal import leaf_input
 from app.ledger.tree import Subtree, leaf_hash, of_leaves, root
@@ -24,6 +26,7 @@ from app.search import entries
 from app.site.health import newest_migration
 
 BATCH = 5000
+SHOWN = 5  # faults of rows that are told
 
 
 class NotSettledError(Exception):
@@ -82,6 +85,19 @@ def verify(note: str = "") -> Iterator[str]:
         yield f"verified: the head signed last, over {own.size} entries, is theirs"
     if note:
         yield _compare(note, len(leaves), subtree)
+    yield _rows()
+
+
+def _rows() -> str:
+    """Every row on record is what the log says of it."""
+    matched = Matched()
+    wrong = list(islice(faults(matched), SHOWN))
+    db.session.rollback()
+    if wrong:
+        raise NotSettledError(f"The record is not what the log has: {' '.join(wrong)}")
+    waiting = f"; {matched.waiting} wait for the log" if matched.waiting else ""
+    older = f"; up to {matched.older} older ones are still being summed" if matched.older else ""
+    return f"verified: {matched.rows} rows on record are as the log has them{waiting}{older}"
 
 
 def _sealed() -> Iterator[Row[Any]]:

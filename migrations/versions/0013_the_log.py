@@ -78,10 +78,10 @@ def upgrade() -> None:
         _refuse(f"{table}_not_replaced", "INSERT", table, taken, postgres=False)
     for table, key in WATCHED.items():
         _watch(table, key, postgres=postgres)
-        named = " || '|' || ".join(f"CAST({column} AS text)" for column in key)
+        # what stands already is noted by the worker, some at a time: see app/ledger/noting.py
         op.execute(
-            f"INSERT INTO record_waiting (name, key) SELECT '{table}', {named} FROM {table} "
-            f"ORDER BY {key[0]}"
+            f"INSERT INTO record_waiting (name, key) SELECT '{table}', 'from ' || min({key[0]}) "
+            f"|| ' until ' || (max({key[0]}) + 1) FROM {table} HAVING count(*) > 0"
         )
 
 

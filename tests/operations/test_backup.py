@@ -33,8 +33,10 @@ from app.operations import backup as making
 from app.operations import copying
 from app.operations.archive import BadArchiveError, Manifest, packing, unpack
 from app.privacy.erase import journal
+from app.work import loop
 from app.work.turn import only_worker
 from tests.factories import World
+from tests.ledger.test_matching import past_the_triggers
 
 SHA = "ab" * 32
 NOTE = "log.example.vn\n{}\n{}\n\n— log.example.vn AAAA\n"
@@ -248,6 +250,20 @@ def test_a_log_that_is_not_the_one_that_was_signed_is_not_restored(
     assert "not the one whose head was signed last" in done.output
 
 
+def test_a_backup_whose_rows_somebody_changed_is_not_restored(app, portal, elsewhere, tmp_path):
+    """Past the triggers, before it was made: files and leaves fit, the row's digest does not."""
+    loop.settle()
+    archive = backed_up(app, tmp_path / "sound.tar.gz")
+    done = run(elsewhere, "restore", str(archive), "--no-index")
+    assert done.exit_code == 0, done.output
+    assert "rows on record are as the log has them" in done.output
+    past_the_triggers("UPDATE comment SET body = 'Xin bỏ.'")
+    archive = backed_up(app, tmp_path / "changed.tar.gz")
+    done = run(elsewhere, "restore", str(archive), "--no-index", "--replace")
+    assert done.exit_code == 1
+    assert "comment 1: it is not as the log has it" in done.output.replace("\n", " ")
+
+
 def test_other_identity_keys_are_noticed_before_anything_is_done(app, portal, elsewhere, tmp_path):
     archive = backed_up(app, tmp_path / "portal.tar.gz")
     other = replace(elsewhere, identity_keys=(sealing.new_key(),))
@@ -339,6 +355,17 @@ def test_no_member_lands_outside(tmp_path, name):
         info.size = 1
         tar.addfile(info, io.BytesIO(b"x"))
     with pytest.raises(BadArchiveError, match="no place"):
+        unpack(target, tmp_path / "into", lambda count: None)
+
+
+def test_a_member_that_is_there_twice_is_told(tmp_path):
+    target = tmp_path / "a.tar.gz"
+    with tarfile.open(target, "w:gz") as tar:
+        for content in (b"x", b"y"):
+            info = tarfile.TarInfo("database")
+            info.size = 1
+            tar.addfile(info, io.BytesIO(content))
+    with pytest.raises(BadArchiveError, match="'database' is in it twice"):
         unpack(target, tmp_path / "into", lambda count: None)
 
 
