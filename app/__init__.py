@@ -15,6 +15,7 @@ from app.accounts import away as accounts_away
 from app.accounts import desk as accounts_desk
 from app.accounts import desk_account as accounts_account
 from app.accounts import desk_delegation as accounts_delegation
+from app.accounts import desk_forgotten as accounts_forgotten
 from app.accounts import desk_oidc as accounts_oidc
 from app.accounts import desk_passkeys as accounts_passkeys
 from app.accounts import desk_staff as accounts_staff
@@ -183,6 +184,7 @@ DOORS = (
     accounts_delegation.bp,
     accounts_account.bp,
     accounts_passkeys.bp,
+    accounts_forgotten.bp,
     accounts_staff.bp,
     accounts_typed.bp,
     accounts_oidc.bp,

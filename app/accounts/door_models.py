@@ -1,4 +1,5 @@
-"""Tables of the door of the desk: sessions, second factors, passkeys, what was typed too late."""
+"""Tables of the door of the desk: sessions, second factors, passkeys, links to a new password,
+what was typed too late."""
 
 from __future__ import annotations
 
@@ -78,6 +79,22 @@ class Passkey(Base):
     name: Mapped[str] = mapped_column(String(60))
     created_at: Mapped[datetime] = mapped_column(Instant)
     used_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class PasswordLink(Base):
+    """A way to a new password that was sent by letter: once, soon, and until a newer one."""
+
+    __tablename__ = "password_link"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    # None where the address is nobody's: asked for and written down all the same
+    officer_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"), index=True)
+    email: Mapped[str] = mapped_column(Sealed)
+    email_mark: Mapped[str] = mapped_column(String(64), index=True)
+    # that of the officer when it was asked for: whatever ended all sessions since ends it too.
+    # "" for one that is used, or followed by a newer one
+    session_key: Mapped[str] = mapped_column(String(43))
+    asked_at: Mapped[datetime] = mapped_column(Instant, index=True)
 
 
 class SpentChallenge(Base):

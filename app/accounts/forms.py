@@ -13,7 +13,7 @@ from app.accounts.agencies import called
 from app.accounts.models import Agency, Officer
 from app.accounts.passwords import MAX_LENGTH, MIN_LENGTH
 from app.accounts.words import ROLES
-from app.web.forms import Form, LineField
+from app.web.forms import EmailField, Form, LineField
 
 # One sentence for every failure: nobody learns which accounts exist, which are locked, or whether
 # it was the password or the code.
@@ -36,6 +36,10 @@ class SignInForm(Form):
             Length(max=MAX_LENGTH, message=REFUSED),
         ],
     )
+
+
+class ForgottenForm(Form):
+    email = EmailField(_l("E-mail"), [DataRequired(_l("Enter your e-mail."))])
 
 
 class CodeForm(Form):

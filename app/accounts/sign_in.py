@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from flask import current_app
+from flask_babel import gettext as _
 from sqlalchemy import Select, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import lazyload
@@ -24,6 +26,8 @@ from app.kit import clock
 from app.kit.codes import new_key
 from app.ledger.record import record
 from app.ledger.verbs import Verb
+from app.mail import post
+from app.web.filters import moment
 
 MAX_FAILURES = 5
 LOCKED_FOR = timedelta(minutes=15)
@@ -110,8 +114,13 @@ def forgive(officer: Officer) -> None:
 
 def set_password(officer: Officer, password: str, own: int) -> None:
     """The password is another, and every session but that one is over."""
-    officer.password_hash = hash_password(password)
     factors.forget_guesses(officer)
+    renew_password(officer, password, own)
+
+
+def renew_password(officer: Officer, password: str, own: int = 0) -> None:
+    """As `set_password`, but wrong codes stay counted; a letter tells the officer of it."""
+    officer.password_hash = hash_password(password)
     end_all(officer, but=own)
     record(
         Verb.PASSWORD_CHANGED,
@@ -119,6 +128,21 @@ def set_password(officer: Officer, password: str, own: int) -> None:
         actor_id=officer.id,
         officer_id=officer.id,
     )
+    now = clock.now()
+    portal = current_app.extensions["settings"].site_name or _("the consultation portal")
+    words = post.body(
+        _(
+            "The password of your account on %(portal)s was changed: %(when)s.",
+            portal=portal,
+            when=moment(now),
+        ),
+        _(
+            "If that was not you, tell the administrator of your agency at once, who can close "
+            "the account."
+        ),
+    )
+    subject = _("Your password was changed")
+    post.write(f"password-changed:{new_key()}", officer.email, subject, words, "", now, "password")
 
 
 def close(officer: Officer, by: Officer | None = None) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import current_app, redirect, render_template, session, url_for
+from flask import current_app, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -22,7 +22,7 @@ from app.privacy.forms import AskForm
 from app.privacy.models import Source, SubjectRequest
 from app.web import limits
 from app.web.filters import day
-from app.web.guard import public, public_form
+from app.web.guard import public_form
 from app.web.headers import private
 
 # the number of the request that this browser sent last
@@ -32,7 +32,7 @@ SENT = "subject_request"
 @bp.route("/privacy/request", methods=["GET", "POST"])
 @public_form
 def ask() -> ResponseReturnValue:
-    """The request is in the queue of the desk; otherwise the form for it."""
+    """The request is in the queue and its author knows its number; otherwise the form for it."""
     private()
     form = AskForm()
     if form.validate_on_submit():
@@ -42,20 +42,12 @@ def ask() -> ResponseReturnValue:
         _confirm(asked, form.email.data or "", now)
         db.session.commit()
         session[SENT] = asked.id
-        return redirect(url_for("privacy.asked"), 303)
+        return redirect(url_for("privacy.ask", sent="1"), 303)
+    if "sent" in request.args and SENT in session:
+        sent = db.session.get_one(SubjectRequest, session[SENT])
+        return render_template("privacy/asked.html", number=sent.id, told=_told(sent))
     page = render_template("privacy/ask.html", form=form)
     return page, form.status() if form.is_submitted() else 200
-
-
-@bp.get("/privacy/request/sent")
-@public
-def asked() -> ResponseReturnValue:
-    """The number of the request that was just sent, and the days of its answer."""
-    private()
-    sent = db.session.get(SubjectRequest, session.get(SENT, 0))
-    if sent is None:
-        return redirect(url_for("privacy.ask"), 303)
-    return render_template("privacy/asked.html", number=sent.id, told=_told(sent))
 
 
 def _told(sent: SubjectRequest) -> list[str]:

@@ -34,6 +34,7 @@ MARKS = (
     Mark("subscriber", "mark", lambda row: row["email"].lower()),
     Mark("citizen", "email_mark", lambda row: row["email"]),
     Mark("sign_in_link", "email_mark", lambda row: row["email"]),
+    Mark("password_link", "email_mark", lambda row: row["email"]),
     Mark("citizen_identity", "mark", lambda row: f"{row['issuer']}\n{row['subject']}"),
     Mark("officer_identity", "mark", lambda row: f"{row['issuer']}\n{row['subject']}"),
 )

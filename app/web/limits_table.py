@@ -144,6 +144,20 @@ ROWS = (
         down=Down.REFUSE,
         keeps=False,
     ),
+    _row(
+        "password-letter",
+        "accounts.forgotten",
+        "session 20/hour refuse",
+        "address 100/minute slow",
+        down=Down.REFUSE,
+    ),
+    _row(
+        "password-new",
+        "accounts.new_password",
+        "address 600/minute refuse",
+        down=Down.REFUSE,
+        keeps=False,
+    ),
     # A letter with a link, for who has an account or wants one; how many letters go to one address
     # is known where they are written, and never keeps its owner out
     _row(

@@ -15,6 +15,7 @@ from types import FrameType
 from flask import current_app
 
 from app.accounts.dormant import DUTIES as SLEEPING
+from app.accounts.forgotten import DUTIES as FORGOTTEN
 from app.accounts.passkeys import DUTIES as SPENT
 from app.accounts.typed_late import DUTIES as LATE
 from app.alerts.digest import DUTIES as DIGESTS
@@ -68,6 +69,7 @@ READERS: tuple[Reader, ...] = (
 )
 DUTIES: tuple[Duty, ...] = (
     *SLEEPING,
+    *FORGOTTEN,
     *SPENT,
     *LATE,
     *CLOSING,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from flask import Flask
 
-from app.accounts import dormant, factors, officer_sessions, typed_late
+from app.accounts import dormant, factors, forgotten, officer_sessions, typed_late
 from app.accounts.door_models import Passkey
 from app.accounts.models import Agency, Officer, Role
 from app.extensions import db
@@ -28,6 +28,18 @@ def lived_in(world: World, agency: Agency, officer: Officer, now: datetime) -> N
     db.session.flush()
     dormant.fall_asleep(now)
     db.session.commit()
+
+
+def way_to_a_password(world: World, agency: Agency, now: datetime) -> str:
+    """The address in the letter to an officer who has forgotten theirs."""
+    found: list[str] = []
+
+    def address(token: str) -> str:
+        found.append(f"/desk/password/{token}")
+        return found[0]
+
+    forgotten.ask(world.officer(agency, Role.CLERK).email, address, now)
+    return found[0]
 
 
 def on_the_way_in(app: Flask, world: World, agency: Agency) -> list[tuple[PageClient, str]]:

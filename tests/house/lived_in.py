@@ -76,6 +76,7 @@ class LivedIn:
         world.version(again.dossier, DRAFT.replace("3.000.000", "5.000.000"), accepted=False)
         self._adopt(past)
         door.lived_in(world, self.agency, self.everyone, self.now)
+        self.letters.append(door.way_to_a_password(world, self.agency, self.now))
         self.invitation = invite.invite(
             email="invited@example.vn",
             name="Trần Thị",

@@ -108,7 +108,8 @@ def lived_in(
     citizens.discovered(app)
     monkeypatch.setattr(totp, "new_secret", lambda: SECRET)  # every telephone has read it
     lived = LivedIn(world, drain)
-    monkeypatch.setitem(TYPED, "receipt", lived.receipts[0])
+    for name in ("receipt", "receipts"):
+        monkeypatch.setitem(TYPED, name, lived.receipts[0])
     return lived
 
 

@@ -44,12 +44,12 @@ def letters() -> list[Letter]:
 
 def test_a_request_is_in_the_queue_with_its_days_and_gets_a_number(client):
     answer = client.submit(FORM, TYPED)
-    assert (answer.status_code, answer.location) == (303, f"{FORM}/sent")
+    assert (answer.status_code, answer.location) == (303, f"{FORM}?sent=1")
     (one,) = queue()
     assert (one.kind, one.source, one.state) == ("see", "web", "open")
     assert (one.person, one.name, one.words) == (TYPED["email"], NAME, "Xin cho biết.")
     assert (one.received_on, one.shown_at) == (clock.vn_date(clock.now()), None)
-    page = client.get(f"{FORM}/sent").text
+    page = client.get(f"{FORM}?sent=1").text
     assert f'<b class="num">{one.id}</b>' in page
     (letter,) = letters()
     assert (letter.recipient, letter.subject.split()[-1]) == (TYPED["email"], str(one.id))
@@ -62,7 +62,7 @@ def test_a_request_is_in_the_queue_with_its_days_and_gets_a_number(client):
 
 def test_the_number_is_shown_to_whom_it_was_given_and_nobody_else(app, client):
     client.submit(FORM, TYPED)
-    assert app.test_client().get(f"{FORM}/sent").location == FORM
+    assert 'name="kind"' in app.test_client().get(f"{FORM}?sent=1").text
 
 
 def test_the_form_is_linked_from_the_page_about_personal_data(client):
@@ -102,10 +102,11 @@ def test_nobody_learns_whose_address_or_receipt_the_portal_knows(world, app):
         typed = {**TYPED, "email": email, "receipts": receipt}
         with statements() as made:
             answer = browser.submit(FORM, typed)
-        return answer.status_code, answer.location, list(made)
+        own = [one for one in made if "page_revision" not in one and one != "BEGIN"]
+        return answer.status_code, answer.location, own
 
     known = sent(EMAIL, planted.said.receipt)
-    assert known[:2] == (303, f"{FORM}/sent")
+    assert known[:2] == (303, f"{FORM}?sent=1")
     assert sent("nobody@example.vn", codes.new_receipt()) == known
 
 
