@@ -57,6 +57,11 @@ SAME: Mapping[tuple[str, str, str], str] = {
     ("app/consultations/rules.py", "1", "2"): "of two rows `scalar` gives the first",
     ("app/moderation/decide.py", "1", "2"): "of two rows `scalar` gives the first",
     (
+        "app/responses/answering.py",
+        "db.session.flush()",
+        "pass",
+    ): "the first question asked afterwards sends it",
+    (
         "app/approvals/propose.py",
         "json.dumps([words, reason], ensure_ascii=False, sort_keys=True)",
         "json.dumps([words, reason], ensure_ascii=None, sort_keys=True)",
