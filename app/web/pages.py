@@ -29,7 +29,7 @@ OVERHEAD = 2048  # of a page beside its bodies: headers, key, objects
 # How old the known revision may be: a change shows at most this long after it was read
 ASK_EVERY = 0.3
 # How long a reader waits for the answer, and when the database counts as silent, in seconds
-WAIT, SLOW = 1.0, 2.0
+WAIT, SLOW = 1.0, 1.0
 # What a browser or proxy must do before showing its own copy
 CACHE_CONTROL = "public, max-age=0, must-revalidate"
 
