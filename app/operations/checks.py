@@ -21,6 +21,7 @@ from app.kit import clock
 from app.ledger.models import Entry
 from app.ledger.seal import leaf_input
 from app.ledger.tree import leaf_hash
+from app.operations import guards
 from app.operations.backup import stored
 from app.operations.figures import worker_alive
 from app.search import entries, following
@@ -33,6 +34,7 @@ SLOW_SECONDS, STUCK_SECONDS = 30.0, 600.0
 SKEW = timedelta(seconds=2)
 SAMPLE = 50  # files hashed
 LAST = 1000  # entries of the log read again
+SHOWN = 5  # differences told
 NAME = 64  # of a kept file: its SHA-256
 
 
@@ -196,6 +198,23 @@ def _of_postgres() -> Iterator[Finding]:
         )
 
 
+def triggers(_settings: Settings, _now: datetime) -> Iterator[Finding]:
+    """What keeps the record is as the migrations make it."""
+    db.session.rollback()
+    try:
+        wrong = guards.differences()
+    except SQLAlchemyError as error:
+        what = f"No schema could be made beside the portal's ({type(error).__name__})."
+        yield doubtful("record", what, "Let the portal's role make schemas in its database.")
+        return
+    if wrong:
+        what = f"What keeps the record is not as the portal makes it: {'; '.join(wrong[:SHOWN])}."
+        advice = "Nobody but the portal may change triggers: find out who did, then put it right."
+        yield bad("record", what, advice)
+    else:
+        yield good("record", "Triggers and functions are those that the portal makes.")
+
+
 def timekeeping(_settings: Settings, now: datetime) -> Iterator[Finding]:
     """One clock decides what is in time."""
     if db.engine.dialect.name == "postgresql":
@@ -283,5 +302,5 @@ def log(_settings: Settings, _now: datetime) -> Iterator[Finding]:
 
 CHECKS: tuple[Check, ...] = (
     *(keys, address, disk, catalogues),
-    *(database, timekeeping, calendar, worker, index, files, log),
+    *(database, triggers, timekeeping, calendar, worker, index, files, log),
 )

@@ -175,7 +175,11 @@ def _rewrite(name, postgres, change) -> None:
     connection = op.get_bind()
     if postgres:
         source = connection.scalar(
-            sa.text("SELECT prosrc FROM pg_proc WHERE proname = :name"), {"name": name}
+            sa.text(
+                "SELECT prosrc FROM pg_proc WHERE proname = :name "
+                "AND pronamespace = CAST(current_schema() AS regnamespace)"
+            ),
+            {"name": name},
         )
         begin, end = source.index("IF ") + 3, source.index(" THEN RAISE")
         body = source[:begin] + change(source[begin:end]) + source[end:]
