@@ -36,7 +36,7 @@ from app.comments.models import Comment
 from app.config import load
 from app.extensions import db
 from app.kit import clock
-from app.ledger.models import Entry
+from app.ledger.models import Checkpoint, Entry
 from app.operations.checks import CHECKS, Finding, Level, look
 from bench.kills import Portal, open_draft
 from deploy.exercise.load import Crowd
@@ -135,8 +135,9 @@ def _faults(portal: Portal) -> list[Finding]:
 
 def _well(portal: Portal) -> bool:
     waiting = db.session.scalar(select(Entry.id).where(Entry.seq.is_(None)).limit(1))
+    signed = db.session.scalar(select(Checkpoint.size).limit(1))
     db.session.rollback()
-    return waiting is None and not _faults(portal)
+    return waiting is None and signed is not None and not _faults(portal)
 
 
 def drill(database: str, many: int, ground: Path) -> list[str]:
