@@ -71,6 +71,7 @@ def translations() -> ResponseReturnValue:
         "documents/translations.html",
         rows=[(dossier, far[dossier.id]) for dossier in found[:PAGE]],
         older=found[PAGE - 1].id if len(found) > PAGE else None,
+        of_comments=may(signed_in(), Act.TRANSLATE_COMMENT),
     )
 
 

@@ -115,6 +115,7 @@ def test_a_signed_in_officer_reads_public_pages_like_everyone(client, scene):
         ("/en/desk", "My desk"),
         ("/en/desk/corrections/{slug}", "Dossiers"),
         ("/en/desk/suggestions", "Suggestions"),
+        ("/en/desk/translations/comments", "Translations"),
         ("/en/desk/questions", "Questions"),
         ("/en/desk/intake", "Take in"),
         ("/en/desk/delegations", "Delegation"),
