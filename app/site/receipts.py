@@ -16,10 +16,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import Length
 
+from app.comments.models import CommentStatus
+from app.comments.words import STATES
 from app.kit import clock
 from app.kit.codes import MAX_TYPED, parse_receipt
 from app.ledger import proving
-from app.site import heads, story
+from app.site import heads, story, takedowns
+from app.site.heads import AnyRow
 from app.site.mistyped import diagnose
 from app.web import pages
 from app.web.forms import Form, LineField
@@ -63,11 +66,32 @@ def status(receipt: str) -> ResponseReturnValue:
     if comment is None:
         return _not_found(receipt)
     if head is None:
-        abort(404)  # its draft was taken from public view, or is whole no longer
+        return _sealed(comment)
     words = story.page(comment, head, clock.now())
-    response = make_response(
-        render_template("site/receipt.html", **words, new="new" in request.args)
-    )
+    return _unlisted(render_template("site/receipt.html", **words, new="new" in request.args))
+
+
+def _sealed(comment: AnyRow) -> Response:
+    """What is the author's own, where the draft was taken from public view.
+
+    The answer is 200, as for a comment that was taken down itself: the receipt is there, and it is
+    what was asked for. What RFC 7725 has a status for is the draft, at its own addresses.
+    """
+    takedown = takedowns.over(comment.consultation_id)
+    if takedown is None:
+        abort(404)  # its draft is whole no longer
+    entry = proving.submitted(comment.id)
+    words = {
+        "comment": comment,
+        "state": STATES[CommentStatus(comment.status)],
+        "takedown": takedown,
+        "proof": proving.place(entry) if entry is not None else None,
+    }
+    return _unlisted(render_template("site/receipt_sealed.html", **words, **takedowns.words()))
+
+
+def _unlisted(page: str) -> Response:
+    response = make_response(page)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 

@@ -27,7 +27,7 @@ TAKEN_DOWN = 451  # RFC 7725: unavailable for legal reasons
 @public
 def listed() -> ResponseReturnValue:
     """Everything that was ever taken down: when, by whom, on which ground, and how it ended."""
-    return pages.keep(render_template("site/takedowns.html", takedowns=orders.every(), **_words()))
+    return pages.keep(render_template("site/takedowns.html", takedowns=orders.every(), **words()))
 
 
 @bp.app_errorhandler(404)
@@ -46,19 +46,29 @@ PUBLIC = frozenset({"site", "comments", "receipts", "moderation"})
 
 def tombstone(takedown: Takedown) -> Response:
     """What may be said of it, with the status that RFC 7725 has for that."""
-    page = render_template("site/tombstone.html", takedown=takedown, **_words())
+    page = render_template("site/tombstone.html", takedown=takedown, **words())
     response = make_response(page, TAKEN_DOWN)
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def _words() -> dict[str, Any]:
+def words() -> dict[str, Any]:
+    """What pages about a takedown name things by."""
     return {
         "categories": orders.CATEGORIES,
         "what": orders.subject_in_words,
         "secret": Category.STATE_SECRET,
         "agreed": Outcome.AGREED,
     }
+
+
+def over(consultation_id: int) -> Takedown | None:
+    """What keeps the draft of that consultation from the public; None where nothing does."""
+    of = select(Dossier.id).join(Consultation, Consultation.dossier_id == Dossier.id)
+    dossier_id = db.session.scalar(
+        of.where(Consultation.id == consultation_id, Dossier.sealed.is_(True))
+    )
+    return orders.standing(f"{orders.DOSSIER}:{dossier_id}") if dossier_id is not None else None
 
 
 def _standing(named: dict[str, Any]) -> Takedown | None:

@@ -10,6 +10,8 @@ from sqlalchemy import select
 from app.accounts.models import Role
 from app.approvals import propose
 from app.approvals.models import HOLD, Category, Proposal, Takedown
+from app.comments.models import Comment
+from app.comments.words import STATES
 from app.consultations.models import Consultation
 from app.documents import takedown
 from app.documents.models import Dossier, DossierFile
@@ -18,6 +20,7 @@ from app.kit import clock
 from app.ledger.models import Entry
 from app.search import entries
 from tests.approvals.crawling import addresses, said
+from tests.ledger.signing import sworn_head
 from tests.moderation.staff import enter
 from tests.search.walking import WORD, Walk
 
@@ -118,6 +121,34 @@ def test_the_page_in_its_place_says_what_may_be_said(client, scene, officers):
     listed = client.get("/en/takedowns").get_data(as_text=True)
     assert found.number in listed
     assert "số liệu mật" not in listed
+
+
+def test_a_receipt_gives_its_holder_what_is_theirs_and_no_word_of_the_draft(
+    client, scene, world, officers, drain
+):
+    """Every state of a comment has its receipt, and the proof that the log holds it."""
+    rows = db.session.scalars(select(Comment).where(Comment.consultation_id == scene.open.id))
+    comments = {one.status: one for one in rows}
+    assert len(comments) > 1
+    found = take_down(scene.open.dossier, officers[0])
+    drain()
+    sworn_head(clock.now())
+    for status, comment in comments.items():
+        answer = client.get(f"/en/comments/{comment.receipt}")
+        html = answer.get_data(as_text=True)
+        assert answer.status_code == 200
+        assert answer.headers["X-Robots-Tag"] == "noindex"
+        assert "no-store" in answer.headers["Cache-Control"]
+        assert STATES[status]._args[0] in html
+        for words in (comment.receipt, f"GY-{comment.id}", found.number, BASIS, "Download the"):
+            assert words in html
+        proof = client.get(f"/comments/{comment.receipt}/proof")
+        assert proof.status_code == 200
+        for said_there in (html, proof.get_data(as_text=True)):
+            assert not WORD.findall(said_there)
+            assert scene.open.dossier.slug not in said_there
+            assert "số liệu mật" not in said_there
+        assert client.get(f"/en/comments/{comment.receipt}/letters").status_code == 451
 
 
 def test_comments_are_not_taken_where_nobody_can_read_what_they_speak_to(client, scene, officers):
