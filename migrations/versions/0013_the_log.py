@@ -56,6 +56,11 @@ KEYS = {
 
 def upgrade() -> None:
     postgres = op.get_bind().dialect.name == "postgresql"
+    if postgres:
+        # in the order in which people write, or each would wait for the other: rows, then the entry
+        op.execute(
+            f"LOCK TABLE {', '.join(WATCHED)}, ledger_entry IN SHARE ROW EXCLUSIVE MODE"
+        )
     op.add_column("ledger_entry", sa.Column("salt", sa.LargeBinary(16)))
     op.create_index(
         "ix_ledger_entry_submitted",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -133,6 +134,23 @@ def test_each_migration_goes_down_and_up_with_data(with_data: None) -> None:
     assert not _rows(), f"going below {first} leaves tables"
     upgrade()
     assert set(_rows()) == {table.name for table in db.metadata.sorted_tables}
+
+
+def test_a_migration_gives_way_to_who_is_writing_and_comes_again(
+    with_data: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if db.engine.dialect.name == "sqlite":
+        return
+    downgrade(revision="0018")
+    with db.engine.connect() as writing:
+        writing.execute(text("LOCK TABLE takedown IN ROW EXCLUSIVE MODE"))
+        # who writes ends where the migration waits before it tries again
+        gave_way: list[float] = []
+        monkeypatch.setattr(time, "sleep", lambda s: gave_way.append(s) or writing.rollback())
+        upgrade()
+    assert len(gave_way) == 1
+    with db.engine.connect() as connection:
+        assert connection.scalar(text("SHOW lock_timeout")) == "0"
 
 
 def test_what_the_database_refuses_it_still_refuses_afterwards(with_data: None) -> None:
