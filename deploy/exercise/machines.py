@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 RESTART_AFTER = 1.0  # seconds, as RestartSec= of the units
-READY_IN = 60.0
+READY_IN = 180.0
 
 
 class NotHereError(Exception):
