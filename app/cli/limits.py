@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 from flask import current_app
 from flask.cli import with_appcontext
+from limits import RateLimitItem
 
 from app.web.limits_count import TOLD_OVER, Counters, StoreDownError
 from app.web.limits_table import ROWS
@@ -29,5 +30,10 @@ def status() -> None:
     except StoreDownError:
         click.echo(f"Counted in: {counted.kind}, which does not answer.")
     for row in ROWS:
-        most = "; ".join(f"{one.item} by {one.by}, then {one.over}" for one in row.buckets)
+        most = "; ".join(f"{_most(one.item)} by {one.by}, then {one.over}" for one in row.buckets)
         click.echo(f"{row.act}: {most}. While nothing can be counted: {row.down}.")
+
+
+def _most(item: RateLimitItem) -> str:
+    window, unit = item.multiples or 1, item.GRANULARITY.name
+    return f"{item.amount} in {window} {unit}{'s' if window != 1 else ''}"

@@ -27,7 +27,7 @@ from app.privacy.export import export
 from app.privacy.forms import EraseForm, ExtendForm, LogForm, ReceiveForm, SettleForm
 from app.privacy.models import RequestKind, RequestState, SubjectRequest
 from app.privacy.person import NobodyError, Person
-from app.privacy.words import ACTS, KINDS, PURPOSES, SOURCES, STATES
+from app.privacy.words import ACTS, KINDS, PURPOSES, SOURCES, STATES, looked_at
 from app.web.conflict import answer_conflicts
 from app.web.forms import Form
 from app.web.guard import allow
@@ -182,6 +182,7 @@ def access_log() -> ResponseReturnValue:
         asked=asked,
         form=form,
         acts=ACTS,
+        looked_at=looked_at,
         purposes=PURPOSES,
     )
 

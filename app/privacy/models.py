@@ -15,7 +15,7 @@ class RequestKind(StrEnum):
     """What a data subject may ask for (Law 91/2025, art. 4; Decree 356/2025, art. 5)."""
 
     SEE = "see"
-    COPY = "copy"
+    COPY = "provide"
     CORRECT = "correct"
     WITHDRAW = "withdraw"
     RESTRICT = "restrict"

@@ -23,6 +23,21 @@ SOURCES: dict[str, LazyString] = {
     Source.WEB.value: _l("Web form"),
     Source.PROGRAM.value: _l("Perhaps sent by a program"),
 }
+LOOKED_AT: dict[str, LazyString] = {
+    "comment": _l("Comment GY-%(number)s"),
+    "attachment": _l("File %(number)s with a comment"),
+    "subject_request": _l("Request %(number)s about one's own data"),
+    "subscriber": _l("Kept searches of address %(number)s"),
+    "citizen": _l("Account of a citizen, %(number)s"),
+}
+
+
+def looked_at(subject: str) -> str:
+    """What a line of the log is about, by its number."""
+    kind, _colon, number = subject.partition(":")
+    return LOOKED_AT[kind] % {"number": number} if kind in LOOKED_AT else subject
+
+
 STATES: dict[str, LazyString] = {
     RequestState.OPEN.value: _l("Being dealt with"),
     RequestState.DONE.value: _l("Done"),

@@ -79,4 +79,4 @@ def _not_yours_is_no_such_thing(other: Quick, asked: list[Asked]) -> None:
 
 
 # what whoever holds the address may open, and what is the officer's own
-OPEN = {"accounts.invitation"}
+OPEN = {"accounts.invitation", "accounts.new_password"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -40,6 +42,21 @@ def test_the_answer_is_the_same_for_everybody(app, client):
     sizes = {len(one.body.replace(one.recipient, "")) for one in letters()[-2:]}
     assert len(sizes) == 1
     assert db.session.scalar(select(func.count()).select_from(Citizen)) == 1
+
+
+def test_the_header_leads_citizens_in_and_the_footer_staff(app, client, monkeypatch):
+    def doors(page: str) -> list[str]:
+        html = client.get(page).text
+        return [re.findall(r'href="(/[\w/-]*sign-in)"', part) for part in html.split("</header>")]
+
+    for page in ("/", "/about"):
+        assert doors(page) == [["/account/sign-in"], ["/desk/sign-in"]]
+    # who works here and came by the header finds the other door on the page itself
+    assert doors("/account/sign-in")[1].count("/desk/sign-in") == 2
+    silent = replace(app.extensions["settings"], mail=None)
+    monkeypatch.setitem(app.extensions, "settings", silent)
+    monkeypatch.setitem(app.extensions, "oidc", {})
+    assert doors("/consultations") == [[], ["/desk/sign-in"]]
 
 
 def test_looking_at_the_link_signs_nobody_in_and_pressing_does_once(client):

@@ -167,7 +167,7 @@ def test_the_export_of_a_person_has_no_request_of_somebody_who_named_them(world,
 
 
 def test_all_that_names_the_person_goes_three_months_after_the_end(world, client):
-    client.submit(FORM, {"kind": "copy", "answer_to": PHONE, "name": NAME})
+    client.submit(FORM, {"kind": "provide", "answer_to": PHONE, "name": NAME})
     (one,) = queue()
     now, admin = clock.now(), world.officer(world.agency(), Role.ADMIN)
     requests.settle(one, RequestState.DONE, "Xong.", admin, now)

@@ -149,6 +149,12 @@ def test_the_log_is_read_by_whom_it_concerns(world, app):
     today = clock.vn_date(clock.now())
     assert "GY-12" in client.get(f"{LIST}/log?day={today}").text
     assert "GY-12" not in client.get(f"{LIST}/log?day={today - timedelta(days=1)}").text
+    about = ["subject_request:7", "subscriber:8", "citizen:9", "attachment:10"]
+    reading.note(moderator, Looked.READ, about, For.SUBJECT_REQUEST)
+    db.session.commit()
+    told = client.get(f"/en{LIST}/log").text
+    assert "Request 7 about" in told
+    assert not [one for one in about if one in told]
     assert enter(app, moderator).get(f"{LIST}/log").status_code == 403
     assert client.get(LIST).status_code == 403
 

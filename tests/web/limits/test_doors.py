@@ -237,7 +237,8 @@ def test_staff_are_told_of_a_rush_in_plain_words(client, world, counted, monkeyp
     assert limits.slowed_lately() == 1
     said = app.test_cli_runner().invoke(args=["limits", "status"]).output
     assert "Counted in: embedded. In these 10 minutes: 1 slowed, 0 refused." in said
-    assert "comment: 30 per 10 minute by session, then refuse" in said
+    assert "comment: 30 in 10 minutes by session, then refuse" in said
+    assert "cosign: 60 in 1 minute by address" in said
     take_away(counted)
     assert limits.slowed_lately() == 0
     said = app.test_cli_runner().invoke(args=["limits", "status"]).output
