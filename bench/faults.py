@@ -7,8 +7,8 @@ PostgreSQL stands behind a wire of the bench's own (bench/wire.py): every packet
 way; every connection reset; every table locked by somebody else for 30 s; the server stopped.
 SQLite, a file, can only be locked: by another process that holds the pen for 30 s. Meanwhile
 every draft must be read within five seconds, and every post that is not taken be refused within
-five, with its words; no thread may be left over; ten seconds later all is as before. Exit status 1 if
-not. The figures are of this machine: what it does beside this counts too.
+five, with its words; no thread may be left over; ten seconds later all is as before. Exit status
+1 if not. The figures are of this machine: what it does beside this counts too.
 """
 
 from __future__ import annotations
@@ -127,10 +127,10 @@ class Met:
         return cls(*([one for one in ours if one.what == what] for what in ("read", "comment")))
 
     def told(self, name: str, marked: bool, back: float) -> str:
-        posts = ", ".join(
-            f"{many} × {code} (slowest {slowest([p for p in self.posts if p.status == code]):.1f} s)"
-            for code, many in statuses(self.posts).items()
-        )
+        posts = ""
+        for code, many in statuses(self.posts).items():
+            such = [one for one in self.posts if one.status == code]
+            posts += f"{many} × {code} (slowest {slowest(such):.1f} s) "
         return (
             f"{name}: {len(self.reads)} pages, slowest {slowest(self.reads):.1f} s, marked: "
             f"{marked}; posts {posts or 'none'}; "
