@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.accounts.models import Role
@@ -218,3 +219,15 @@ def test_no_template_leaves_escaping_or_the_origin() -> None:
             r"\|\s*safe\b|autoescape\s+false|(?:src|action)=[\"']?(?:https?:)?//", text
         )
         assert not wrong, f"{template.name}: {wrong[0]}"
+
+
+def test_a_page_with_a_token_is_not_compressed_for_another_site(app: Flask) -> None:
+    """Its length would tell of the token to who chose the words in the address (BREACH)."""
+
+    def packed(path: str, site: str) -> str:
+        headers = {"Accept-Encoding": "br", "Sec-Fetch-Site": site}
+        with FlaskClient(app).get(path, headers=headers) as answer:
+            return answer.headers.get("Content-Encoding", "")
+
+    assert packed("/desk/sign-in?next=x", "same-origin") == "br"
+    assert not packed("/desk/sign-in?next=x", "cross-site")
