@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import re
 import subprocess
 import sys
@@ -25,6 +24,7 @@ from app.kit import clock
 from app.web.uploads import Refused, endings, inspect
 from tests.hostile import FILES
 from tests.hostile.case import LAW, Hostile
+from tests.hostile.forking import Forking, begun
 from tests.house.source import ROOT
 from tests.word import docx
 
@@ -39,54 +39,20 @@ def nothing_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
 
 
-# Loaded once: what is read takes the limits of a process of its own, but not the time to start it.
-FORKING = """
-import io, json, os, sys, types
-app = sys.modules["app"] = types.ModuleType("app")
-app.__path__ = ["app"]
-from app.documents.parsers import child
-for line in iter(sys.stdin.buffer.readline, b""):
-    asked = json.loads(line)
-    data = sys.stdin.buffer.read(asked["size"])
-    out, into = os.pipe()
-    if not (pid := os.fork()):
-        os.dup2(into, 1)
-        sys.stdin = types.SimpleNamespace(buffer=io.BytesIO(data))
-        child.main(asked["filename"], asked["asked"])
-        sys.stdout.flush()
-        os._exit(0)
-    os.close(into)
-    with open(out, "rb") as pipe:
-        told = pipe.read()
-    status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    print(json.dumps([status, told.decode("ascii")]), flush=True)
-"""
 HEAVIEST = ("PDF: page of a gigabyte", "100,000 cells")
 
 
 @pytest.fixture(scope="module")
-def forking() -> Iterator[subprocess.Popen[bytes]]:
-    command = [sys.executable, "-X", "utf8", "-c", FORKING]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, cwd=ROOT, env={}, stdin=pipe, stdout=pipe) as process:
+def forking() -> Iterator[Forking]:
+    with begun() as process:
         yield process
 
 
 @pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch, forking: subprocess.Popen[bytes], file: Hostile) -> None:
+def quick(monkeypatch: pytest.MonkeyPatch, forking: Forking, file: Hostile) -> None:
     """All but the heaviest files are read in a fork of one process."""
-
-    def ask(data: bytes, filename: str, asked: str) -> tuple[int, bytes]:
-        assert forking.stdin
-        assert forking.stdout
-        head = {"filename": filename, "asked": asked, "size": len(data)}
-        forking.stdin.write(json.dumps(head).encode() + b"\n" + data)
-        forking.stdin.flush()
-        status, told = json.loads(forking.stdout.readline())
-        return status, told.encode()
-
     if file.name not in HEAVIEST:
-        monkeypatch.setattr(apart, "_ask", ask)
+        forking.stand_in(monkeypatch)
 
 
 def imported(file: Hostile) -> Outline:
