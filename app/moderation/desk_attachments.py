@@ -13,6 +13,7 @@ from app.comments.models import Attachment, Comment
 from app.documents.access import allowed
 from app.extensions import db
 from app.kit import clock
+from app.moderation import lease, telling
 from app.moderation.desk import bp
 from app.moderation.reasons import TWO_PERSONS, Reason
 from app.people import reading
@@ -45,9 +46,13 @@ def attachment(attachment_id: int) -> ResponseReturnValue:
 @bp.post(FILE)
 @allow(Act.DECIDE_COMMENT, keeps_typed=False)
 def decide_attachment(attachment_id: int) -> ResponseReturnValue:
-    """The file is public with its comment, or kept and not shown."""
+    """The file is public with its comment or kept unshown, unless a colleague has it open."""
     found, comment, officer = _attachment(attachment_id, Act.DECIDE_COMMENT)
     back = redirect(url_for("moderation.item", comment_id=comment.id, _anchor="files"), 303)
+    holder = lease.holders([comment.id], clock.now()).get(comment.id)
+    if holder is not None and holder.officer_id != officer.id:
+        flash(telling.held(comment, holder), "error")
+        return back
     outcome, reason = request.form.get("outcome"), request.form.get("reason", "")
     # one person alone decides on a file: the reasons that need two are not offered, nor taken
     if outcome != "publish" and reason not in set(Reason) - TWO_PERSONS:

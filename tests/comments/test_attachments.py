@@ -14,6 +14,7 @@ from app.comments import publish as outcomes
 from app.comments.models import Attachment, Comment
 from app.extensions import db
 from app.kit import clock
+from app.moderation import lease
 from app.moderation.reasons import TWO_PERSONS
 from tests.web.test_strip import SECRET, Scanner, photograph
 from tests.word import docx
@@ -139,6 +140,23 @@ def test_one_person_withholds_no_file_for_a_reason_that_needs_two(app, client, s
     desk.submit(item, {"reason": reason}, to=f"/desk/attachments/{only().id}")
     db.session.expire_all()
     assert (only().status, only().reason) == ("waiting", "")
+
+
+def test_nobody_decides_on_a_file_of_a_comment_that_a_colleague_has_open(app, client, scene, world):
+    scene.send(client, (photograph(), "anh.jpg"))
+    work()
+    other = world.officer(scene.consultation.dossier.agency, Role.MODERATOR)
+    lease.take(only().comment_id, other, clock.now())
+    db.session.commit()
+    decided = {}
+    for officer in (scene.moderator, other):
+        desk = app.test_client()
+        desk.sign_in(officer.email)
+        item = f"/desk/moderation/{only().comment_id}"
+        desk.submit(item, {"reason": "spam"}, to=f"/desk/attachments/{only().id}")
+        db.session.expire_all()
+        decided[officer.id] = only().status
+    assert decided == {scene.moderator.id: "waiting", other.id: "withheld"}
 
 
 def test_an_infected_file_is_never_shown(app, client, scene, monkeypatch):
