@@ -87,6 +87,7 @@ REFUSED = (
     NotAgainError,
 )
 DAY = timedelta(days=1)
+WHY = Category.UNLAWFUL, "Luật 1", "Trái luật."  # something is taken down
 
 
 class Walk:
@@ -179,13 +180,11 @@ class Walk:
         """What is public, whether it was answered or not, is so no more on the word of one."""
         if comment := self.a_comment(CommentStatus.PUBLISHED):
             subject = self.chance.choice(list(takedown.subjects(comment)))
-            words = Category.UNLAWFUL, "Luật 1", "Trái luật."
-            takedown.order(subject, comment, *words, self.staff[Role.HEAD], clock.now())
+            takedown.order(subject, comment, *WHY, self.staff[Role.HEAD], clock.now())
 
     def takes_an_answer_down(self) -> None:
         if answer := self.pick(Answer, answer_takedown.is_public()):
-            words = Category.UNLAWFUL, "Luật 1", "Trái luật."
-            answer_takedown.order(answer, *words, self.staff[Role.HEAD], clock.now())
+            answer_takedown.order(answer, *WHY, self.staff[Role.HEAD], clock.now())
 
     def a_second_officer_decides(self) -> None:
         if proposal := self.pick(Proposal, Proposal.outcome == ""):
@@ -369,8 +368,7 @@ ACTS = [
     *["looks_at_files"] * 3,
     *["answers", "registers", "corrects", "publishes_a_correction"] * 2,
     "withholds",
-    "takes_down",
-    "takes_an_answer_down",
+    *["takes_down", "takes_an_answer_down"],
     "a_second_officer_decides",
     "takes_the_decision_back",
     "withdraws",
