@@ -28,7 +28,7 @@ TOOL = Path(__file__).resolve().parent.parent / "tools" / "verify_log.py"
 LOG = ("ledger_entry", "log_node", "checkpoint", "row_digest")
 # what proves nothing: a note carries no time of its own, and the newest one is worth the older ones
 UNPROVEN = {("checkpoint", "signed_at")}
-UNIQUE = ("receipt", "idempotency_key", "seq", "round", "decision_id")
+UNIQUE = ("receipt", "idempotency_key", "seq", "round", "decision_id", "slug", "email")
 REMOVED_UNSEEN = {"checkpoint"}
 
 Change = tuple[str, str]
@@ -61,8 +61,8 @@ class Copy:
     def _has_rows(db: sqlite3.Connection, table: str) -> bool:
         if table in LOG:
             return db.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is not None
-        asked = "SELECT 1 FROM row_digest WHERE name = ? AND key <> '' LIMIT 1"
-        return db.execute(asked, [table]).fetchone() is not None
+        asked = "SELECT 1 FROM row_digest WHERE name IN (?, ?) AND key <> '' LIMIT 1"
+        return db.execute(asked, [table, f"{table}_state"]).fetchone() is not None
 
     @staticmethod
     def _columns(db: sqlite3.Connection, table: str) -> dict[str, tuple[str, bool]]:
@@ -102,7 +102,8 @@ def _some_row(db: sqlite3.Connection, table: str, dice: random.Random) -> tuple[
     rows = db.execute(f"SELECT {', '.join(keys)} FROM {table}").fetchall()
     if table not in LOG:
         # a draft of an answer is not on record before it is published
-        final = db.execute("SELECT key FROM row_digest WHERE name = ?", [table])
+        names = [table, f"{table}_state"]
+        final = db.execute("SELECT key FROM row_digest WHERE name IN (?, ?)", names)
         known = {key for (key,) in final}
         rows = [row for row in rows if "|".join(map(str, row)) in known]
     row = dice.choice(rows)
@@ -206,8 +207,8 @@ def put_in(db: sqlite3.Connection, table: str, columns: Any, dice: random.Random
 def exchange(db: sqlite3.Connection, table: str, columns: Any, dice: random.Random) -> str:
     """Two rows have each other's values, all but their keys: the order is another."""
     first, second = (_some_row(db, table, dice) for _ in range(2))
-    names = [n for n, (_, is_key) in columns.items() if not is_key and (table, n) not in UNPROVEN]
-    names = [name for name in names if name not in UNIQUE]
+    bound = _bound(db, table, columns, first[1])
+    names = [name for name in bound if not columns[name][1] and name not in UNIQUE]
     if first[1] == second[1] or not names:
         return ""
     chosen = ", ".join(f'"{name}"' for name in names)

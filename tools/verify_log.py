@@ -4,7 +4,8 @@
   verify_log.py --key VKEY [--since CHECKPOINT]... [--settled] DATABASE
 
 DATABASE is a copy in SQLite, or the record.sqlite3 of `flask ledger export --record`. The log must
-go on from each CHECKPOINT kept earlier. What no head covers is told, --settled: a fault. 0, or 1.
+go on from each CHECKPOINT kept earlier. What no head covers is told, --settled: a fault. It ends
+with 0, with 1 for faults, with 2 where what it was given cannot be checked at all.
 """
 
 import argparse
@@ -13,7 +14,7 @@ import hashlib
 import json
 import sqlite3
 import sys
-from datetime import UTC, datetime
+from functools import reduce
 from itertools import groupby
 from pathlib import Path
 
@@ -34,12 +35,8 @@ def sha(*parts):
 
 def root_of(levels, size):
     """RFC 9162, 2.1.1, from the full subtrees, level by level above the leaves."""
-    found, end = None, size
-    for level in (n for n in range(size.bit_length()) if size >> n & 1):
-        end -= 1 << level
-        part = levels[level][end >> level]
-        found = part if found is None else sha(b"\1", part, found)
-    return found or sha()
+    full = [levels[n][(size >> n) - 1] for n in range(size.bit_length()) if size >> n & 1]
+    return reduce(lambda right, left: sha(b"\1", left, right), full) if full else sha()
 
 
 def signed(what, note, vkey):
@@ -50,30 +47,29 @@ def signed(what, note, vkey):
         name, key_id, key = vkey.split("+", 2)
         kind, *key = base64.b64decode(key)
         for mark, _, rest in (one[2:].rpartition(" ") for one in lines.splitlines()):
-            sig, body = base64.b64decode(rest), f"{text}\n".encode()
-            exact = base64.b64encode(sig).decode() == rest
+            exact = base64.b64encode(sig := base64.b64decode(rest)).decode() == rest
             if exact and (mark, sig[:4].hex()) == (name, key_id) and (kind == 4 or origin == name):
-                if kind == 4:
-                    body = b"cosignature/v1\ntime %d\n" % int.from_bytes(sig[4:12], "big") + body
-                Ed25519PublicKey.from_public_bytes(bytes(key)).verify(sig[-64:], body)
+                at = f"cosignature/v1\ntime {int.from_bytes(sig[4:12], 'big')}\n" * (kind == 4)
+                public = Ed25519PublicKey.from_public_bytes(bytes(key))
+                public.verify(sig[-64:], f"{at}{text}\n".encode())
                 return int(size), base64.b64decode(root)
         faults.append(f"{what}: the key has not signed it")
-    except (ValueError, InvalidSignature) as error:
-        faults.append(f"{what}: the signature does not hold {error!r}")
+    except (ValueError, InvalidSignature):
+        faults.append(f"{what}: the signature does not hold")
 
 
-def read_entries(db):
+def read_entries(entries):
     """Each leaf, and each fact with its place; what is not as it was sealed is told."""
     leaves, facts = [], []
-    for e in db.execute("SELECT * FROM ledger_entry ORDER BY seq IS NULL, seq, id"):
-        at, known = datetime.fromisoformat(e["at"]).replace(tzinfo=UTC), json.loads(e["facts"])
+    for e in entries:
+        at, known = e["at"].replace(" ", "T").removesuffix(".000000"), json.loads(e["facts"])
         facts.append((e["seq"] or sys.maxsize, e["verb"], known))
         if e["seq"] is None:
             unproven.append(f"{e['verb']} of {e['at']} has no place in the log")
             continue
         words = {name: e[name] for name in ("seq", "verb", "subject")}
         words |= {"actor": e["actor_id"], "consultation": e["consultation_id"], "facts": known}
-        words |= {"at": at.isoformat()} | ({"id": e["id"]} if e["salt"] else {})
+        words |= {"at": f"{at}+00:00"} | ({"id": e["id"]} if e["salt"] else {})
         if e["seq"] != len(leaves) + 1:
             faults.append(f"entry {len(leaves) + 1} is missing, {e['seq']} stands there")
         if sha(b"\0", e["salt"] or b"", words) != e["leaf"]:
@@ -100,18 +96,20 @@ def check_signed(db, leaves, heads, key):
     if bare := len(leaves) - newest:
         (unproven if newest else faults).append(f"{bare} entries are under no signed head")
     nodes = {(row[0], row[1]): row[2] for row in db.execute("SELECT * FROM log_node")}
-    tops = ((level, levels[8 * level]) for level in range(1, 8) if 8 * level < len(levels))
-    due = {(lv, n): top[n] for lv, top in tops for n in range(min(newest >> 8 * lv, len(top)))}
+    tops = enumerate(levels[8::8], 1)
+    due = {(lv, n): one for lv, top in tops for n, one in enumerate(top[: newest >> 8 * lv])}
     faults.extend(f"node {n} is wrong" for n in {*nodes, *due} if nodes.get(n) != due.get(n))
-    cosigned = "SELECT c.size, line, vkey, note FROM cosignature c JOIN checkpoint p USING (size)"
-    for size, line, vkey, note in db.execute(f"{cosigned} JOIN witness w ON w.id = witness_id"):
+    rows = "cosignature NATURAL JOIN checkpoint JOIN witness ON id = witness_id"
+    for size, line, vkey, note in db.execute(f"SELECT size, line, vkey, note FROM {rows}"):
         signed(f"cosignature of {size}", note[: note.rindex("\n\n") + 2] + line, vkey)
 
 
-def live_digests(db, name, table, batches, erased):
-    """The digest in force of each row, as the log binds it."""
-    live = {}
+def check_rows(db, name, batches, erased, waiting):
+    """Every final row against the digest of it that is in force, as the log binds it."""
+    newest, live = max(batches.values(), key=lambda one: one[0])[1], {}
     rows = db.execute("SELECT * FROM row_digest WHERE name = ? ORDER BY batch, key", [name])
+    table, (column, _, above) = newest["table"], newest["once"].partition(">")
+    state, (parent, _, filled) = name.endswith("_state"), above.partition(".")
     for batch, group in groupby(rows, lambda row: row["batch"]):
         digests = list(group)
         seq, fact = batches.pop(batch, (0, {"columns": [], "digest": ""}))
@@ -121,38 +119,30 @@ def live_digests(db, name, table, batches, erased):
             before = live.get(row["key"], (0, b""))
             if row["salt"] is None and erased.get((table, row["key"]), 0) < seq:
                 faults.append(f"{name} {row['key']}: its salt is gone, and no fact says why")
-            elif row["salt"] and before[1] and not name.endswith("_state"):
+            elif row["salt"] and before[1] and not state:
                 faults.append(f"{name} {row['key']}: recorded twice")
             if before[0] <= seq:
                 live[row["key"]] = (seq, row["salt"], row["digest"], fact["columns"])
     faults.extend(f"digests of {name}, batch {batch}: gone" for batch in batches)
-    return live
-
-
-def check_rows(db, name, fact, live, waiting):
-    """Every final row against its digest."""
-    table, (column, _, above) = fact["table"], fact["once"].partition(">")
-    info = db.execute(f"PRAGMA table_info({table})").fetchall()
-    keys = [row["name"] for row in sorted(info, key=lambda row: row["pk"]) if row["pk"]]
-    texts = {row["name"] for row in info if row["type"] == "JSON"}
-    parent, _, filled = above.partition(".")
-    final = f"{column} IN (SELECT id FROM {parent} WHERE {filled} IS NOT NULL)"
-    final = final if above else f"{column} IS NOT NULL" if column else "1"
+    nothing = {"sum": name, "row": {}}  # of a row that is gone; and when the table came on record
+    live = {key: one for key, one in live.items() if one[2] != sha(one[1] or b"", nothing)}
+    gone = {*live} - {key for of, key in waiting if state and of == table}
+    info = db.execute("SELECT * FROM pragma_table_info(?) ORDER BY pk", [table]).fetchall()
+    keys, texts = [r[1] for r in info if r[5]], {r[1] for r in info if r[2] == "JSON"}
+    final = f"IN (SELECT id FROM {parent} WHERE {filled} IS NOT NULL)" if above else "IS NOT NULL"
     spans = {t: range(*map(int, k.split()[1::2])) for t, k in waiting if k[:5] == "from "}
-    gone = {*live} - {""}  # the digest of no row says when the table came on record
-    for row in db.execute(f"SELECT * FROM {table} WHERE {final}"):
+    for row in db.execute(f"SELECT * FROM {table} WHERE {column or 1} {final}"):
         key = "|".join(str(row[one]) for one in keys)
         gone.discard(key)
         _, salt, digest, columns = live.get(key, (0, b"", b"", []))
         of, number = (parent, row[column]) if above else (table, row[keys[0]])
         ahead = not salt and number in spans.get(of, ())
         noted = {(table, key), (of, str(number))} & waiting
-        if ahead or (noted and (name.endswith("_state") or not salt)):
+        if ahead or (noted and (state or not salt)):
             continue
         words = {c: json.loads(row[c]) if c in texts and row[c] else row[c] for c in columns}
-        what = "not as the log has it" if digest else "the log knows nothing of it"
         if sha(salt or b"", {"sum": name, "row": words}) != digest:
-            faults.append(f"{name} {key}: {what}")
+            faults.append(f"{name} {key}: not {'as the log has it' if digest else 'in the log'}")
     faults.extend(f"{name} {key}: recorded, and gone" for key in gone)
 
 
@@ -171,11 +161,13 @@ def check_record(db, facts):
         elif verb.startswith("comment.") and verb[8:] in STATUS:
             told[fact["comment_id"]][0] = STATUS[verb[8:]]
     for name in {*batches} | {row[0] for row in db.execute("SELECT name FROM row_digest")}:
-        fact = max(batches[name].values(), key=lambda one: one[0])[1]
-        check_rows(db, name, fact, live_digests(db, name, fact["table"], batches[name], gone), due)
+        check_rows(db, name, batches[name], gone, due)
     for row in db.execute("SELECT id, status, digest FROM comment"):
         if told.get(row["id"]) != [row["status"], row["digest"]]:
             faults.append(f"comment {row['id']}: the log tells another story of it")
+    held = "SELECT 1 FROM takedown WHERE subject = 'dossier:' || d.id AND lifted_at IS NULL"
+    for row in db.execute(f"SELECT id FROM dossier d WHERE sealed <> EXISTS ({held})"):
+        faults.append(f"dossier {row['id']}: hidden or shown against its takedowns")
 
 
 if __name__ == "__main__":
@@ -185,16 +177,24 @@ if __name__ == "__main__":
     parser.add_argument("--since", type=Path, action="append", default=[])
     parser.add_argument("--settled", action="store_true")
     asked = parser.parse_args()
-    unproven = faults if asked.settled else []
-    since = [(f"{one}", signed(f"{one}", one.read_text("utf-8"), asked.key)) for one in asked.since]
-    db = sqlite3.connect(f"file:{asked.database}?mode=ro", uri=True)
-    db.row_factory = sqlite3.Row
-    db.execute("BEGIN")  # one moment of it, whatever the portal does meanwhile
+    unproven, entries = faults if asked.settled else [], None
     try:
-        leaves, facts = read_entries(db)
+        name, mark, key = [*asked.key.split("+", 2), "", ""][:3]
+        if sha(name.encode(), b"\n", base64.b64decode(key))[:4].hex() != mark:
+            raise ValueError("a key has three parts, name+id+key")
+        since = [(one, signed(one, one.read_text("utf-8"), asked.key)) for one in asked.since]
+        if faults:
+            raise ValueError(faults[0])
+        db = sqlite3.connect(f"file:{asked.database}?mode=ro", uri=True)
+        db.row_factory = sqlite3.Row
+        db.execute("BEGIN")  # one moment of it, whatever the portal does meanwhile
+        entries = db.execute("SELECT * FROM ledger_entry ORDER BY seq IS NULL, seq, id")
+        leaves, facts = read_entries(entries)
         check_signed(db, leaves, since, asked.key)
         check_record(db, facts)
-    except (ValueError, TypeError, LookupError, AttributeError) as error:
+    except (ValueError, TypeError, LookupError, AttributeError, sqlite3.Error, OSError) as error:
+        if entries is None:
+            parser.exit(2, f"Nothing was checked, a key or a file is none: {error}.\n")
         faults.append(f"what stands there cannot be read: {error!r}")
     print("\n".join(faults or [*unproven, "All else is as signed: entries and rows on record."]))
     sys.exit(bool(faults))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import Column, Table, select
 
 from app.extensions import Base, db, reads_only
 from app.ledger import growing, plan, summing, tiles, witness
@@ -63,10 +63,10 @@ def _copy(file: Path) -> None:
         if source.dialect.name == "postgresql":
             source.execution_options(isolation_level="REPEATABLE READ")
         for name in names:
-            table = Base.metadata.tables[name]
-            target.execute(_made(table))
-            marks = ", ".join("?" * len(table.columns))
-            rows = source.execution_options(yield_per=AT_ONCE).execute(select(table))
+            columns = _shown(Base.metadata.tables[name])
+            target.execute(_made(name, columns))
+            marks = ", ".join("?" * len(columns))
+            rows = source.execution_options(yield_per=AT_ONCE).execute(select(*columns))
             for part in rows.partitions(AT_ONCE):
                 target.executemany(
                     f"INSERT INTO {name} VALUES ({marks})", [tuple(_plain(row)) for row in part]
@@ -74,11 +74,17 @@ def _copy(file: Path) -> None:
         target.commit()
 
 
-def _made(table: Table) -> str:
+def _shown(table: Table) -> list[Column[Any]]:
+    """The columns that are on record: of an officer the name, and not what opens the account."""
+    named = {name for one in plan.of_table(table.name) for name in one.columns}
+    return [column for column in table.columns if not named or column.name in named]
+
+
+def _made(name: str, columns: Sequence[Column[Any]]) -> str:
     """The statement that makes a bare table of these columns: kinds and key, no more."""
-    columns = [f'"{one.name}" {_kind(one.type)}' for one in table.columns]
-    key = ", ".join(f'"{one.name}"' for one in table.primary_key)
-    return f"CREATE TABLE {table.name} ({', '.join(columns)}, PRIMARY KEY ({key}))"
+    kinds = ", ".join(f'"{one.name}" {_kind(one.type)}' for one in columns)
+    key = ", ".join(f'"{one.name}"' for one in columns if one.primary_key)
+    return f"CREATE TABLE {name} ({kinds}, PRIMARY KEY ({key}))"
 
 
 def _kind(kind: Any) -> str:

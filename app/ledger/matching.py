@@ -110,7 +110,7 @@ def _rows(told: Told, noted: Noted, matched: Matched) -> Iterator[str]:
     # all columns of today: which of them a digest is of, its entry says
     every = tuple(column.name for column in plan.table_of(told.table).columns)
     one = Sum(told.name, told.table, every, told.once, told.state)
-    bound = 0
+    bound, absent = 0, {key for table, key in noted.keys if told.state and table == told.table}
     rows = db.session.execute(summing.final(one).execution_options(yield_per=BATCH))
     for page in rows.partitions(BATCH):
         live, twice = _live(told, [summing.key_of(one, row) for row in page])
@@ -118,6 +118,7 @@ def _rows(told: Told, noted: Noted, matched: Matched) -> Iterator[str]:
         yield from (f"{told.name} {key}: it was recorded twice." for key in twice)
         for row in page:
             key = summing.key_of(one, row)
+            absent.discard(key)
             if not _excused(one, row, key, live.get(key), noted):
                 matched.rows += 1
                 if fault := _fault(told, row, live.get(key)):
@@ -125,8 +126,27 @@ def _rows(told: Told, noted: Noted, matched: Matched) -> Iterator[str]:
     query = select(func.count(distinct(RowDigest.key))).where(
         RowDigest.name == told.name, RowDigest.key != summing.NO_ROW
     )
-    if gone := (db.session.scalar(query) or 0) - bound:
+    if gone := (db.session.scalar(query) or 0) - bound - _went(told, absent):
         yield f"{told.name}: of {gone} recorded rows nothing is there."
+
+
+def _went(told: Told, absent: set[str]) -> int:
+    """How many recorded rows went by a verb: the log has the digest of nothing, or it waits."""
+
+    def empty(row: Row[Any]) -> bool:
+        return bool(row.digest == summing.digest(told.name, row.salt or b"", summing.NOTHING))
+
+    if not told.state:
+        return 0
+    query = select(RowDigest.key, RowDigest.salt, RowDigest.digest)
+    query = query.where(RowDigest.name == told.name, RowDigest.key != summing.NO_ROW)
+    rows = db.session.execute(query.execution_options(yield_per=BATCH))
+    keys = sorted(absent | {row.key for row in rows if empty(row)})
+    went = 0
+    for begin in range(0, len(keys), BATCH):
+        live, _twice = _live(told, keys[begin : begin + BATCH])
+        went += sum(key in absent or empty(row) for key, row in live.items())
+    return went
 
 
 def _live(told: Told, keys: Sequence[str]) -> tuple[dict[str, Row[Any]], list[str]]:

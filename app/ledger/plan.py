@@ -16,7 +16,8 @@ class Sum:
     """A part of a table that is summed together.
 
     A row is final once its column `once` is filled, "" for at once; `fk>parent.column` where it
-    belongs to another row. A `state` is summed anew at each change, all else once for good.
+    belongs to another row. A `state` is summed anew at each change, its going as well; all else
+    once for good.
     """
 
     name: str
@@ -94,6 +95,21 @@ STATES = {
     "proposal": ("decided_by", "decided_at", "outcome", "reply"),
     "takedown": ("confirmed_at", "lifted_at", "lifted_as"),
 }
+# tables that change or lose rows by verbs: all is a state, or these columns beside the key are;
+# what else stands in such a row is no record
+MOVING: dict[str, tuple[str, ...]] = {
+    "dossier": (),
+    "dossier_coordinator": (),
+    "agency": (),
+    "officer": ("name", "job_title", "agency_id"),
+    "holiday": (),
+    "period_rule": (),
+    "answer_rule": (),
+    "effect_rule": (),
+    "comment_group": (),
+    "group_member": (),
+    "consent": (),
+}
 
 
 def table_of(name: str) -> Table:
@@ -122,8 +138,9 @@ def _sums() -> Iterator[Sum]:
         yield Sum(table, table, left, once)
     for name, (table, once, columns) in LATER.items():
         yield Sum(name, table, (*key_columns(table), *columns), once)
-    for table, columns in STATES.items():
-        named = (*key_columns(table), *columns)
+    for table, columns in (*STATES.items(), *MOVING.items()):
+        every = tuple(column.name for column in table_of(table).columns)
+        named = (*key_columns(table), *columns) if columns else every
         yield Sum(f"{table}_state", table, named, state=True)
 
 

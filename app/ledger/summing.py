@@ -27,6 +27,7 @@ BATCH = 2000  # noted rows at a time
 EVERY = 60.0  # seconds between two sums of what trickles in
 BUDGET = 2.0  # seconds of work in one go: somebody else waits for the pen
 NO_ROW = ""
+NOTHING: dict[str, Any] = {}  # what a row says that is gone, and that of no row
 INSTANT = "%Y-%m-%d %H:%M:%S.%f"
 
 
@@ -64,7 +65,7 @@ def sum_waiting(now: datetime) -> int:
         keys.setdefault(row.name, {})[row.key] = None
     for table, of_table in keys.items():
         for one in plan.of_table(table):
-            _sum(one, _chosen(one, list(of_table)), batch, now)
+            _sum(one, _chosen(one, list(of_table)), batch, now, of_table)
         for child in plan.children(table):
             _sum(child, _below(child, list(of_table)), batch, now)
     db.session.execute(delete(Waiting).where(Waiting.id.in_([row.id for row in noted])))
@@ -154,9 +155,10 @@ def final(one: Sum) -> Select[Any]:
 def _chosen(one: Sum, keys: Sequence[str]) -> list[Any]:
     """The final rows among those of the keys."""
     first = plan.table_of(one.table).c[plan.key_columns(one.table)[0]]
-    numbers = {int(key.split("|")[0]) for key in keys}
+    read = date.fromisoformat if first.type.python_type is date else int
+    begun = {read(key.split("|")[0]) for key in keys}
     wanted = set(keys)
-    rows = db.session.execute(final(one).where(first.in_(numbers)))
+    rows = db.session.execute(final(one).where(first.in_(begun)))
     return [row for row in rows if key_of(one, row) in wanted]
 
 
@@ -166,18 +168,17 @@ def _below(one: Sum, parents: Sequence[str]) -> list[Any]:
     return list(db.session.execute(final(one).where(column.in_([int(key) for key in parents]))))
 
 
-def _sum(one: Sum, rows: Iterable[Any], batch: int, now: datetime) -> None:
+def _sum(
+    one: Sum, rows: Iterable[Any], batch: int, now: datetime, noted: Iterable[str] = ()
+) -> None:
     found = {key_of(one, row): row for row in rows}
-    if not one.state:
-        for key in _summed(one, list(found)):
-            del found[key]
-    if not found:
-        return
-    values = {
-        key: {name: plain(getattr(row, name)) for name in one.columns}
-        for key, row in sorted(found.items())
-    }
-    _write(one, values, batch, now)
+    values: dict[str, dict[str, Any]] = dict.fromkeys(noted, NOTHING) if one.state else {}
+    for key in [] if one.state else _summed(one, list(found)):
+        del found[key]
+    for key, row in found.items():
+        values[key] = {name: plain(getattr(row, name)) for name in one.columns}
+    if values:
+        _write(one, dict(sorted(values.items())), batch, now)
 
 
 def _announce(batch: int, now: datetime) -> None:
@@ -186,7 +187,7 @@ def _announce(batch: int, now: datetime) -> None:
     known = set(db.session.scalars(begun))
     for name, one in plan.sums().items():
         if name not in known:
-            _write(one, {NO_ROW: {}}, -batch, now)
+            _write(one, {NO_ROW: NOTHING}, -batch, now)
 
 
 def _write(one: Sum, rows: dict[str, dict[str, Any]], batch: int, now: datetime) -> None:

@@ -16,6 +16,7 @@ from flask_babel.speaklater import LazyString
 from sqlalchemy import func, insert, select, update
 
 from app.extensions import db
+from app.ledger import summing
 from app.people.models import Consent, Purpose
 
 
@@ -120,9 +121,14 @@ def given(subjects: Collection[str]) -> list[Consent]:
 
 def forget(subjects: Collection[str], now: datetime) -> None:
     """That somebody agreed stays, whom it was goes."""
+    ids = list(db.session.scalars(select(Consent.id).where(Consent.subject.in_(list(subjects)))))
+    if not ids:
+        return
     db.session.execute(
         update(Consent)
-        .where(Consent.subject.in_(list(subjects)))
+        .where(Consent.id.in_(ids))
         .values(subject="", withdrawn_at=func.coalesce(Consent.withdrawn_at, now))
         .execution_options(synchronize_session=False)
     )
+    # nobody is named beside the numbers: the ledger keeps them
+    summing.forget("consent", ids, f"consent:{ids[0]}", at=now)

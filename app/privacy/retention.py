@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.accounts.models import Invitation
 from app.extensions import db
+from app.ledger import plan, summing
 from app.mail.models import Letter
 from app.people.models import Consent, Reading
 from app.privacy.models import SubjectRequest
@@ -58,6 +59,8 @@ def keep_no_longer(now: datetime) -> None:
                 .where(term.key.in_(ids))
                 .execution_options(synchronize_session=False)
             )
+        if plan.of_table(term.what):
+            summing.forget(term.what, ids, f"{term.what}:old", at=now)
     db.session.execute(
         update(SubjectRequest)
         .where(SubjectRequest.settled_at < now - NAMES_GO_AFTER, or_(*(c != "" for c in NAMES)))

@@ -121,6 +121,7 @@ def test_each_migration_goes_down_and_up_with_data(with_data: None) -> None:
         schema, above = _schema(), _rows()
         downgrade(revision=f"{revision}-1")
         below = _rows()
+        below.pop("record_waiting", None)  # a step up notes once more what stands already
         upgrade(revision=revision)
         again = _rows()
         assert _schema() == schema, f"{revision} does not build what it tore down"
