@@ -14,7 +14,7 @@ from app.config import Settings
 from app.extensions import db
 from app.kit import clock
 from app.ledger import tiles, tree
-from app.ledger.checkpoint import Signer, origin_of
+from app.ledger.checkpoint import Signer, origin_of, parse
 from app.ledger.models import Checkpoint, Cosignature, Entry, Node
 from app.ledger.read import head
 
@@ -82,7 +82,7 @@ def sign(size: int, before: Checkpoint | None, now: datetime) -> None:
     root = tree.root(size, tiled.subtree)
     if before is not None:
         _go_on_from(before, size, root, tiled)
-    note = signer(current_app.extensions["settings"]).sign(size, root)
+    note = signer(current_app.extensions["settings"], before).sign(size, root)
     values = {"size": size, "root": root, "signed_at": now, "note": note}
     db.session.execute(insert(Checkpoint), values)
     today = clock.vn_date(now)
@@ -140,9 +140,16 @@ def thin(today: date) -> None:
         )
 
 
-def signer(settings: Settings) -> Signer:
-    """What signs for the portal of these settings."""
-    return _signer(origin_of(settings.public_url), settings.log_key)
+def signer(settings: Settings, head: Checkpoint | None = None) -> Signer:
+    """What signs for the portal of these settings.
+
+    The log keeps the name of its heads so far: where the portal is found says its address, and a
+    name that changed would make every head, proof and cosignature of before one of another log.
+    `head` is the newest, where it is known already.
+    """
+    known = head or newest()
+    name = parse(known.note)[0].origin if known is not None else origin_of(settings.public_url)
+    return _signer(name, settings.log_key)
 
 
 @cache

@@ -25,8 +25,8 @@ TOOLS = ("verify_log.py", "verify_receipt.py", "witness.py")
 def page() -> ResponseReturnValue:
     """What the log is, who signed its newest head, and how anybody checks it."""
     settings = current_app.extensions["settings"]
-    signer = growing.signer(settings)
     newest = growing.newest()
+    signer = growing.signer(settings, newest)
     leaves = tiles.entries_at(0, newest.size) if newest is not None else 0
     html = render_template(
         "ledger/log.html",

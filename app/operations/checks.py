@@ -18,6 +18,8 @@ from app.config import IDENTITY_FILE, LOG_FILE, ROOT, SECRET_FILE, Settings
 from app.consultations.models import Holiday
 from app.extensions import db
 from app.kit import clock
+from app.ledger import checkpoint, growing
+from app.ledger.checkpoint import NoteError
 from app.ledger.models import Entry
 from app.ledger.seal import leaf_input
 from app.ledger.tree import leaf_hash
@@ -287,7 +289,7 @@ def files(settings: Settings, _now: datetime) -> Iterator[Finding]:
         yield good("files", f"{len(looked)} of the kept files were read again and are whole.")
 
 
-def log(_settings: Settings, _now: datetime) -> Iterator[Finding]:
+def log(settings: Settings, _now: datetime) -> Iterator[Finding]:
     """The newest entries are what was sealed."""
     entry = Entry.__table__
     query = select(entry).where(entry.c.seq.is_not(None)).order_by(entry.c.seq.desc()).limit(LAST)
@@ -298,6 +300,26 @@ def log(_settings: Settings, _now: datetime) -> Iterator[Finding]:
         yield bad("log", what, "Change nothing, copy the database, tell the head of the agency.")
     else:
         yield good("log", f"The last {len(rows)} entries of the log are as they were sealed.")
+    yield from _signed(settings)
+
+
+def _signed(settings: Settings) -> Iterator[Finding]:
+    head = growing.newest()
+    verifier = growing.signer(settings, head).verifier
+    try:
+        if head is not None:
+            checkpoint.verify(head.note, verifier)
+    except NoteError as error:
+        what = f"The newest head of the log is not signed with the key of this portal: {error}."
+        yield bad(
+            "log", what, "Put the kept key into LOG_KEY: with another one old heads prove nothing."
+        )
+    if verifier.name != checkpoint.origin_of(settings.public_url):
+        yield good(
+            "log",
+            f"The log is called {verifier.name} since it began, though people come to "
+            f"{settings.public_url}: its name is no address, and all that was signed still holds.",
+        )
 
 
 CHECKS: tuple[Check, ...] = (

@@ -6,6 +6,7 @@ import base64
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,8 +16,10 @@ from sqlalchemy import func, insert, select
 from app.comments.models import Comment
 from app.extensions import db
 from app.kit import clock
+from app.kit.sealing import new_key
 from app.ledger import checkpoint, exporting, growing, seal, tiles, tree, witness
 from app.ledger.models import Checkpoint, Entry, Node
+from app.operations import checks
 from app.work import loop
 from tests.house.source import ROOT
 from tests.ledger.signing import cosigner
@@ -99,6 +102,42 @@ def test_a_cut_or_rewritten_log_is_never_signed(app):
     entries(20)
     with pytest.raises(growing.ForkError):
         signed()
+
+
+def test_the_log_keeps_its_name_when_the_portal_moves(app, client):
+    """The origin is an identifier, not a location (C2SP tlog-checkpoint): old heads stay signed."""
+    here = app.extensions["settings"]
+    before = growing.signer(here).verifier
+    assert before.name == checkpoint.origin_of(here.public_url)
+    moved = replace(here, public_url="https://gopy.moi.example.vn")
+    assert growing.signer(moved).verifier.name == "gopy.moi.example.vn/log"  # it has not begun yet
+    entries(2)
+    old = signed()
+    app.extensions["settings"] = moved
+    try:
+        entries(2)
+        new = signed()
+        shown = client.get("/log").text
+        words = " ".join(one.words for one in checks.log(moved, clock.now()))
+    finally:
+        app.extensions["settings"] = here
+    assert growing.signer(moved).verifier == before
+    for note in (old.note, new.note):
+        assert checkpoint.verify(note, before).size in (2, 4)
+    assert str(before) in shown.replace("&#43;", "+")
+    assert "https://gopy.moi.example.vn/log" in shown  # where it is found now
+    assert before.name in words
+    assert "no address" in words
+
+
+def test_another_key_is_told_for_old_heads_look_unsigned(app):
+    entries(2)
+    signed()
+    here = app.extensions["settings"]
+    assert not [one for one in checks.log(here, clock.now()) if "LOG_KEY" in one.advice]
+    other = replace(here, log_key=new_key())
+    bad = [one for one in checks.log(other, clock.now()) if "LOG_KEY" in one.advice]
+    assert [one.level for one in bad] == [checks.Level.BAD]
 
 
 def test_of_old_days_the_first_and_last_head_stay_and_cosigned_ones(app):
