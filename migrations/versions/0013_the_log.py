@@ -84,9 +84,10 @@ def upgrade() -> None:
     for table, key in WATCHED.items():
         _watch(table, key, postgres=postgres)
         # what stands already is noted by the worker, some at a time: see app/ledger/noting.py
+        first, last = (f"(SELECT {which}({key[0]}) FROM {table})" for which in ("min", "max"))
         op.execute(
-            f"INSERT INTO record_waiting (name, key) SELECT '{table}', 'from ' || min({key[0]}) "
-            f"|| ' until ' || (max({key[0]}) + 1) FROM {table} HAVING count(*) > 0"
+            f"INSERT INTO record_waiting (name, key) SELECT '{table}', 'from ' || {first} "
+            f"|| ' until ' || ({last} + 1) WHERE EXISTS (SELECT 1 FROM {table})"
         )
 
 
