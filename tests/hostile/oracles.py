@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,6 +12,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Dialog, Error, Route
 from werkzeug.test import TestResponse
 
 HOST = "https://gopy.example.vn"
+SHOWN = "/shown"  # the address of what is given instead of asked for
 WATCH = """(() => {
   window.__told = [];
   document.addEventListener('securitypolicyviolation', event => window.__told.push(
@@ -40,8 +42,25 @@ LOOK = """() => {
   }
   return told;
 }"""
+MADE = (
+    "() => [...document.querySelectorAll('[hit]')].map(e => 'made: ' + e.outerHTML.slice(0, 160))"
+)
+# In which element or attribute the browser has which of the numbers that were put behind inputs.
+PLACES = """() => {
+  const found = {};
+  const put = (kind, text) => {
+    for (const [, n] of text.matchAll(/§(\\d+)§/g)) (found[kind] ||= new Set()).add(+n);
+  };
+  const of = e => e.localName + '.' + (e.closest('[class]')?.classList[0] || '');
+  for (const e of document.querySelectorAll('*')) {
+    for (const a of e.attributes) put(`${e.localName}@${a.name}`, a.value);
+    for (const t of e.childNodes) if (t.nodeType !== 1) put(of(e), t.nodeValue);
+  }
+  return Object.fromEntries(Object.entries(found).map(([kind, all]) => [kind, [...all]]));
+}"""
 OVER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
+HAPPENED = re.compile(": (?:ran|dialog|asks another host): ")
 Answer = Callable[[str], TestResponse]
 
 
@@ -55,6 +74,7 @@ class Watched:
 
     def __init__(self, browser: Browser, ask: Answer, *, width: int = 1280) -> None:
         self.ask, self.told, self.pages = ask, list[str](), 0
+        self._given: tuple[bytes, Mapping[str, str]] = (b"", {})
         self.context = browser.new_context(
             viewport={"width": width, "height": 800}, locale="vi-VN", reduced_motion="reduce"
         )
@@ -94,6 +114,9 @@ class Watched:
         if f"{parts.scheme}://{parts.netloc}" != HOST:
             self._tell(f"asks another host: {route.request.url[:200]}")
             return route.abort()
+        if parts.path == SHOWN:
+            body, given = self._given
+            return route.fulfill(status=200, headers=dict(given), body=body)
         answer = self.ask(parts._replace(scheme="", netloc="").geturl())
         # a second value of one header is none of ours that a browser needs here
         headers = {name: value for name, value in answer.headers.items() if name != "Set-Cookie"}
@@ -117,6 +140,28 @@ class Watched:
         found: list[Any] = self.page.evaluate(LOOK)
         for what in found:
             self._tell(str(what))
+
+    def show(
+        self, name: str, body: bytes, headers: Mapping[str, str], *, raw: bool = False
+    ) -> bool:
+        """Whether the browser shows these bytes under these headers; what ran, what asked another
+        host and, unless they are `raw`, what was made of an input is told."""
+        before, self._given = len(self.told), (body, headers)
+        try:
+            self.page.goto(HOST + SHOWN, wait_until="load")
+        except Error as error:
+            if "Download is starting" not in error.message:
+                raise
+            return False
+        self.pages += 1
+        own = [what for what in self.told[before:] if HAPPENED.search(what)]
+        made: list[str] = [] if raw else self.page.evaluate(MADE)
+        self.told[before:] = [f"{name}: {what}" for what in (*own, *made)]
+        return True
+
+    def evaluate(self, script: str) -> Any:
+        """What a function says of the page that is open."""
+        return self.page.evaluate(script)
 
     def over(self) -> int:
         """By how many pixels the page is wider than its window."""

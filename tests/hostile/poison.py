@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import JSON, Column, String, Table, inspect, select, text, update
 
-from app.extensions import db
+from app.extensions import Sealed, db
 from app.kit.text import clean, clean_line
 from tests.hostile.inputs import sendable
 
@@ -24,6 +24,9 @@ class Poison:
 
     def __init__(self, texts: Iterator[str], at_once: int = 1) -> None:
         self.texts, self.at_once, self.cells = texts, at_once, 0
+
+    def begin(self, row: int) -> None:
+        """The cells of that row of a table are next."""
 
     def next(self) -> str:
         """The next inputs as a door would keep them: without what nobody can see."""
@@ -68,12 +71,13 @@ def poison(given: Poison, spare: Callable[[Table, Column[Any]], bool]) -> set[st
         columns = [
             column
             for column in table.columns
-            if isinstance(column.type, String | JSON)
+            if isinstance(column.type, String | JSON | Sealed)
             and not (column.primary_key or column.foreign_keys or spare(table, column))
         ]
         if not columns or table.name not in known:
             continue
-        for row in db.session.execute(select(*keys, *columns)).all():
+        for number, row in enumerate(db.session.execute(select(*keys, *columns)).all()):
+            given.begin(number)
             old = dict(zip((c.name for c in columns), row[len(keys) :], strict=True))
             new = {name: given.instead(value) for name, value in old.items()}
             changed = {name: value for name, value in new.items() if value != old[name]}

@@ -12,9 +12,12 @@ from playwright.sync_api import Browser
 from sqlalchemy import Column, Table
 from werkzeug.test import TestResponse
 
+from app.accounts import officer_sessions
+from app.kit import clock
 from app.search import entries
 from app.web.headers import HEADERS, PAGE_POLICY
 from tests.hostile.inputs import every, inputs
+from tests.hostile.leaving import letters, look, look_at_letter
 from tests.hostile.oracles import Watched
 from tests.hostile.places import Place, places
 from tests.hostile.poison import Poison, poison, unguarded
@@ -39,12 +42,15 @@ def test_there_are_more_than_ten_thousand_inputs_and_each_is_another() -> None:
     assert len({one.text for one in made}) == len(made)
 
 
-def test_nothing_that_is_held_runs_where_it_is_shown(
+def test_nothing_that_is_held_runs_where_it_is_shown_or_sent(
     app: Flask,
     alive: LivedIn,
     browser: Browser,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Every text in the database is an attack; each door is opened by a stranger and by an officer."""
+    """Every text in the database is an attack; each door is opened by a stranger, an officer and
+    citizens, what it gives to keep is opened in every way, and all letters are written."""
+    monkeypatch.setattr(officer_sessions, "IDLE_ADMIN", officer_sessions.ABSOLUTE)
     officer = alive.sign_in(app, alive.everyone)
     unguarded()
     texts = cycle(one.text for one in every(FEW) if len(one.text) <= SHORT)
@@ -56,16 +62,42 @@ def test_nothing_that_is_held_runs_where_it_is_shown(
     seen: list[Place] = []
     stranger = app.test_client()
     assert isinstance(stranger, PageClient)
-    for client, more in ((stranger, "/search?q=hit"), (officer, "/desk")):
-        starts = [*alive.starts(), more, "/search?q=script", "/search/feed?q=script"]
+    starts = [*alive.starts(), "/search?q=script", "/search/feed?q=script"]
+    people = [(stranger, [*starts, "/search?q=hit"]), (officer, [*starts, "/desk"])]
+    kept: dict[str, int] = {}
+    for client, begins in (*people, *alive.citizens):
         with Watched(browser, client.get) as window:
-            for place in places(client, adapter, starts, each=1):
+            for place in places(client, adapter, begins, each=1):
                 seen.append(place)
-                if not place.attached and place.status not in (204, 301, 302, 303, 308):
+                if place.status in (204, 301, 302, 303, 308):
+                    continue
+                if not place.attached:
                     window.open(place.path)
+                if place.media_type != "text/html" and place.endpoint not in kept:
+                    kept[place.endpoint] = look(window, place.path, client.get(place.path))
             assert not window.told, "\n".join(window.told[:20])
     assert not [place for place in seen if place.status >= 500]
     assert len({place.endpoint for place in seen}) > 70
+    assert len(kept) > 15
+    assert sum(map(bool, kept.values())) > 15, "the browser showed what it was given"
+
+
+def test_letters_are_text_and_nothing_in_them_runs(
+    app: Flask, alive: LivedIn, browser: Browser
+) -> None:
+    """All that the portal writes about what it holds, to everybody."""
+    unguarded()
+    texts = cycle(one.text for one in every(FEW) if len(one.text) <= SHORT)
+    poison(Poison(texts), spare)
+    entries.rebuild()
+    now = clock.now()
+    written = letters(now)
+    assert len(written) > 20
+    with Watched(browser, careless([], {})) as window:
+        for letter in written:
+            look_at_letter(window, letter, next(texts), now)
+        assert window.pages == 2 * len(written)
+        assert not window.told, "\n".join(window.told[:20])
 
 
 def careless(pages: list[str], headers: dict[str, str]) -> Callable[[str], TestResponse]:
