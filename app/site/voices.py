@@ -157,8 +157,7 @@ def shown(
             *(request.script_root, row.id, row.submitted_at, row.row_version, agency.text, level),
             *(tuple(file.id for file in files.get(row.id, ())), ended, groups.get(row.id)),
             *((answer.id, answer.held) if answer is not None else (0, None)),
-            *(later.newer_id if later else 0, place),
-            *(*beside[row.id].key, row.identity),
+            *(later.newer_id if later else 0, place, *beside[row.id].key, row.identity),
             answer and translated.answer(head.id, answer.id, answer.explanation),
             bool(translated.of(head.id)),
         )
