@@ -139,8 +139,8 @@ def _sums() -> Iterator[Sum]:
     for name, (table, once, columns) in LATER.items():
         yield Sum(name, table, (*key_columns(table), *columns), once)
     for table, columns in (*STATES.items(), *MOVING.items()):
-        every = tuple(column.name for column in table_of(table).columns)
-        named = (*key_columns(table), *columns) if columns else every
+        moving = columns or tuple(column.name for column in table_of(table).columns)
+        named = tuple(dict.fromkeys((*key_columns(table), *moving)))
         yield Sum(f"{table}_state", table, named, state=True)
 
 
