@@ -59,9 +59,9 @@ def citation(anchor: str) -> str:
 
 
 CITED = re.compile(
-    r"(?:điểm\s+(?P<point>[a-zđ]\d{0,2})\s*[,)]?\s*)?"
-    r"(?:khoản\s+(?P<clause>\d{1,3}[a-zđ]?\d?)\s*,?\s*)?"
-    r"(?P<word>điều|phụ lục|mẫu)\s+(?:số\s+)?(?P<number>\d{1,4}(?:[a-zđ]\d?)?|[ivxlc]+)\b",
+    r"(?:điểm\s++(?P<point>[a-zđ]\d{0,2})\s*+[,)]?\s*+)?"
+    r"(?:khoản\s++(?P<clause>\d{1,3}[a-zđ]?\d?)\s*+,?\s*+)?"
+    r"(?P<word>điều|phụ lục|mẫu)\s++(?:số\s++)?(?P<number>\d{1,4}(?:[a-zđ]\d?)?|[ivxlc]+)\b",
     re.IGNORECASE,
 )
 ROMAN_DIGITS = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}

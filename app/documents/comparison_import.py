@@ -154,7 +154,7 @@ def _named_law(head: str) -> str:
 def _source(current: str, law: str) -> str:
     """Which provision of which law the words are from, as far as the table says."""
     first = current.split("\n", 1)[0]
-    cited = re.match(r"(?:điểm\s+\S+\s+)?(?:khoản\s+\d+\w*\s+)?điều\s+\d+\w*", first, re.IGNORECASE)
+    cited = re.match(r"(?:điểm\s+\S+\s+)?(?:khoản\s+\d\w*\s+)?điều\s+\d\w*", first, re.IGNORECASE)
     return " ".join(filter(None, (cited[0] if cited else "", law)))[:LONGEST_SOURCE]
 
 

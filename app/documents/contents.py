@@ -1,6 +1,7 @@
 """Tables of contents: they repeat every title of a document and are none of its units."""
 
 import re
+import string
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -8,8 +9,8 @@ from app.documents.nodes import Doubt, DoubtCode, Kind
 from app.documents.units import Line, Opening, Recogniser
 
 NAMED = re.compile(r"MỤC LỤC\W*")
-# Leaders and the number of a page: "......... 12", a tab and "12".
-PAGE = re.compile(r"[\s.…_·-]*\d{0,4}\s*$")
+# Leaders before the number of a page: "......... 12", a tab and "12".
+LEADERS = f"{string.whitespace}\xa0.…_·-"
 FEWEST = 3
 SEARCHED = 20  # a file may repeat one number ten thousand times
 TALL = 2  # lines at most that a title of the table runs on
@@ -51,7 +52,7 @@ def _titles(lines: list[Line], find: Recogniser) -> dict[str, list[tuple[int, st
 
 
 def _plain(title: str) -> str:
-    return PAGE.sub("", title).casefold()
+    return re.sub(r"\d{1,4}$", "", title.rstrip()).rstrip(LEADERS).casefold()
 
 
 def _runs(lines: list[Line], find: Recogniser) -> Iterator[list[tuple[int, Opening]]]:

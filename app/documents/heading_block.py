@@ -18,7 +18,7 @@ GROUNDS = re.compile(
     r"(?:Quốc hội|Chính phủ|Ủy ban [Tt]hường vụ Quốc hội|Chủ tịch nước|Thủ tướng Chính phủ|"
     r"Bộ trưởng)\s.*\bban hành)"
 )
-NUMBER = re.compile(r"(?:\b[Ss]ố|\bSỐ)\s*:?\s*((?:[\d.…_]*\s*/\s*|\d+\s*-\s*)[\w/Đđ.-]+)")
+NUMBER = re.compile(r"(?:\b[Ss]ố|\bSỐ)\s*+:?\s*+((?:[\d.…_]*+\s*+/\s*+|\d++\s*+-\s*+)[\w/Đđ.-]+)")
 DATE = re.compile(
     r"(?i:ngày)\s*(\d{1,2})\s*(?:(?i:tháng)|[-/.])\s*(\d{1,2})\s*(?:(?i:năm)|[-/.])\s*(\d{4})"
 )

@@ -44,8 +44,8 @@ DIVISIONS = {
 ANNEX = re.compile(
     r"(?:Phụ lục|PHỤ LỤC|(?:Biểu(?: mẫu)?|Mẫu(?: biểu)?|BIỂU(?: MẪU)?|MẪU(?: BIỂU)?)"
     r"(?=\s+(?:(?:số|SỐ)\b|[\dIVXLC])))"
-    r"(?:\s+(?:(?:số|SỐ)\s*:?\s*)?(?P<number>[IVXLC]+[a-z]?|\d{1,3}[a-zA-Z]?|[A-Z])(?![^\W_]))?"
-    r"\s*[.:]?(?:\s*[-–—](?=\s))?"
+    r"(?:\s++(?:(?:số|SỐ)\s*+:?\s*+)?(?P<number>[IVXLC]+[a-z]?|\d{1,3}[a-zA-Z]?|[A-Z])(?![^\W_]))?"
+    r"\s*+[.:]?(?:\s*+[-–—](?=\s))?"
 )
 ATTACHED = re.compile(
     r"(?:QUY ĐỊNH|QUY CHẾ|ĐIỀU LỆ|NỘI QUY|QUY TRÌNH|QUY TẮC|QUY CHUẨN|HƯỚNG DẪN|KẾ HOẠCH|ĐỀ ÁN|"

@@ -20,8 +20,8 @@ _marked = re.compile("[ăâêôơư]")
 _vowel = re.compile("[aeiouy]")
 _maybe_english = re.compile("(?:ee|oo)(?:[frsx]|ms)?$")  # trees, beer, too, roof, rooms
 _no_english = re.compile(r"^dd|uw|\d")
-_shape = re.compile(r"((?:gi(?=[aeou])|qu|[bcdghklmnpqrstvx]*))(.+)")
-_syllable = re.compile(r"(gi(?=[aăâeêoôơuư])|qu|[^aăâeêioôơuưy]*)([aăâeêioôơuưy]+)(.*)")
+_shape = re.compile(r"((?:gi(?=[aeou])|qu|[bcdghklmnpqrstvx]*))(.+)", re.DOTALL)
+_syllable = re.compile(r"(gi(?=[aăâeêoôơuư])|qu|[^aăâeêioôơuưy]*)([aăâeêioôơuưy]+)(.*)", re.DOTALL)
 
 
 class Typed(NamedTuple):

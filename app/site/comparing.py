@@ -19,7 +19,7 @@ from app.site.heads import AnyRow, AnySelect
 # of these the words in force and those of the draft are set against each other
 REWORDING = frozenset({ChangeKind.AMENDED, ChangeKind.SUPPLEMENTED})
 # its own number stands above the words of the draft already
-LABEL = re.compile(r"^(?:Điều\s+\d+\w*\.|\d+[a-zđ]?\.|[a-zđ]\))\s*")
+LABEL = re.compile(r"^(?:Điều\s+\d\w*\.|\d+[a-zđ]?\.|[a-zđ]\))\s*")
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,7 @@ LOADED_BY_WORD = {"attachedTemplate", "frame", "subDocument"}
 # Relations to another file, or to a program, wherever they lead: the text would not be all there.
 CARRIED = {"oleObject", "package", "aFChunk", "control"}
 # A field that starts a program; Word keeps its words in pieces.
-INSTRUCTION = re.compile(rb"<(?:\w+:)?instrText\b[^>]*>([^<]*)<|\binstr\s*=\s*[\"']([^\"']*)")
+INSTRUCTION = re.compile(rb"<(?:\w+:)?instrText\b[^<>]*>([^<]*)<|\binstr\s*=\s*[\"']([^\"']*)")
 DYNAMIC_EXCHANGE = re.compile(rb"\bDDE(?:AUTO)?\b", re.IGNORECASE)
 # What OpenDocument runs, and what it shows from elsewhere.
 BOUND_MACRO = re.compile(rb"<script:event-listener\b|vnd\.sun\.star\.script:", re.IGNORECASE)

@@ -16,7 +16,7 @@ ENCRYPTED = re.compile(rb"/Encrypt(?=[\s/<>()\[\]{}%])")
 ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
 STREAM = re.compile(rb"(end)?stream\r?\n?")
 OBJECTS = re.compile(rb"/ObjStm\b")
-FILTER = re.compile(rb"/(?:Filter|F)\b\s*(\[[^\]]*\]|/\w+)")
+FILTER = re.compile(rb"/(?:Filter|F)\b\s*(\[[^][]*\]|/\w+)")
 FLATE = {b"/FlateDecode", b"/Fl"}
 
 

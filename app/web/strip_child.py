@@ -53,7 +53,7 @@ NAMED = re.compile(
 SPOKEN = re.compile(
     rb"<(dc:creator|meta:initial-creator|meta:creator-initials|text:sender-[a-z-]+)>[^<]*</\1>"
 )
-THUMBNAIL = re.compile(rb"<(?:Relationship|manifest:file-entry)\b[^>]*[Tt]humbnail[^>]*/>")
+PART = re.compile(rb"<(?:Relationship|manifest:file-entry)\b[^<>]*/>")
 
 
 class UnsafePictureError(Exception):
@@ -143,7 +143,7 @@ def _part(name: str, data: bytes) -> bytes:
     if name.endswith((".xml", ".rels")):
         data = NAMED.sub(rb'\1""', data)
         data = SPOKEN.sub(rb"<\1></\1>", data)
-        return THUMBNAIL.sub(b"", data)
+        return PART.sub(lambda part: b"" if b"humbnail" in part[0] else part[0], data)
     return data
 
 

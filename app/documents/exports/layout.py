@@ -18,7 +18,7 @@ from app.kit import clock
 MOTTO = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
 DRAFT = "DỰ THẢO"
 LEAD_AGENCY = "(Cơ quan chủ trì soạn thảo)"
-ENCLOSED = re.compile(r"\(?\s*(?:Ban hành\s+)?[Kk]èm theo\b")
+ENCLOSED = re.compile(r"(?:\(\s*+)?(?:Ban hành\s++)?[Kk]èm theo\b")
 ENACTING = re.compile(r"(?!Căn cứ|Theo |Xét )[^;]*\bban hành\b")
 NOTE = re.compile(r"\[\d+\] ")
 HEADED = {*DIVISIONS, Kind.ARTICLE, Kind.ANNEX}

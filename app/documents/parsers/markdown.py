@@ -15,9 +15,9 @@ TABLE_RULE = re.compile(r"\|?\s*+:?-++:?\s*+(?:\|\s*+:?-++:?\s*+)*+\|?")
 FENCE = re.compile(r"(?:`{3,}|~{3,})[^`]*")
 QUOTE = re.compile(r"(?:>[ ]?)++")
 ITEM = re.compile(r"(?:([-+*])|(\d{1,9})([.)]))[ \t]+(?=\S)")
-NOTE = re.compile(r"\[\^([\w-]{1,40})\]:\s*(.*)")
+NOTE = re.compile(r"\[\^([\w-]{1,40})\]:\s*+(.*)")
 RULE = re.compile(r"(?:\\?[-_*]\s*+){3,}+")
-FRONT = re.compile(r"---[ \t]*\n(?:[\w-]+[ \t]*:[^\n]*\n|[ \t]+[^\n]*\n){1,50}---[ \t]*(?:\n|\Z)")
+FRONT = re.compile(r"---[ \t]*\n(?:[\w-]+[ \t]*:[^\n]*\n|[ \t][^\n]*\n){1,50}---[ \t]*(?:\n|\Z)")
 # What tells Markdown from plain text: one of the first, or bold text twice.
 TELLING = re.compile(
     r"^(?:#{1,6}[ \t]+\S|\|?[ \t]*:?-{3,}:?[ \t]*\|[-:| \t]*$|\d{1,3}\\\.[ \t])", re.MULTILINE
