@@ -82,6 +82,7 @@ class Watched:
         self.context.add_init_script(WATCH)
         self.context.route("**/*", self._answer)
         self.page = self.context.new_page()
+        self.page.set_default_timeout(180_000)  # a drill gives a page hundreds of inputs
         self.page.on("dialog", self._dialog)
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self._tell(f"script: {error}"))
