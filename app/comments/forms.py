@@ -113,7 +113,7 @@ class CommentForm(Form):
             try:
                 sent.append(attachments.looked_at(file.read(), file.filename))
             except Refused as error:
-                refused.append(f"{file.filename}: {refusal(error, beside=True)[0]}")
+                refused.append(f"{clean_line(file.filename)}: {refusal(error, beside=True)[0]}")
         if refused and sent:
             refused.append(_("Your text is kept; choose the other files once more."))
         self.sent, self.refused = tuple(sent), " ".join(refused)

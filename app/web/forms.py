@@ -45,6 +45,13 @@ class Form(FlaskForm):
                 return ImmutableMultiDict()
             return super().wrap_formdata(form, formdata)
 
+    def process(self, *args: Any, **kwargs: Any) -> None:
+        """What was no date or number is given back as typed, without what nobody can see."""
+        super().process(*args, **kwargs)
+        for field in self:
+            if field.raw_data:
+                field.raw_data = [clean(v) if isinstance(v, str) else v for v in field.raw_data]
+
     def failed(self) -> list[tuple[str, str]]:
         """(field id, message) pairs in the order of the fields, for the error summary."""
         found = []
