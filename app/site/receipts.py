@@ -21,7 +21,7 @@ from app.comments.words import STATES
 from app.kit import clock
 from app.kit.codes import MAX_TYPED, parse_receipt
 from app.ledger import proving
-from app.site import heads, story, takedowns
+from app.site import heads, story, taken_down
 from app.site.heads import AnyRow
 from app.site.mistyped import diagnose
 from app.web import pages
@@ -77,7 +77,7 @@ def _sealed(comment: AnyRow) -> Response:
     The answer is 200, as for a comment that was taken down itself: the receipt is there, and it is
     what was asked for. What RFC 7725 has a status for is the draft, at its own addresses.
     """
-    takedown = takedowns.over(comment.consultation_id)
+    takedown = taken_down.over(comment.consultation_id)
     if takedown is None:
         abort(404)  # its draft is whole no longer
     entry = proving.submitted(comment.id)
@@ -87,7 +87,7 @@ def _sealed(comment: AnyRow) -> Response:
         "takedown": takedown,
         "proof": proving.place(entry) if entry is not None else None,
     }
-    return _unlisted(render_template("site/receipt_sealed.html", **words, **takedowns.words()))
+    return _unlisted(render_template("site/receipt_sealed.html", **words, **taken_down.words()))
 
 
 def _unlisted(page: str) -> Response:

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, Response, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
 
-from app.approvals.models import Category, Outcome, Takedown
-from app.comments.models import Attachment, Comment
-from app.consultations.models import Consultation
+from app.approvals.models import Takedown
 from app.documents import takedown as orders
-from app.documents.models import Dossier, DossierFile, DraftVersion
-from app.extensions import db
-from app.kit.codes import parse_receipt
+from app.site import taken_down
 from app.web import errors, pages
 from app.web.guard import public
 
@@ -27,7 +20,9 @@ TAKEN_DOWN = 451  # RFC 7725: unavailable for legal reasons
 @public
 def listed() -> ResponseReturnValue:
     """Everything that was ever taken down: when, by whom, on which ground, and how it ended."""
-    return pages.keep(render_template("site/takedowns.html", takedowns=orders.every(), **words()))
+    return pages.keep(
+        render_template("site/takedowns.html", takedowns=orders.every(), **taken_down.words())
+    )
 
 
 @bp.app_errorhandler(404)
@@ -37,7 +32,7 @@ def _missing(error: HTTPException) -> ResponseReturnValue:
     named = request.view_args or {}
     # PostgreSQL cannot even be asked for a name with NUL in it
     askable = public_page and not any("\0" in str(part) for part in named.values())
-    found = _standing(named) if askable else None
+    found = taken_down.standing(named) if askable else None
     return tombstone(found) if found is not None else errors.http(error)
 
 
@@ -46,75 +41,7 @@ PUBLIC = frozenset({"site", "comments", "receipts", "moderation"})
 
 def tombstone(takedown: Takedown) -> Response:
     """What may be said of it, with the status that RFC 7725 has for that."""
-    page = render_template("site/tombstone.html", takedown=takedown, **words())
+    page = render_template("site/tombstone.html", takedown=takedown, **taken_down.words())
     response = make_response(page, TAKEN_DOWN)
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def words() -> dict[str, Any]:
-    """What pages about a takedown name things by."""
-    return {
-        "categories": orders.CATEGORIES,
-        "what": orders.subject_in_words,
-        "secret": Category.STATE_SECRET,
-        "agreed": Outcome.AGREED,
-    }
-
-
-def over(consultation_id: int) -> Takedown | None:
-    """What keeps the draft of that consultation from the public; None where nothing does."""
-    of = select(Dossier.id).join(Consultation, Consultation.dossier_id == Dossier.id)
-    dossier_id = db.session.scalar(
-        of.where(Consultation.id == consultation_id, Dossier.sealed.is_(True))
-    )
-    return orders.standing(f"{orders.DOSSIER}:{dossier_id}") if dossier_id is not None else None
-
-
-def _standing(named: dict[str, Any]) -> Takedown | None:
-    """What keeps the page of that address from the public; None where nothing does."""
-    dossier = _dossier(named)
-    if dossier is None:
-        return None
-    if dossier.sealed:
-        return orders.standing(f"{orders.DOSSIER}:{dossier.id}")
-    if "attachment_id" in named:
-        return _of_attachment(named["attachment_id"])
-    if "name" not in named or "slug" not in named:
-        return None
-    beside = select(DossierFile.id).where(
-        DossierFile.dossier_id == dossier.id, DossierFile.name == named["name"]
-    )
-    drafts = select(DraftVersion.id).where(
-        DraftVersion.dossier_id == dossier.id, DraftVersion.file_name == named["name"]
-    )
-    for sort, query in ((orders.FILE, beside), (orders.ORIGINAL, drafts)):
-        for number in db.session.scalars(query):
-            if (found := orders.standing(f"{sort}:{number}")) is not None:
-                return found
-    return None
-
-
-def _of_attachment(attachment_id: int) -> Takedown | None:
-    """What hides that file, or the comment that it was sent with."""
-    file = db.session.get_one(Attachment, attachment_id)
-    own = orders.standing(f"{orders.ATTACHMENT}:{file.id}")
-    return own or orders.standing(f"{orders.COMMENT}:{file.comment_id}")
-
-
-def _dossier(named: dict[str, Any]) -> Dossier | None:
-    """The dossier that an address of a public page is about."""
-    if "slug" in named:
-        return db.session.scalar(select(Dossier).where(Dossier.slug == named["slug"]))
-    of_comment = (
-        select(Dossier)
-        .join(Consultation, Consultation.dossier_id == Dossier.id)
-        .join(Comment, Comment.consultation_id == Consultation.id)
-    )
-    if "receipt" in named:
-        code = parse_receipt(named["receipt"])
-        return db.session.scalar(of_comment.where(Comment.receipt == code)) if code else None
-    if "attachment_id" in named:
-        with_file = of_comment.join(Attachment, Attachment.comment_id == Comment.id)
-        return db.session.scalar(with_file.where(Attachment.id == named["attachment_id"]))
-    return None
