@@ -264,6 +264,10 @@ class LivedIn:
         found = ["/", "/search", "/comments", f"/desk/invitations/{self.invitation}"]
         return found + self.letters + [f"/comments/{receipt}" for receipt in self.receipts]
 
+    def published_answers(self) -> str:
+        """Of many links to one page with other filters the walk follows a few, and not this one."""
+        return f"/desk/answers/{self.open.dossier.slug}?show=published"
+
     def on_the_way_in(self, app: Flask) -> list[tuple[PageClient, str]]:
         return door.on_the_way_in(app, self.world, self.agency)
 

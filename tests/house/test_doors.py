@@ -118,7 +118,7 @@ def _walks(app: Flask, lived_in: LivedIn) -> list[tuple[PageClient, Walk]]:
     officer = lived_in.sign_in(app, lived_in.everyone)
     return [
         (stranger, walk(stranger, [*lived_in.starts(), "/desk/sign-in"])),
-        (officer, walk(officer, [*lived_in.starts(), *DESK])),
+        (officer, walk(officer, [*lived_in.starts(), *DESK, lived_in.published_answers()])),
         *((client, walk(client, [at])) for client, at in lived_in.on_the_way_in(app)),
         *((one, walk(one, starts, "/account")) for one, starts in lived_in.citizens),
     ]
@@ -131,7 +131,7 @@ def test_reading_changes_nothing_and_every_page_is_linked(app: Flask, lived_in: 
     coming = lived_in.on_the_way_in(app)
     before = digest()
     seen = walk(app.test_client(), lived_in.starts()).pages
-    seen += walk(officer, [*lived_in.starts(), *DESK]).pages
+    seen += walk(officer, [*lived_in.starts(), *DESK, lived_in.published_answers()]).pages
     seen += [page for client, at in coming for page in walk(client, [at]).pages]
     for citizen, starts in lived_in.citizens:
         seen += walk(citizen, starts, "/account").pages

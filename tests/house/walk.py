@@ -24,7 +24,7 @@ from tests.word import docx
 TOKEN = "csrf_token"
 # Lists link to many combinations of filters; a few of each page are enough
 PER_PATH = 4
-LIMIT = 1000
+LIMIT = 1500
 ELSEWHERE = {"static", *(language.prefix[1:] for language in LANGUAGES[1:])}
 DESK = re.compile(r"/desk/dossiers/\d+/translations/([^/]+)")
 TELEPHONE = "what the telephone shows when the form is sent"
