@@ -58,6 +58,7 @@ class Silent(io.BytesIO):
 
 def test_no_thread_waits_for_a_body_that_does_not_come(client, world, over):
     slug = world.consultation().dossier.slug
-    sent = {"content_type": "multipart/form-data; boundary=b", "content_length": over}
+    told = {"CONTENT_LENGTH": str(over), "CONTENT_TYPE": "multipart/form-data; boundary=b"}
     path = f"/consultations/{slug}/comment"
-    assert client.post(path, input_stream=Silent(), **sent).status_code == 413
+    answer = client.post(path, input_stream=Silent(), environ_overrides=told)
+    assert answer.status_code == 413
