@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import urlsafe_b64decode
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from functools import cache
 
@@ -14,7 +15,7 @@ from app.config import Settings
 from app.extensions import db
 from app.kit import clock
 from app.ledger import tiles, tree
-from app.ledger.checkpoint import Signer, origin_of, parse
+from app.ledger.checkpoint import NoteError, Signer, origin_of, parse
 from app.ledger.models import Checkpoint, Cosignature, Entry, Node
 from app.ledger.read import head
 
@@ -147,8 +148,11 @@ def signer(settings: Settings, head: Checkpoint | None = None) -> Signer:
     name that changed would make every head, proof and cosignature of before one of another log.
     `head` is the newest, where it is known already.
     """
-    known = head or newest()
-    name = parse(known.note)[0].origin if known is not None else origin_of(settings.public_url)
+    known, name = head or newest(), origin_of(settings.public_url)
+    if known is not None:
+        # a head that is none is for `check` to tell of; pages are shown all the same
+        with suppress(NoteError):
+            name = parse(known.note)[0].origin
     return _signer(name, settings.log_key)
 
 
