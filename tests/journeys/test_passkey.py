@@ -17,6 +17,7 @@ from tests.journeys.portal import ROOT, Portal, free_port
 from tests.journeys.visitor import Visitor
 from tests.second_factor import fresh_code
 
+pytestmark = pytest.mark.browser
 DEVICE = {
     "protocol": "ctap2",
     "transport": "internal",
