@@ -16,7 +16,7 @@ from flask_migrate import upgrade
 from hypothesis import settings as examples
 from sqlalchemy import inspect
 
-from app import create_app
+from app import create_app, extensions
 from app.accounts import passwords
 from app.cli.portal import compile_catalogues
 from app.config import Settings
@@ -142,6 +142,13 @@ def forget_pages(app: Flask) -> None:
     app.extensions["notices"].put_up(())
     cache.revisions.head = 0
     cache.revisions.asked = float("-inf")
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who waits for the pen waits as long as a busy machine takes, instead of being told."""
+    for name in ("PAGE_WAIT", "PAGE_WAIT_AGAIN"):
+        monkeypatch.setattr(extensions, name, extensions.LOCK_WAIT)
 
 
 @pytest.fixture

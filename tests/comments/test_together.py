@@ -28,6 +28,7 @@ from tests.comments.writing import TYPED, form_at, hidden
 STATES = ("waiting", "published", "withheld", "withdrawn", "late")
 
 
+@pytest.mark.usefixtures("patient")
 def test_fifty_identical_requests_give_one_comment_and_one_receipt(app, client, world):
     path = form_at(world.consultation())
     fields = {**hidden(client, path), **TYPED}

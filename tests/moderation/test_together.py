@@ -22,6 +22,7 @@ from app.moderation.models import Lease, Mask
 from bench.shifts import BODY, MODERATORS, Audit, Shift, audit, work
 
 ITEMS = 300
+pytestmark = pytest.mark.usefixtures("patient")
 INSTANT = timedelta(microseconds=1)
 
 

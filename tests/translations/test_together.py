@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from flask import Flask
 
 from app.accounts.models import Role
@@ -18,6 +19,8 @@ from tests.page_client import PageClient
 from tests.translations.desk import Desk, form_at, texts
 
 MANY = 20
+
+pytestmark = pytest.mark.usefixtures("patient")
 
 
 def clients(app: Flask, desk: Desk) -> list[PageClient]:
