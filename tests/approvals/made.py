@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -13,6 +13,7 @@ from app.consultations import giving_time, law
 from app.consultations.models import Consultation
 from app.documents import takedown
 from app.extensions import db
+from app.kit import clock
 from app.moderation import takedown as comment_takedown
 from app.responses import answering
 from app.responses import takedown as answer_takedown
@@ -28,7 +29,8 @@ def waiting(
     giving_time.propose_extension(consultation, day, "Nhiều người xin thêm.", officer, now)
     words = "Luật mới, Điều 1", "Luật mới có hiệu lực."
     kind = consultation.dossier.document_type
-    law.propose_rule("period", kind, 45, date(2027, 1, 1), *words, officer, now)
+    later = clock.vn_date(now) + timedelta(days=365)  # a rule in force would ask more of the others
+    law.propose_rule("period", kind, 45, later, *words, officer, now)
     dossier = world.dossier(consultation.dossier.agency)
     files = [world.file(dossier, f"Phụ lục {n}") for n in (1, 2)]
     subjects = [f"file:{file.id}" for file in files]
